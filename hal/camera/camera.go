@@ -51,8 +51,11 @@ type Source interface {
 	Borrow(f *Frame) error
 	// Return overwrites the whole buffer behind f with zeros, payload and slack, gives it back
 	// to the driver and clears f. The time from Borrow to the wiped buffer is the returned
-	// lifetime of the frame.
+	// lifetime of the frame. Whatever the caller did to f.Data, the whole buffer is wiped. After
+	// an error f is cleared too, unless it was never on loan (ErrLoan).
 	Return(f *Frame) (lifetime time.Duration, err error)
-	// Close stops the stream, wipes every buffer, then lets go of them. Closing twice is fine.
+	// Close stops the stream, wipes every buffer, one on loan included, then lets go of them.
+	// Memory of the kernel is unmapped: a slice of a frame kept beyond Close faults. Closing
+	// twice is fine. Afterwards Borrow and Return answer ErrClosed; Format stays as it was.
 	Close() error
 }

@@ -79,3 +79,12 @@ func (f Format) LumaSize() int {
 	}
 	return 0
 }
+
+// Short tells that n payload bytes are empty or too few for this format, so that the frame is
+// damaged. For MJPEG four bytes are the least: its start and end markers (ITU-T T.81, B.1.1.3).
+func (f Format) Short(n int) bool {
+	if f.Pixel == MJPEG {
+		return n < 4
+	}
+	return n < f.LumaSize() || n == 0
+}

@@ -1,0 +1,86 @@
+// Package lender holds the one frame buffer of a source whose frames come from a file, a pipe or a
+// test instead of a kernel driver, and keeps the rules of the loan. It reads nothing by itself,
+// never holds more than one frame, and wipes the whole buffer whenever a loan ends.
+// It stands beside the data path: drivers in hal/camera fill it, counting/luma reads what it lends.
+package lender
+
+import (
+	"fmt"
+	"time"
+
+	"tellijn/hal/camera"
+)
+
+// MaxBuffer bounds the buffer in bytes: the largest packed frame, 4096x4096 pixels of 2 bytes.
+const MaxBuffer = 2 * camera.MaxSide * camera.MaxSide
+
+// Lender is a buffer and the state of its loan. Use New.
+type Lender struct {
+	buf    []byte
+	since  time.Duration
+	lent   bool
+	closed bool
+}
+
+// New makes a lender with a buffer of size bytes, 1 to MaxBuffer.
+func New(size int) (*Lender, error) {
+	if size < 1 || size > MaxBuffer {
+		return nil, fmt.Errorf("%w: a frame needs %d bytes, want 1 to %d", camera.ErrFormat, size, MaxBuffer)
+	}
+	return &Lender{buf: make([]byte, size)}, nil
+}
+
+// Buffer gives the whole buffer to be filled in place, or says why no frame can be lent now:
+// camera.ErrClosed, or camera.ErrLoan while a frame is out.
+func (l *Lender) Buffer() ([]byte, error) {
+	if l.closed {
+		return nil, camera.ErrClosed
+	}
+	if l.lent {
+		return nil, fmt.Errorf("%w: the last frame was not returned", camera.ErrLoan)
+	}
+	return l.buf, nil
+}
+
+// Lend puts the first n bytes of the buffer on loan as f at the time now. More than the buffer
+// holds is cut, and makes the frame damaged.
+func (l *Lender) Lend(f *camera.Frame, n int, sequence uint32, damaged bool, now time.Duration) {
+	if n < 0 || n > len(l.buf) {
+		n, damaged = 0, true
+	}
+	*f = camera.Frame{Data: l.buf[:n], Sequence: sequence, Damaged: damaged, Borrowed: now}
+	l.lent, l.since = true, now
+}
+
+// Out tells whether a frame is on loan.
+func (l *Lender) Out() bool { return l.lent }
+
+// Return wipes the whole buffer, ends the loan and clears f. The caller measures the lifetime
+// after it, since only then the buffer is wiped; Since says when the loan began.
+func (l *Lender) Return(f *camera.Frame) error {
+	if l.closed {
+		*f = camera.Frame{}
+		return camera.ErrClosed
+	}
+	if !l.lent {
+		return fmt.Errorf("%w: no frame is on loan", camera.ErrLoan)
+	}
+	clear(l.buf)
+	l.lent = false
+	*f = camera.Frame{}
+	return nil
+}
+
+// Since is the time given to the last Lend.
+func (l *Lender) Since() time.Duration { return l.since }
+
+// Wipe overwrites the buffer outside a loan: what a failed read left behind is part of a frame.
+func (l *Lender) Wipe() { clear(l.buf) }
+
+// Close wipes the buffer and ends every loan. It answers false when it was closed already.
+func (l *Lender) Close() bool {
+	clear(l.buf)
+	first := !l.closed
+	l.closed, l.lent = true, false
+	return first
+}
