@@ -1,0 +1,75 @@
+package wire
+
+import (
+	"fmt"
+
+	"tellijn/counting"
+	"tellijn/counting/tally"
+	"tellijn/hal/camera"
+)
+
+// Bounds of what an honest eye can say.
+const (
+	// MaxLifetime in microseconds: the eye ends at 200 ms, so one second has room for the
+	// machine that stalls in just that moment.
+	MaxLifetime = 1_000_000
+	// maxPerCycle crossings of one line: no more tracks than the table holds can cross at once.
+	maxPerCycle = counting.MaxTracks
+	// maxDrops in a cycle: every blob, track and crossing of a cycle may find its table full.
+	maxDrops = counting.MaxCells
+	// knownQuality are the bits that tally declares.
+	knownQuality = tally.Relit | tally.Crowded | tally.Full | tally.Starved | tally.Coarse
+)
+
+// Lie is the error for a message that no honest eye sends. The warden ends an eye that lies.
+type Lie struct {
+	Number uint32 // of the tally, as far as it could be read
+	What   string
+}
+
+// Error says which message and what was wrong.
+func (l *Lie) Error() string { return fmt.Sprintf("wire: tally %d: %s", l.Number, l.What) }
+
+// lie makes the error for one message.
+func (m *Message) lie(format string, args ...any) error {
+	return &Lie{m.Tally.Number, fmt.Sprintf(format, args...)}
+}
+
+// check tells the first number that cannot be.
+func (m *Message) check() error {
+	s, t := &m.Stream, &m.Tally
+	f := camera.Format{Pixel: s.Pixel, Width: int(s.Width), Height: int(s.Height),
+		Stride: 2 * int(s.Width), Interval: s.Interval}
+	if err := f.Check(); err != nil {
+		return m.lie("%v", err)
+	}
+	if t.From >= t.To {
+		return m.lie("interval from frame %d to %d", t.From, t.To)
+	}
+	span := uint64(t.To - t.From)
+	if n := uint64(t.Cycles) + uint64(t.Damaged); n > span {
+		return m.lie("%d cycles and damaged frames in %d frames", n, span)
+	}
+	if uint64(t.Dropped) > maxDrops*(uint64(t.Cycles)+1) {
+		return m.lie("%d drops in %d cycles", t.Dropped, t.Cycles)
+	}
+	if t.Lifetime.Worst > MaxLifetime || t.Lifetime.P999 > MaxLifetime {
+		return m.lie("frame lifetime %d and %d us above %d", t.Lifetime.Worst, t.Lifetime.P999, MaxLifetime)
+	}
+	if t.Quality&^knownQuality != 0 {
+		return m.lie("unknown quality bits %#x", t.Quality&^knownQuality)
+	}
+	// One cycle more: what was pending is counted when the interval is closed.
+	most := maxPerCycle * (uint64(t.Cycles) + 1)
+	for i, l := range t.Lines {
+		if uint64(l.Forward)+uint64(l.Backward) > most {
+			return m.lie("line %d: %d forward and %d backward in %d cycles", i, l.Forward, l.Backward, t.Cycles)
+		}
+	}
+	for i, z := range t.Zones {
+		if z.Inside > z.Peak || z.Peak > counting.MaxTracks {
+			return m.lie("zone %d: %d inside, peak %d, at most %d tracks", i, z.Inside, z.Peak, counting.MaxTracks)
+		}
+	}
+	return nil
+}
