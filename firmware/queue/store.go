@@ -32,6 +32,7 @@ const (
 	keyAcked    = "acked"
 	keyDropped  = "dropped"
 	keyWaiting  = "waiting"
+	keyBytes    = "bytes" // of the items that wait
 	keyTail     = "tail" // SHA-256 of the newest record
 
 	nameSize = 16 + 4
@@ -71,18 +72,14 @@ func (q *Queue) Put(items []Item) (stored int, err error) {
 				stored++
 			}
 		}
-		return q.drop(tx, int(get(tx, keyWaiting))-q.opts.MaxRecords)
+		// A third of the file for the items themselves leaves room for half-full pages and
+		// for the copies that a transaction writes before it lets go of the old ones.
+		over := get(tx, keyWaiting) - min(get(tx, keyWaiting), uint64(q.opts.MaxRecords))
+		return remove(tx, keyDropped, func(n, _, left uint64) bool {
+			return n < over || left > uint64(q.opts.MaxSize)/3
+		})
 	}
 	err = q.update(put)
-	// A file at its bound makes room first, in a transaction of its own whose pages the next
-	// one can use. Twice, because the pages of the first are free only after the second.
-	for n := 0; n < 4 && errors.Is(err, berrors.ErrMaxSizeReached); n++ {
-		if err = q.update(func(tx *bbolt.Tx) error {
-			return q.drop(tx, max(int(get(tx, keyWaiting))/8, 1))
-		}); err == nil {
-			err = q.update(put)
-		}
-	}
 	if errors.Is(err, berrors.ErrMaxSizeReached) {
 		err = fmt.Errorf("%w: %w of %d bytes", ErrNoRoom, err, q.opts.MaxSize)
 	}
@@ -123,6 +120,9 @@ func (q *Queue) putOne(tx *bbolt.Tx, it *Item) (isNew bool, err error) {
 	if err := tx.Bucket([]byte(bucketState)).Put([]byte(keyTail), tail[:]); err != nil {
 		return false, err
 	}
+	if err := set(tx, keyBytes, get(tx, keyBytes)+uint64(len(value))); err != nil {
+		return false, err
+	}
 	return true, set(tx, keyWaiting, get(tx, keyWaiting)+1)
 }
 
@@ -141,24 +141,28 @@ func forget(boots *bbolt.Bucket) error {
 	return boots.Delete(bytes.Clone(oldest))
 }
 
-// drop removes the n oldest items and counts them.
-func (q *Queue) drop(tx *bbolt.Tx, n int) error {
+// remove takes the oldest items out as long as more says so, told how many went, the number of the
+// next and the bytes that are left, and adds them to the counter key.
+func remove(tx *bbolt.Tx, key string, more func(n, number, left uint64) bool) error {
 	c := tx.Bucket([]byte(bucketItems)).Cursor()
-	gone := uint64(0)
-	for k, _ := c.First(); k != nil && n > 0; k, _ = c.First() {
+	gone, left := uint64(0), get(tx, keyBytes)
+	for k, v := c.First(); len(k) == 8 && more(gone, binary.BigEndian.Uint64(k), left); k, v = c.First() {
+		left -= min(left, uint64(len(v)))
 		if err := c.Delete(); err != nil {
 			return err
 		}
-		n--
 		gone++
 	}
 	if gone == 0 {
 		return nil
 	}
-	if err := set(tx, keyWaiting, get(tx, keyWaiting)-gone); err != nil {
+	if err := set(tx, keyBytes, left); err != nil {
 		return err
 	}
-	return set(tx, keyDropped, get(tx, keyDropped)+gone)
+	if err := set(tx, keyWaiting, get(tx, keyWaiting)-min(get(tx, keyWaiting), gone)); err != nil {
+		return err
+	}
+	return set(tx, key, get(tx, key)+gone)
 }
 
 // update runs one transaction and puts its error into our words.

@@ -63,18 +63,7 @@ func item(k, v []byte) (Item, error) {
 // Ack frees every item up to and including number: somebody else has them now.
 func (q *Queue) Ack(number uint64) error {
 	return q.update(func(tx *bbolt.Tx) error {
-		c := tx.Bucket([]byte(bucketItems)).Cursor()
-		gone := uint64(0)
-		for k, _ := c.First(); len(k) == 8 && binary.BigEndian.Uint64(k) <= number; k, _ = c.First() {
-			if err := c.Delete(); err != nil {
-				return err
-			}
-			gone++
-		}
-		if err := set(tx, keyWaiting, get(tx, keyWaiting)-gone); err != nil {
-			return err
-		}
-		return set(tx, keyAcked, get(tx, keyAcked)+gone)
+		return remove(tx, keyAcked, func(_, n, _ uint64) bool { return n <= number })
 	})
 }
 
