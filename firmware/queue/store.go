@@ -33,7 +33,7 @@ const (
 	keyDropped  = "dropped"
 	keyWaiting  = "waiting"
 	keyBytes    = "bytes" // of the items that wait
-	keyTail     = "tail" // SHA-256 of the newest record
+	keyTail     = "tail"  // SHA-256 of the newest record
 
 	nameSize = 16 + 4
 	// maxBoots whose highest sequence is remembered: the warden sends one boot's records only.

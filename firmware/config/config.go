@@ -1,0 +1,68 @@
+// Package config is what an installer says about one device: its name, its camera, its lines and
+// zones, in one TOML file. Unknown keys and values that cannot be are errors with the line of the
+// file and a hint. Nothing in it can make the device show or keep more than it does without. The
+// warden reads it once at start and lays it over the board.
+package config
+
+import (
+	"fmt"
+	"os"
+
+	"tellijn/boards"
+	"tellijn/boards/plan"
+	"tellijn/privacy/record"
+)
+
+// file is the configuration as written. What is left out stays as the board has it.
+type file struct {
+	Device   string       `toml:"device"`   // 1 to 32 of a-z, 0-9 and hyphen
+	Interval string       `toml:"interval"` // of a record, such as 60s
+	Camera   *plan.Camera `toml:"camera"`
+	Scene    *plan.Scene  `toml:"scene"`
+}
+
+// Load reads the file at path and lays it over b.
+func Load(path string, b *boards.Board) error {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return fmt.Errorf("config: %w", err)
+	}
+	return Apply(path, string(text), b)
+}
+
+// Apply lays the text of a configuration over b. After an error b is as it was.
+func Apply(name, text string, b *boards.Board) (err error) {
+	var f file
+	if err := plan.Read(name, text, &f); err != nil {
+		return fmt.Errorf("config: %w", err)
+	}
+	n := *b
+	if f.Device != "" {
+		n.Device = f.Device
+	}
+	if !record.ValidDevice(n.Device) {
+		return fmt.Errorf("config: %w", plan.At(name, text, "device", "%q, want 1 to 32 of a-z, 0-9 and hyphen", n.Device))
+	}
+	if f.Interval != "" {
+		if n.Interval, err = plan.Interval(name, text, f.Interval); err != nil {
+			return fmt.Errorf("config: %w", err)
+		}
+	}
+	if f.Camera != nil {
+		n.Driver, n.Path = f.Camera.Driver, f.Camera.Path
+		if n.Wanted, err = f.Camera.Wanted(name, text); err != nil {
+			return fmt.Errorf("config: %w", err)
+		}
+		if n.Driver != "v4l2" && !n.Kind.Pretended() {
+			return fmt.Errorf("config: %w", plan.At(name, text, "camera.driver",
+				"%q, but a real board counts people and so takes only v4l2", n.Driver))
+		}
+	}
+	if f.Scene != nil {
+		if n.Scene, err = f.Scene.Scene(name, text); err != nil {
+			return fmt.Errorf("config: %w", err)
+		}
+	}
+	*b = n
+	return nil
+}
