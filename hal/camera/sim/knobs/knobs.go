@@ -19,6 +19,7 @@ type Knobs struct {
 	Follows, FollowGap   int32 // share that are two in a row; centre to centre
 	Passes, PassGap      int32 // share that are two meeting at the line; sideways, centre to centre
 	Turns, TurnDepth     int32 // share that turn back, and how far over the line at most (below 0: before it)
+	TurnSpread           int32 // how much earlier than that some of them turn
 	Hovers               int32 // share that linger at the line and leave the way they came
 	Stands, StandSeconds int32 // share that stand in view and then cross
 	// What they look like.

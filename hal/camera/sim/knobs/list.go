@@ -24,6 +24,7 @@ func List() []Knob {
 		{"pass_gap", size, 60, 400, func(k *Knobs) *int32 { return &k.PassGap }},
 		{"turns", percent, 0, 100, func(k *Knobs) *int32 { return &k.Turns }},
 		{"turn_depth", size, -300, 300, func(k *Knobs) *int32 { return &k.TurnDepth }},
+		{"turn_spread", size, 0, 300, func(k *Knobs) *int32 { return &k.TurnSpread }},
 		{"hovers", percent, 0, 100, func(k *Knobs) *int32 { return &k.Hovers }},
 		{"stands", percent, 0, 100, func(k *Knobs) *int32 { return &k.Stands }},
 		{"stand_seconds", "s", 1, 300, func(k *Knobs) *int32 { return &k.StandSeconds }},

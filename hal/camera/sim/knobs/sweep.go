@@ -58,7 +58,7 @@ func Turned(name string, value int32) (Knobs, error) {
 	case "pass_gap":
 		share = &k.Passes
 	case "turn_depth":
-		share = &k.Turns
+		share, k.TurnSpread = &k.Turns, 5
 	case "stand_seconds":
 		share = &k.Stands
 	case "pairs", "follows", "passes", "turns", "hovers", "stands":
