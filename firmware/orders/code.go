@@ -36,7 +36,7 @@ func (o *Orders) layout(c *fixed.Cursor) bool {
 	c.Uint16(&o.Speed)
 	c.Uint64(&o.Sim.Seed)
 	c.Uint8((*uint8)(&o.Sim.Play))
-	c.Uint32(&o.Sim.Frames)
+	c.Uint32(&o.Sim.Seconds)
 	return c.Sum() && m == magic && v == version
 }
 

@@ -70,6 +70,8 @@ const (
 	MaxPath = 128
 	// MaxSpeed of a clock on a simulated or virtual board: a day in a minute and a half.
 	MaxSpeed = 1000
+	// MaxSeconds of a play: a week.
+	MaxSeconds = 7 * 24 * 3600
 	// MinBeat and MaxBeat bound the time between tallies: shorter would tell single people
 	// apart, longer would starve the watchdog.
 	MinBeat = 100 * time.Millisecond
@@ -85,9 +87,9 @@ type Wanted struct {
 
 // Scripted says what a simulated camera plays. It is all zero for other drivers.
 type Scripted struct {
-	Seed   uint64
-	Play   Play
-	Frames uint32 // frames until it ends; 0 for no end
+	Seed    uint64
+	Play    Play
+	Seconds uint32 // of pipeline time until it ends, at most MaxSeconds; 0 for no end
 }
 
 // Orders are what the eye needs to know.

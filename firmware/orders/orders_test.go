@@ -18,7 +18,7 @@ func good() Orders {
 	o := Orders{
 		Board: Simulated, Driver: Sim, Beat: time.Second, Speed: 20,
 		Wanted: Wanted{camera.GREY, 160, 120, 40 * time.Millisecond},
-		Sim:    Scripted{Seed: 7, Frames: 250},
+		Sim:    Scripted{Seed: 7, Seconds: 250},
 	}
 	o.Scene.PersonArea = 20_000
 	o.Scene.NLines = 1
@@ -80,6 +80,7 @@ func TestRefused(t *testing.T) {
 		{"nanoseconds", good, func(o *Orders) { o.Wanted.Interval++ }, "whole microseconds"},
 		{"play on v4l2", real, func(o *Orders) { o.Sim.Seed = 1 }, "a play"},
 		{"play", good, func(o *Orders) { o.Sim.Play = 9 }, "play 9"},
+		{"endless play", good, func(o *Orders) { o.Sim.Seconds = 1 << 30 }, "at most 604800"},
 		{"scene", good, func(o *Orders) { o.Scene.PersonArea = 1 }, "person area"},
 		{"line behind the last", good, func(o *Orders) { o.Scene.Lines[5].A.X = 1 }, "line 5"},
 		{"zone behind the last", good, func(o *Orders) { o.Scene.Zones[5].N = 1 }, "zone 5"},

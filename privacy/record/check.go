@@ -17,7 +17,7 @@ const (
 	maxStretch  = 2 * maxInterval  // an interval that ended late, when the clock was set
 	MaxCount    = 1_000_000        // of one line, direction and interval: 277 a second for an hour
 	maxFrames   = 1000 * 3600 * 24 // a thousand a second for a day; a fast pretended clock gives many
-	maxLifetime = 1_000_000        // microseconds; the eye stops at 200,000
+	maxLifetime = 1<<20 - 1        // microseconds; the eye stops at 200,000
 	anyQuality  = tally.Relit | tally.Crowded | tally.Full | tally.Starved | tally.Coarse
 )
 

@@ -10,9 +10,9 @@ import (
 
 // Bounds of what an honest eye can say.
 const (
-	// MaxLifetime in microseconds: the eye ends at 200 ms, so one second has room for the
-	// machine that stalls in just that moment.
-	MaxLifetime = 1_000_000
+	// MaxLifetime in microseconds. The eye ends at 200 ms; a longer life than this, when the
+	// machine stalled in just that moment, is told as this.
+	MaxLifetime = 1<<20 - 1
 	// maxPerCycle crossings of one line: no more tracks than the table holds can cross at once.
 	maxPerCycle = counting.MaxTracks
 	// maxDrops in a cycle: every blob, track and crossing of a cycle may find its table full.
