@@ -1,0 +1,77 @@
+//go:build sim
+
+package main
+
+import (
+	"fmt"
+	"os"
+	"time"
+
+	"tellijn/firmware/orders"
+	"tellijn/hal"
+	"tellijn/hal/camera"
+	"tellijn/hal/camera/feed"
+	"tellijn/hal/camera/sim"
+	"tellijn/hal/clock"
+)
+
+// open opens the camera. This is the eye for simulated and virtual boards.
+func open(o *orders.Orders) (camera.Source, error) {
+	switch o.Driver {
+	case orders.Sim:
+		return openSim(o)
+	case orders.Feed:
+		c, err := clock.Open(1, true)
+		if err != nil {
+			return nil, err
+		}
+		return feed.NewSource(os.NewFile(4, "feed"), c.Since)
+	case orders.V4L2:
+		return openV4L2(o)
+	}
+	return nil, fmt.Errorf("%w: camera driver %s", hal.ErrAbsent, o.Driver)
+}
+
+// openSim draws the play of the orders, paced by the pretended clock.
+func openSim(o *orders.Orders) (camera.Source, error) {
+	world, err := clock.Open(1, true)
+	if err != nil {
+		return nil, err
+	}
+	lines := make([]sim.Line, o.Scene.NLines)
+	for i := range lines {
+		l := o.Scene.Lines[i]
+		lines[i] = sim.Line{A: sim.Point(l.A), B: sim.Point(l.B)}
+	}
+	f := o.Wanted.Camera()
+	if f.Pixel == 0 {
+		f.Pixel = camera.GREY
+	}
+	pace := f.Interval / time.Duration(o.Speed)
+	return sim.New(sim.Config{
+		Format: f, PersonArea: o.Scene.PersonArea, Lines: lines, Script: script(&o.Sim),
+		Clock: world.Since,
+		// A machine that cannot keep up plays slower and counts the same.
+		Wait: func(sequence uint32) {
+			time.Sleep(time.Duration(sequence)*pace - world.Since())
+		},
+	})
+}
+
+// script names the play.
+func script(s *orders.Scripted) (out sim.Script) {
+	switch s.Play {
+	case orders.Turn:
+		out = sim.Turn(s.Seed)
+	case orders.Hover:
+		out = sim.Hover(s.Seed)
+	case orders.Stand:
+		out = sim.Stand(s.Seed)
+	case orders.LightSwitch:
+		out = sim.LightSwitch(s.Seed)
+	default:
+		out = sim.Door(s.Seed, sim.Nominal(), 0)
+	}
+	out.Seconds = int32(s.Seconds)
+	return out
+}
