@@ -1,0 +1,185 @@
+package v4l2
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+
+	"tellijn/hal"
+	"tellijn/hal/camera"
+	"tellijn/hal/camera/v4l2/abi"
+)
+
+// Open opens the camera at path, such as /dev/video0, settles it and leaves the stream running. It
+// must be called before the program confines itself. It takes as long as the camera takes to
+// settle, about two seconds.
+func Open(path string, o Options) (*Source, error) {
+	o, err := o.filled()
+	if err != nil {
+		return nil, err
+	}
+	var s *Source
+	steady(func() {
+		cam, d, e := openDevice(path)
+		if e != nil {
+			err = explain(path, e)
+			return
+		}
+		if s, err = bring(cam, d, o); err != nil {
+			s, err = nil, explain(path, err)
+			return
+		}
+		s.fd = d.fd
+	})
+	return s, err
+}
+
+// explain adds the path and what to do about it.
+func explain(path string, err error) error {
+	hint := ""
+	switch {
+	case errors.Is(err, unix.ENOENT), errors.Is(err, unix.ENXIO), errors.Is(err, unix.ENODEV), errors.Is(err, unix.ENOTTY), errors.Is(err, unix.ENOSYS):
+		return fmt.Errorf("v4l2: %q: %w: %w; is the camera plugged in?", path, err, hal.ErrAbsent)
+	case errors.Is(err, unix.EACCES), errors.Is(err, unix.EPERM):
+		hint = "; add the user to the group that owns it, usually video"
+	case errors.Is(err, unix.EBUSY), strings.Contains(err.Error(), unix.EBUSY.Error()):
+		hint = "; another program holds the camera"
+	case strings.Contains(err.Error(), unix.ENOSPC.Error()):
+		hint = "; the USB bus has no room for this format: accept MJPEG, or wish for a smaller size"
+	case strings.Contains(err.Error(), "Not a video capture device"):
+		return fmt.Errorf("v4l2: %q: %w: %w; cameras of several planes, and codecs, are not supported; a USB camera is", path, err, camera.ErrFormat)
+	}
+	return fmt.Errorf("v4l2: %q: %w%s", path, err, hint)
+}
+
+// bring takes an open camera to a running, settled stream. On an error everything is let go.
+func bring(cam opener, k kernel, o Options) (*Source, error) {
+	s := &Source{cam: cam, k: k, fd: -1, lent: -1, timeout: o.Timeout}
+	s.late = fmt.Errorf("v4l2: %w: %v passed", camera.ErrTimeout, o.Timeout)
+	if err := s.bring(o); err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *Source) bring(o Options) error {
+	if err := s.capture(); err != nil {
+		return err
+	}
+	if err := s.negotiate(o); err != nil {
+		return err
+	}
+	s.prepare(o)
+	if err := s.cam.SetBufferCount(uint32(o.Buffers)); err != nil {
+		return err
+	}
+	if err := s.cam.StartStreaming(); err != nil {
+		return err
+	}
+	s.streaming = true
+	if err := s.mapAll(); err != nil {
+		return err
+	}
+	event := abi.EventSubscription{Type: abi.EventSource}
+	s.k.ioctl(abi.SubscribeEvent, unsafe.Pointer(&event)) // most cameras have no such event
+	return s.settle(o)
+}
+
+// capture refuses nodes that give no frames: USB cameras have a second one for metadata.
+func (s *Source) capture() error {
+	var c abi.Capability
+	if err := s.k.ioctl(abi.QueryCap, unsafe.Pointer(&c)); err != nil {
+		return fmt.Errorf("capabilities: %w", err)
+	}
+	caps := c.Capabilities
+	if caps&abi.CapDevice != 0 {
+		caps = c.DeviceCaps
+	}
+	name, _, _ := bytes.Cut(c.Driver[:], []byte{0})
+	s.driver = string(name)
+	switch {
+	case caps&abi.CapCapture != 0:
+		return nil
+	case caps&abi.CapMeta != 0:
+		return fmt.Errorf("%w: this is the metadata node of the camera; take the /dev/video with the next lower number", camera.ErrFormat)
+	case caps&abi.CapCapturePlane != 0:
+		return fmt.Errorf("%w: frames of several planes; use a USB camera", camera.ErrFormat)
+	}
+	return fmt.Errorf("%w: the device gives no frames (capabilities %#x); try another /dev/video", camera.ErrFormat, caps)
+}
+
+// maxLength bounds one buffer: 4096x4096 pixels of 2 bytes, twice over for padding.
+const maxLength = 4 * camera.MaxSide * camera.MaxSide
+
+// mapAll maps every buffer that the driver made, however many were asked for.
+func (s *Source) mapAll() error {
+	for i := range uint32(abi.FrameMax) + 1 {
+		b := abi.Buffer{Index: i, Type: abi.BufVideoCapture, Memory: abi.MemoryMmap}
+		if err := s.k.ioctl(abi.QueryBuffer, unsafe.Pointer(&b)); err != nil {
+			if i >= MinBuffers && errors.Is(err, unix.EINVAL) { // there are no more
+				return nil
+			}
+			return fmt.Errorf("buffer %d: %w", i, err)
+		}
+		if i >= uint32(len(s.maps)) {
+			return fmt.Errorf("%w: the driver made more than %d buffers", camera.ErrFormat, len(s.maps))
+		}
+		if int64(b.Length) < int64(max(s.format.LumaSize(), 1)) || b.Length > maxLength {
+			return fmt.Errorf("%w: buffer %d has %d bytes, the format needs %d", camera.ErrFormat, i, b.Length, s.format.LumaSize())
+		}
+		m, err := s.k.mmap(b.MapOffset(), int(b.Length))
+		if err != nil {
+			return fmt.Errorf("mapping buffer %d: %w", i, err)
+		}
+		s.maps[i] = m
+		s.n++
+	}
+	return nil
+}
+
+// settleTimeouts is how often a camera may be late before its controls are locked as they are.
+const settleTimeouts = 3
+
+// settle lets frames pass until the automatic controls stand still, then locks them.
+func (s *Source) settle(o Options) error {
+	var f camera.Frame
+	late, still := 0, 0
+	last := s.values()
+	for i := 0; i < o.Settle && s.automatic && still < settled && late < settleTimeouts; i++ {
+		err := s.Borrow(&f)
+		if errors.Is(err, camera.ErrTimeout) {
+			late++
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if _, err := s.Return(&f); err != nil {
+			return err
+		}
+		still++
+		if now := s.values(); now != last {
+			last, still = now, 0
+		}
+	}
+	s.lock(o)
+	return nil
+}
+
+// settled is how many frames in a row the controls must have kept their values: cameras adjust
+// every few frames.
+const settled = 12
+
+// interval reads a frame interval back, or falls back on what was asked for.
+func interval(p *abi.StreamParm, asked time.Duration) time.Duration {
+	if p.Numerator == 0 || p.Denominator == 0 {
+		return asked
+	}
+	return time.Duration(uint64(p.Numerator) * uint64(time.Second) / uint64(p.Denominator))
+}
