@@ -1,14 +1,22 @@
 package main
 
 import (
-	"fmt"
+	"time"
 
 	"tellijn/firmware/orders"
-	"tellijn/hal"
 	"tellijn/hal/camera"
+	"tellijn/hal/camera/v4l2"
 )
+
+// late is how long a frame may take to come. Five in a row mean that the camera is gone.
+const late = time.Second
 
 // openV4L2 opens a camera of the kernel.
 func openV4L2(o *orders.Orders) (camera.Source, error) {
-	return nil, fmt.Errorf("%w: %s: driver v4l2 is not there yet", hal.ErrAbsent, o.Device)
+	options := v4l2.Options{Width: int(o.Wanted.Width), Height: int(o.Wanted.Height),
+		Interval: o.Wanted.Interval, Timeout: late}
+	if o.Wanted.Pixel != 0 {
+		options.Accept = []camera.PixelFormat{o.Wanted.Pixel}
+	}
+	return v4l2.Open(o.Device, options)
 }

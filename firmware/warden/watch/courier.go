@@ -1,0 +1,177 @@
+package watch
+
+import (
+	"fmt"
+	"os"
+	"time"
+
+	"tellijn/firmware/handoff"
+	"tellijn/firmware/view"
+	"tellijn/firmware/warden/child"
+)
+
+// courier is the running courier and the memory of the ones before.
+type courier struct {
+	child   *child.Child
+	in      *os.File // records go here
+	heard   chan answer
+	ready   bool // it said hello
+	held    bool // it said that there is no room
+	started time.Duration
+	sign    time.Duration // when it was last heard
+	due     time.Duration
+	wait    time.Duration
+	dropped uint64 // records its queue pushed out, as last said
+	waiting uint64
+	greeted bool // some courier said hello since the start
+	trouble string
+}
+
+// answer is one receipt, or the end of the pipe.
+type answer struct {
+	r   handoff.Receipt
+	err error
+}
+
+// startCourier starts a courier and listens for its receipts.
+func (w *Warden) startCourier() {
+	c := &w.courier
+	c.started = w.world.Since()
+	c.sign = c.started
+	c.due, c.wait = again(c.started, c.started, c.wait)
+	in, tell, err := os.Pipe()
+	if err != nil {
+		w.noCourier(err.Error())
+		return
+	}
+	defer in.Close()
+	hear, out, err := os.Pipe()
+	if err != nil {
+		tell.Close()
+		w.noCourier(err.Error())
+		return
+	}
+	defer out.Close()
+	c.child, err = child.Start(child.Program{Name: "courier", Path: w.s.Courier, Args: []string{"-dir", w.s.Dir},
+		Files: []*os.File{in, nil, out}, Say: w.s.Say})
+	if err != nil {
+		tell.Close()
+		hear.Close()
+		w.noCourier(err.Error())
+		return
+	}
+	c.in, c.ready, c.held = tell, false, false
+	c.heard = make(chan answer)
+	go func(heard chan<- answer) {
+		defer hear.Close()
+		for {
+			r, err := handoff.ReadReceipt(hear)
+			heard <- answer{r, err}
+			if err != nil {
+				return
+			}
+		}
+	}(c.heard)
+}
+
+// receive takes a receipt, or sees the courier off.
+func (w *Warden) receive(a answer) {
+	c := &w.courier
+	if a.err != nil {
+		w.courierEnded()
+		return
+	}
+	c.sign = w.world.Since()
+	if a.r.Dropped > c.dropped && c.greeted {
+		w.s.Say(fmt.Sprintf("the queue is full; it pushed out %d of its oldest records", a.r.Dropped-c.dropped))
+	}
+	c.dropped, c.waiting = a.r.Dropped, a.r.Waiting
+	switch a.r.Kind {
+	case handoff.Hello:
+		c.ready, c.greeted, c.trouble = true, true, ""
+		w.s.Say(fmt.Sprintf("Loaded   queue: %s/queue.db, %d records waiting", w.s.Dir, a.r.Waiting))
+		if w.book == nil && !w.ending {
+			w.open(a.r.Tail)
+		}
+	case handoff.Held:
+		c.held = true
+	case handoff.Stored:
+		c.held = false
+		if a.r.Boot != w.s.Boot {
+			return
+		}
+		for _, s := range w.box.Stored(a.r.Sequence) {
+			w.stored++
+			w.view.send(func(f *os.File) error { return view.WriteRecord(f, s.Bytes) })
+		}
+	}
+	w.pump()
+}
+
+// pump sends what may be sent. It never waits: outbox.Window fits into the pipe.
+func (w *Warden) pump() {
+	c := &w.courier
+	for c.ready {
+		s, ok := w.box.Next()
+		if !ok {
+			return
+		}
+		if w.box.Sent() == 1 {
+			c.sign = w.world.Since() // the wait for a receipt begins here
+		}
+		if err := handoff.WriteRecord(c.in, s.Bytes); err != nil {
+			c.ready = false // its end is about to be seen
+			return
+		}
+	}
+}
+
+// courierEnded comes when the pipe of receipts has ended.
+func (w *Warden) courierEnded() {
+	c := &w.courier
+	c.in.Close()
+	select {
+	case <-c.child.Done():
+	case <-time.After(time.Second):
+		c.child.Kill()
+		<-c.child.Done()
+	}
+	how := c.child.How()
+	c.child, c.heard, c.ready = nil, nil, false
+	c.due, c.wait = again(w.world.Since(), c.started, c.wait)
+	w.box.Again()
+	if !w.ending || w.box.Held() > 0 {
+		w.noCourier(fmt.Sprintf("the courier ended: %s", how))
+	}
+}
+
+// noCourier says once why nothing is stored; counting goes on.
+func (w *Warden) noCourier(why string) {
+	if why != w.courier.trouble {
+		w.s.Say(fmt.Sprintf("Failed   queue: %s; it is started again, %d records wait for it", why, w.box.Held()))
+	}
+	w.courier.trouble = why
+}
+
+// endCourier hangs up and waits until the courier has closed its file.
+func (w *Warden) endCourier() {
+	c := &w.courier
+	if c.child == nil {
+		return
+	}
+	c.in.Close()
+	go func(heard <-chan answer) {
+		for a := range heard {
+			if a.err != nil {
+				return
+			}
+		}
+	}(c.heard)
+	select {
+	case <-c.child.Done():
+	case <-time.After(5 * time.Second):
+		w.s.Say("the courier does not end and is ended; what it gave receipts for is on disk")
+		c.child.Kill()
+		<-c.child.Done()
+	}
+}

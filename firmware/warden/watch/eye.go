@@ -1,0 +1,237 @@
+package watch
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"sync/atomic"
+	"time"
+
+	"tellijn/boards"
+	"tellijn/firmware/orders"
+	"tellijn/firmware/view"
+	"tellijn/firmware/warden/child"
+	"tellijn/privacy/wire"
+)
+
+// eye is the running eye and the memory of the ones before.
+type eye struct {
+	orders  [orders.Size]byte
+	child   *child.Child
+	heard   chan said
+	words   atomic.Pointer[string] // the last line it wrote
+	started time.Duration
+	sign    time.Duration // when it was last heard
+	due     time.Duration // when to start the next
+	wait    time.Duration
+	stream  wire.Stream
+	trouble string // what was last said about why it does not run
+}
+
+// said is one message of the eye, or the end of its pipe.
+type said struct {
+	m   wire.Message
+	err error
+}
+
+// orders makes what the eye will be told.
+func (w *Warden) orders() (out [orders.Size]byte, err error) {
+	b := &w.s.Board
+	o := orders.Orders{
+		Device: b.Path, Scene: b.Scene, Beat: b.Beat, Speed: uint16(b.Speed),
+		Wanted: orders.Wanted{Pixel: b.Wanted.Pixel, Width: uint16(b.Wanted.Width),
+			Height: uint16(b.Wanted.Height), Interval: b.Wanted.Interval},
+	}
+	switch b.Kind {
+	case boards.Real:
+		o.Board = orders.Real
+	case boards.Simulated:
+		o.Board = orders.Simulated
+	case boards.Virtual:
+		o.Board = orders.Virtual
+	}
+	switch b.Driver {
+	case "v4l2":
+		o.Driver = orders.V4L2
+	case "sim":
+		o.Driver, o.Sim = orders.Sim, w.s.Play
+	case "clip":
+		o.Driver = orders.Feed
+	}
+	return orders.Encode(&o)
+}
+
+// fingerprint is the hash of a program, which its records carry.
+func fingerprint(path string) (sum [32]byte, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return sum, fmt.Errorf("%w: %w", errNoStart, err)
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return sum, fmt.Errorf("%w: %w", errNoStart, err)
+	}
+	return [32]byte(h.Sum(nil)), nil
+}
+
+// startEye starts an eye with its orders, and listens.
+func (w *Warden) startEye() {
+	e := &w.eye
+	e.started = w.world.Since()
+	e.due, e.wait = again(e.started, e.started, e.wait)
+	sum, err := fingerprint(w.s.Eye)
+	if err != nil {
+		w.trouble(err.Error())
+		return
+	}
+	in, tell, err := os.Pipe()
+	if err != nil {
+		w.trouble(err.Error())
+		return
+	}
+	defer in.Close()
+	defer tell.Close()
+	hear, out, err := os.Pipe()
+	if err != nil {
+		w.trouble(err.Error())
+		return
+	}
+	defer out.Close()
+	if _, err := tell.Write(e.orders[:]); err != nil { // a pipe holds far more than this
+		hear.Close()
+		w.trouble(err.Error())
+		return
+	}
+	files := []*os.File{in, nil, out}
+	if w.s.Feed != nil {
+		files = append(files, w.s.Feed)
+	}
+	none := ""
+	e.words.Store(&none)
+	e.child, err = child.Start(child.Program{Name: "eye", Path: w.s.Eye, Files: files,
+		// Preemption by signals would spill registers, which hold parts of a frame, to a
+		// signal stack; the other two keep the runtime from asking how many processors there are.
+		Env: []string{"GODEBUG=asyncpreemptoff=1,updatemaxprocs=0", "GOMAXPROCS=1"},
+		Say: func(line string) { e.words.Store(&line) }})
+	if err != nil {
+		hear.Close()
+		w.trouble(err.Error())
+		return
+	}
+	if w.s.Feed != nil {
+		w.s.Feed.Close() // a clip plays once; the eye has it now
+	}
+	e.sign = e.started
+	w.book.Eye(sum)
+	began := w.s.Clock.Since()
+	r := wire.NewReader(hear, wire.Terms{Lines: w.s.Board.Scene.NLines, Zones: w.s.Board.Scene.NZones,
+		Beat: w.s.Board.Beat, Speed: 1, Since: func() time.Duration { return w.s.Clock.Since() - began }})
+	e.heard = make(chan said)
+	go listen(hear, r, e.heard)
+}
+
+// listen passes on what the eye says, to the end of the pipe or the first lie.
+func listen(pipe *os.File, r *wire.Reader, heard chan<- said) {
+	defer pipe.Close()
+	for {
+		m, err := r.Next()
+		heard <- said{m, err}
+		if err != nil {
+			return
+		}
+	}
+}
+
+// hear books one tally, or sees the eye off.
+func (w *Warden) hear(s said) {
+	e := &w.eye
+	if s.err != nil {
+		w.eyeEnded(s.err)
+		return
+	}
+	e.sign = w.world.Since()
+	if e.trouble != "" || e.stream != s.m.Stream {
+		m := &s.m.Stream
+		w.s.Say(fmt.Sprintf("Loaded   camera: %s, %dx%d %s, %.4g frames a second",
+			w.s.Board.Driver, m.Width, m.Height, m.Pixel, float64(time.Second)/float64(m.Interval)))
+		e.stream, e.trouble = s.m.Stream, ""
+	}
+	sealed, err := w.book.Add(&s.m, w.s.Clock.Now())
+	w.take(sealed)
+	if err != nil {
+		w.eyeEnded(err)
+		return
+	}
+	w.show(&s.m.Tally, true)
+}
+
+// eyeEnded comes when the pipe has ended or a lie came through it.
+func (w *Warden) eyeEnded(why error) {
+	e := &w.eye
+	lied := !errors.Is(why, io.EOF)
+	if lied {
+		e.child.Kill()
+		go drain(e.heard) // the listener may have one more message in hand
+	}
+	select {
+	case <-e.child.Done():
+	case <-time.After(time.Second): // closed its pipe and stayed
+		e.child.Kill()
+		<-e.child.Done()
+	}
+	code, how := orders.Ending(e.child.Code()), e.child.How()
+	now := w.world.Since()
+	e.child, e.heard = nil, nil
+	e.due, e.wait = again(now, e.started, e.wait)
+	w.show(nil, false)
+	switch {
+	case w.ending:
+		w.closeBook()
+	case !lied && code == orders.Ended:
+		w.s.Say("the camera has no more frames")
+		w.stop(nil)
+	case !lied && code == orders.BadOrders:
+		w.stop(fmt.Errorf("%w the eye: it %s: %s", errNoStart, code, *e.words.Load()))
+	case w.s.Board.Driver == "clip":
+		w.stop(fmt.Errorf("warden: the eye %s, and a clip plays only once: %s", code, *e.words.Load()))
+	case lied:
+		w.trouble(fmt.Sprintf("the eye was ended, because it said what cannot be: %v", why))
+	case code > 2:
+		w.trouble(fmt.Sprintf("the eye %s (%s)", code, *e.words.Load()))
+	default:
+		w.trouble(fmt.Sprintf("the eye ended: %s (%s)", how, *e.words.Load()))
+	}
+}
+
+// drain lets a listener go.
+func drain(heard <-chan said) {
+	for s := range heard {
+		if s.err != nil {
+			return
+		}
+	}
+}
+
+// trouble says once why there is no eye; the next start is due anyway.
+func (w *Warden) trouble(why string) {
+	if why != w.eye.trouble {
+		w.s.Say("Failed   camera: " + why + "; it is started again until it works")
+	}
+	w.eye.trouble = why
+}
+
+// state makes what the view shows.
+func (w *Warden) state(counting bool) *view.State {
+	w.beats++
+	s := &view.State{Number: w.beats, Counting: counting}
+	for _, t := range w.book.Totals {
+		s.Lines = append(s.Lines, view.Line{Forward: t.Forward, Backward: t.Backward})
+	}
+	for _, n := range w.book.Inside {
+		s.Zones = append(s.Zones, uint8(n))
+	}
+	return s
+}

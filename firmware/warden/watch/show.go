@@ -1,0 +1,85 @@
+package watch
+
+import (
+	"fmt"
+	"os"
+	"time"
+
+	"tellijn/counting/tally"
+	"tellijn/firmware/view"
+)
+
+// window writes to the view without ever holding the warden up: what finds it full is not shown.
+type window struct {
+	todo chan func(*os.File) error
+	done chan struct{}
+}
+
+// newWindow starts a window on f; nil for a window on nothing.
+func newWindow(f *os.File) *window {
+	if f == nil {
+		return nil
+	}
+	w := &window{make(chan func(*os.File) error, 64), make(chan struct{})}
+	go func() {
+		defer close(w.done)
+		defer f.Close()
+		for write := range w.todo {
+			if write(f) != nil {
+				break // nobody looks any more
+			}
+		}
+		for range w.todo {
+		}
+	}()
+	return w
+}
+
+func (w *window) send(write func(*os.File) error) {
+	if w == nil {
+		return
+	}
+	select {
+	case w.todo <- write:
+	default:
+	}
+}
+
+// close lets what is waiting be seen, for a moment.
+func (w *window) close() {
+	if w == nil {
+		return
+	}
+	close(w.todo)
+	select {
+	case <-w.done:
+	case <-time.After(time.Second):
+	}
+}
+
+// show sends the state after a tally; without one, that nothing is counted now.
+func (w *Warden) show(t *tally.Tally, counting bool) {
+	if w.view == nil || w.book == nil {
+		return
+	}
+	s := w.state(counting)
+	if t != nil {
+		for i := range s.Lines {
+			s.Lines[i].LitForward = t.Lines[i].Forward > 0
+			s.Lines[i].LitBackward = t.Lines[i].Backward > 0
+		}
+	}
+	w.view.send(func(f *os.File) error { return view.WriteState(f, s) })
+}
+
+// summary says what was counted since the start.
+func (w *Warden) summary() {
+	if w.book == nil {
+		w.s.Say("Nothing was counted: the queue could not be opened.")
+		return
+	}
+	for i, t := range w.book.Totals {
+		w.s.Say(fmt.Sprintf("Counted  line %d: %d forward, %d backward", i+1, t.Forward, t.Backward))
+	}
+	w.s.Say(fmt.Sprintf("Stored   %d records in %s/queue.db", w.stored, w.s.Dir))
+}
