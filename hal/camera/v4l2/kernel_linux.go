@@ -2,10 +2,8 @@ package v4l2
 
 import (
 	"fmt"
-	"os"
 	"runtime"
 	"runtime/debug"
-	"strconv"
 	"syscall"
 	"time"
 	"unsafe"
@@ -84,19 +82,12 @@ func openDevice(path string) (*webcam.Webcam, *descriptor, error) {
 	}
 	syscall.ForkLock.RLock() // nobody may start a program before close-on-exec is set
 	defer syscall.ForkLock.RUnlock()
-	before, err := descriptors(&want)
-	if err != nil {
-		return nil, nil, err
-	}
+	before := descriptors(&want)
 	cam, err := webcam.Open(path)
 	if err != nil {
 		return nil, nil, err
 	}
-	after, err := descriptors(&want)
-	fd := -1
-	if err == nil {
-		fd, err = appeared(before, after)
-	}
+	fd, err := appeared(before, descriptors(&want))
 	if err != nil {
 		cam.Close()
 		return nil, nil, err
@@ -118,27 +109,26 @@ func appeared(before, after map[int]bool) (int, error) {
 		found = fd
 	}
 	if found < 0 {
-		return -1, fmt.Errorf("its descriptor does not show in /proc/self/fd")
+		return -1, fmt.Errorf("its descriptor is not below %d; open the camera before other files", maxDescriptor)
 	}
 	return found, nil
 }
 
-// descriptors lists the open descriptors of one device. The one that reads the list is in the list
-// too, and closed by the time that it is looked at.
-func descriptors(device *unix.Stat_t) (map[int]bool, error) {
-	list, err := os.ReadDir("/proc/self/fd")
-	if err != nil {
-		return nil, fmt.Errorf("%w; /proc must be mounted when a camera is opened", err)
-	}
+// maxDescriptor bounds the search; a new descriptor has the lowest free number (open(2)).
+const maxDescriptor = 1024
+
+// descriptors lists the open descriptors of one device. It asks for each number instead of reading
+// /proc/self/fd, which need not be mounted, and which package os would read with an epoll
+// descriptor that stays.
+func descriptors(device *unix.Stat_t) map[int]bool {
 	fds := make(map[int]bool)
-	for _, e := range list {
-		fd, err := strconv.Atoi(e.Name())
+	for fd := range maxDescriptor {
 		var st unix.Stat_t
-		if err == nil && unix.Fstat(fd, &st) == nil && st.Mode&unix.S_IFMT == unix.S_IFCHR && st.Rdev == device.Rdev {
+		if unix.Fstat(fd, &st) == nil && st.Mode&unix.S_IFMT == unix.S_IFCHR && st.Rdev == device.Rdev {
 			fds[fd] = true
 		}
 	}
-	return fds, nil
+	return fds
 }
 
 // steady runs f on a stack that will not move: see the package comment.

@@ -5,8 +5,8 @@
 //
 // github.com/blackjack/webcam v0.6.1 opens, lists formats and controls, sets the pixel format and
 // starts the stream. From there the package works by itself on the same descriptor, which webcam
-// does not give away: it is the one that appears in /proc/self/fd while webcam opens, and that
-// fstat shows to be the same device. The frame buffers are not given away either, so they are
+// does not give away: it is the one that appears while webcam opens, and that fstat shows to be the
+// same device. The frame buffers are not given away either, so they are
 // mapped a second time, at the offsets that the driver names; both mappings are the same memory,
 // and a wipe through one is a wipe of the other.
 //

@@ -1,0 +1,79 @@
+package v4l2smoke
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+// The test program is also the first and only process of the virtual machine: there it mounts what
+// it needs, loads the driver, runs the tests, and switches off.
+
+// Marks on the console, which the test outside waits for.
+const (
+	markDriver = "GUEST driver loaded"
+	markPass   = "GUEST all passed"
+	markFail   = "GUEST failed"
+)
+
+// vividOptions make three cameras: 0 and 2 like webcams, with buffers in ordinary and in contiguous
+// memory, 1 like an HDMI grabber with free sizes; and the metadata node 9.
+// (Documentation/admin-guide/media/vivid.rst, "Configuring the driver")
+const vividOptions = "n_devs=3 node_types=0x20001,0x1,0x1 num_inputs=1,1,1 input_types=0x0,0x3,0x0 allocators=0,0,1 " +
+	"vid_cap_nr=0,1,2 meta_cap_nr=9"
+
+func inGuest() bool { return os.Getpid() == 1 }
+
+func TestMain(m *testing.M) {
+	if !inGuest() {
+		os.Exit(m.Run())
+	}
+	mark := markFail
+	if err := bootUp(); err != nil {
+		fmt.Println(markFail, err)
+	} else {
+		fmt.Println(markDriver)
+		os.Args = os.Args[:1] // the kernel's command line is not for the tests
+		flag.Parse()
+		if flag.Set("test.v", "true") == nil && m.Run() == 0 {
+			mark = markPass
+		}
+	}
+	fmt.Println(mark)
+	unix.Sync()
+	unix.Reboot(unix.LINUX_REBOOT_CMD_POWER_OFF)
+}
+
+func bootUp() error {
+	for _, m := range [][2]string{{"/dev", "devtmpfs"}, {"/proc", "proc"}, {"/sys", "sysfs"}} {
+		if err := unix.Mount(m[1], m[0], m[1], 0, ""); err != nil {
+			return fmt.Errorf("mounting %s: %w", m[0], err)
+		}
+	}
+	modules, err := filepath.Glob("/modules/*.ko") // named by their order
+	if err != nil {
+		return err
+	}
+	sort.Strings(modules)
+	for _, path := range modules {
+		f, err := os.Open(path)
+		if err != nil {
+			return err
+		}
+		options := ""
+		if strings.HasSuffix(path, "vivid.ko") {
+			options = vividOptions
+		}
+		if err := unix.FinitModule(int(f.Fd()), options, 0); err != nil {
+			return fmt.Errorf("loading %s: %w", path, err)
+		}
+		f.Close()
+	}
+	return nil
+}

@@ -1,0 +1,5 @@
+//go:build race
+
+package v4l2smoke
+
+const raceDetector = true

@@ -1,0 +1,141 @@
+//go:build linux
+
+// Package v4l2smoke tries hal/camera/v4l2 on a real driver. It never looks at what a frame shows
+// and stands outside the data path: tests and the rig call it.
+//
+// Wiring, for a camera on a desk: plug one USB camera in, point it at anything that is not wholly
+// dark, and run
+//
+//	TELLIJN_CAMERA=/dev/video0 go test -v ./hal/camera/v4l2/v4l2smoke
+//
+// The cable stays in; unplugging is tried with the driver vivid instead, which is a camera without
+// hardware. It needs no wiring either: the test boots a kernel with it in qemu-system-aarch64, from
+// the Debian package linux-image-arm64 of the architecture arm64, which TELLIJN_KERNEL names
+// (a .deb, or the folder that it was unpacked to) where apt-get has not left it.
+package v4l2smoke
+
+import (
+	"errors"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"tellijn/hal/camera"
+	"tellijn/hal/camera/cameratest"
+	"tellijn/hal/camera/v4l2"
+)
+
+// quick is a small and fast wish that locks nothing, so that a test of many streams stays short.
+func quick(p camera.PixelFormat) v4l2.Options {
+	return v4l2.Options{Width: 320, Height: 180, Interval: time.Second / 60, Accept: []camera.PixelFormat{p}, Settle: -1, Timeout: 10 * time.Second}
+}
+
+// open opens the camera or ends the test.
+func open(t testing.TB, path string, o v4l2.Options) *v4l2.Source {
+	t.Helper()
+	s, err := v4l2.Open(path, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// Formats runs the conformance suite on every pixel format of the camera, and answers how many it
+// has.
+func Formats(t *testing.T, path string) (n int) {
+	for _, p := range []camera.PixelFormat{camera.YUYV, camera.UYVY, camera.NV12, camera.YU12, camera.GREY, camera.MJPEG} {
+		t.Run(p.String(), func(t *testing.T) {
+			s, err := v4l2.Open(path, quick(p))
+			if errors.Is(err, camera.ErrFormat) && strings.Contains(err.Error(), "offers none") {
+				t.Skip("the camera has no such format")
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Logf("%s: %+v", s.Driver(), s.Format())
+			s.Close()
+			n++
+			cameratest.Conformance(t, func() camera.Source { return open(t, path, quick(p)) }, cameratest.Mapped)
+		})
+	}
+	return n
+}
+
+// Sizes asks for sizes that no camera has, and looks at what comes instead.
+func Sizes(t *testing.T, path string) {
+	for _, size := range [][2]int{{333, 241}, {8, 8}, {655, 471}, {1001, 999}} {
+		o := quick(camera.YUYV)
+		o.Width, o.Height, o.Accept, o.Interval = size[0], size[1], nil, time.Second/30
+		s := open(t, path, o)
+		f := s.Format()
+		if err := f.Check(); err != nil {
+			t.Errorf("asked for %v: %v", size, err)
+		}
+		frames(t, s, 2)
+		t.Logf("asked for %dx%d, got %+v", size[0], size[1], f)
+		s.Close()
+	}
+}
+
+// Restart opens and closes the stream again and again; nothing may stay behind.
+func Restart(t *testing.T, path string) {
+	fds, maps := held(t)
+	for i := range 8 {
+		o := quick(camera.YUYV)
+		o.Accept, o.Buffers = nil, 2+i%3
+		s := open(t, path, o)
+		frames(t, s, 3)
+		if i%2 == 1 { // once in two with a frame on loan
+			var f camera.Frame
+			if err := s.Borrow(&f); err != nil {
+				t.Error(err)
+			}
+		}
+		if err := s.Close(); err != nil {
+			t.Errorf("close %d: %v", i, err)
+		}
+	}
+	if f, m := held(t); f != fds || m != maps {
+		t.Errorf("descriptors went from %d to %d, mappings of the camera from %d to %d", fds, f, maps, m)
+	}
+}
+
+// Settles opens the camera as the eye does and logs what was locked.
+func Settles(t *testing.T, path string) {
+	s := open(t, path, v4l2.Options{Width: 320, Height: 180, Mains: 50, Timeout: 10 * time.Second})
+	defer s.Close()
+	frames(t, s, 3)
+	t.Logf("%+v, %v", s.Format(), s.Locks())
+}
+
+// frames takes n sound frames.
+func frames(t testing.TB, s *v4l2.Source, n int) {
+	t.Helper()
+	var f camera.Frame
+	for range n {
+		if err := s.Borrow(&f); err != nil {
+			t.Fatal(err)
+		}
+		if f.Damaged {
+			t.Errorf("frame %d of %d bytes is damaged", f.Sequence, len(f.Data))
+		}
+		if _, err := s.Return(&f); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// held counts the open descriptors of this process and its mappings of a camera.
+func held(t testing.TB) (fds, maps int) {
+	t.Helper()
+	list, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile("/proc/self/maps")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(list), strings.Count(string(b), "/dev/video")
+}
