@@ -33,6 +33,8 @@ type Config struct {
 	// Lines, 1 to MaxLines.
 	Lines  []Line
 	Script Script
+	// Frames is the length of the scene in sequence numbers; 0 leaves it to the script.
+	Frames uint32
 	// Wait is called before each frame with its sequence number; nil does not wait.
 	Wait func(sequence uint32)
 	// Clock is the monotonic time for loans; nil takes the time of the scene, and no lifetime.

@@ -2,7 +2,7 @@ package sim
 
 import (
 	"fmt"
-	"image"
+	raster "image" // under hal nothing is called by that name
 	"image/png"
 	"os"
 	"path/filepath"
@@ -37,7 +37,7 @@ func TestLook(t *testing.T) {
 		"door":     {Door(1, Nominal(), 60), 80, 6},
 		"door2":    {Door(2, Nominal(), 60), 80, 6},
 		"sun":      {turned(3, "sun", 100, "sun_length", 180, "sun_darkness", 50), 80, 6},
-		"things":   {turned(4, "hats", 30, "bags", 50, "umbrellas", 25, "trolleys", 50, "crowd", 30), 80, 8},
+		"things":   {turned(4, "hats", 30, "bags", 50, "umbrellas", 0, "trolleys", 60, "crowd", 30), 80, 12},
 		"crowd":    {turned(5, "crowd", 80), 200, 6},
 		"leaf":     {turned(6, "door", 1), 80, 6},
 		"dapples":  {turned(7, "dapples", 40), 80, 6},
@@ -70,7 +70,7 @@ func sheet(t *testing.T, file string, c Config, from, every int) {
 	const n = 4
 	m := open(t, c)
 	w, h := c.Format.Width, c.Format.Height
-	all := image.NewGray(image.Rect(0, 0, n*w, n*h))
+	all := raster.NewGray(raster.Rect(0, 0, n*w, n*h))
 	var f camera.Frame
 	for k := 0; k < n*n; {
 		if err := m.Borrow(&f); err != nil {
@@ -88,7 +88,7 @@ func sheet(t *testing.T, file string, c Config, from, every int) {
 // floors draws the first walker of 16 seeds.
 func floors(t *testing.T, file string) {
 	const n = 4
-	all := image.NewGray(image.Rect(0, 0, n*320, n*240))
+	all := raster.NewGray(raster.Rect(0, 0, n*320, n*240))
 	for k := range n * n {
 		c := small(Door(uint64(100+k), Nominal(), 30))
 		c.Format.Width, c.Format.Height = 320, 240
@@ -106,13 +106,13 @@ func floors(t *testing.T, file string) {
 	write(t, file, all)
 }
 
-func place(all *image.Gray, luma []byte, x, y, w int) {
+func place(all *raster.Gray, luma []byte, x, y, w int) {
 	for r := 0; r*w < len(luma); r++ {
 		copy(all.Pix[(y+r)*all.Stride+x:], luma[r*w:(r+1)*w])
 	}
 }
 
-func write(t *testing.T, file string, all *image.Gray) {
+func write(t *testing.T, file string, all *raster.Gray) {
 	out, err := os.Create(file)
 	if err != nil {
 		t.Fatal(err)

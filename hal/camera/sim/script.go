@@ -1,6 +1,8 @@
 package sim
 
 import (
+	"fmt"
+
 	"tellijn/hal/camera/sim/knobs"
 	"tellijn/hal/camera/sim/play"
 )
@@ -8,9 +10,12 @@ import (
 // Knobs are the settings of a scene; see hal/camera/sim/knobs for units and ranges.
 type Knobs = knobs.Knobs
 
+// Kind is what a script is about; see hal/camera/sim/play.
+type Kind = play.Kind
+
 // Script says what happens in the scene. The same script gives the same frames on every machine.
 type Script struct {
-	Kind    play.Kind
+	Kind    Kind
 	Seed    uint64
 	Knobs   Knobs
 	Seconds int32 // length, at most a week; 0 is endless
@@ -51,4 +56,21 @@ func LightSwitch(seed uint64) Script { return Script{play.Switching, seed, Nomin
 func Knob(name string, value int32, seed uint64) (Script, error) {
 	k, err := knobs.Turned(name, value)
 	return Door(seed, k, 120), err
+}
+
+// Preset gives the script of a kind: an endless nominal door, or one of the four without crossings.
+func Preset(kind Kind, seed uint64) (Script, error) {
+	switch kind {
+	case play.Traffic:
+		return Door(seed, Nominal(), 0), nil
+	case play.Turning:
+		return Turn(seed), nil
+	case play.Hovering:
+		return Hover(seed), nil
+	case play.Standing:
+		return Stand(seed), nil
+	case play.Switching:
+		return LightSwitch(seed), nil
+	}
+	return Script{}, fmt.Errorf("sim: script kind %d, want 0 to %d", kind, play.Switching)
 }

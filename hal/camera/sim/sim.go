@@ -47,8 +47,8 @@ func New(c Config) (*Camera, error) {
 		return nil, err
 	}
 	f, s := c.Format, c.Script
-	end := uint32(0)
-	if s.Seconds > 0 {
+	end := c.Frames
+	if end == 0 && s.Seconds > 0 {
 		end = uint32(max(time.Duration(s.Seconds)*time.Second/f.Interval, 1))
 	}
 	l, err := lender.New(grain.Size(f))
@@ -64,6 +64,8 @@ func New(c Config) (*Camera, error) {
 	}
 	middle := path.Point{X: stage.Width / 2, Y: stage.Height / 2}
 	m.paint = body.New(m.canvas, m.floor, size, middle, s.Knobs, s.Seed)
+	places, cos, sin := m.world.Walked()
+	m.paint.Fit(c.PersonArea, places[:], cos, sin)
 	m.foresee()
 	return m, nil
 }
@@ -84,7 +86,7 @@ func (m *Camera) foresee() {
 // caller may keep it and must not change it.
 func (m *Camera) Truth() []Crossing { return m.truth }
 
-// Passed gives the true crossings of a line in each direction up to the frame lent last.
+// Passed gives the true crossings of a line in each direction up to what the frame lent last shows.
 func (m *Camera) Passed(line int) (forward, backward uint32) {
 	if line < 0 || line >= len(m.c.Lines) {
 		return 0, 0

@@ -22,6 +22,7 @@ type Painter struct {
 	sx, sy int32 // where hard shadows point, in 1/16384
 	dots   uint64
 	weave  int32
+	build  int64 // percent, set by Fit
 }
 
 // New gives a painter for people of size 1/256 pixels on this floor.
@@ -30,7 +31,7 @@ func New(c *canvas.Canvas, f *floor.Floor, size int32, middle path.Point, k knob
 	if k.SunAngle >= 0 {
 		turn = uint16(k.SunAngle * 65536 / 360)
 	}
-	return &Painter{c: c, f: f, size: size, middle: middle, k: k, dots: seed,
+	return &Painter{c: c, f: f, size: size, middle: middle, k: k, dots: seed, build: 100,
 		sx: fixed.Cos(turn), sy: fixed.Sin(turn), weave: max(16<<16/max(size, 1), 1)}
 }
 
@@ -45,13 +46,9 @@ type figure struct {
 
 func (d *Painter) figure(p *play.Person) figure {
 	at := d.pixel(p.At)
-	return figure{Painter: d, p: p, scale: int32(int64(d.size) * 256 * int64(p.Size) * build / 1_000_000),
+	return figure{Painter: d, p: p, scale: int32(int64(d.size) * 256 * int64(p.Size) * d.build / 1_000_000),
 		cos: p.Cos, sin: p.Sin, light: d.f.Light(at.X>>8, at.Y>>8)}
 }
-
-// build is the percentage that brings the mean area of a walking figure near the middle of the
-// picture to the person area; a test measures it.
-const build = 100
 
 func (d *Painter) pixel(p path.Point) canvas.Point {
 	return canvas.Point{X: int32(int64(p.X) * int64(d.size) / path.One), Y: int32(int64(p.Y) * int64(d.size) / path.One)}
@@ -87,6 +84,22 @@ func (g *figure) oval(at canvas.Point, fore, side int32, ink canvas.Ink) {
 	g.c.Ellipse(at, g.long(fore), g.long(side), g.cos, g.sin, ink)
 }
 
+// limb paints a leg from a, thin, to b, thick: half widths in hundredths.
+func (g *figure) limb(a, b canvas.Point, thin, thick int32, ink canvas.Ink) {
+	x, y := b.X-a.X, b.Y-a.Y
+	n := int32(fixed.Sqrt(uint64(int64(x)*int64(x) + int64(y)*int64(y))))
+	if n < g.long(25) {
+		return // hidden under the body
+	}
+	side := func(p canvas.Point, wide int32) canvas.Point {
+		w := int64(g.long(wide))
+		return canvas.Point{X: p.X - int32(int64(y)*w/int64(n)), Y: p.Y + int32(int64(x)*w/int64(n))}
+	}
+	corners := [4]canvas.Point{side(a, -thin), side(a, thin), side(b, thick), side(b, -thick)}
+	ink.Cloth = 0
+	g.c.Polygon(corners[:], ink)
+}
+
 func (g *figure) long(hundredths int32) int32 { return int32(int64(hundredths) * int64(g.scale) >> 8) }
 
 // ink gives the grey level of something that differs from the floor, and a sheen from above.
@@ -102,9 +115,6 @@ func (g *figure) ink(difference, sheen int32) canvas.Ink {
 // Person paints one person, without shadow.
 func (d *Painter) Person(p *play.Person) {
 	g := d.figure(p)
-	if p.Trolley || p.Case {
-		g.cart()
-	}
 	swing := fixed.Sin(p.Phase) * p.Stride >> 14 // -256 to 256
 	shoe, leg := g.ink(p.Legs-12, 0), g.ink(p.Legs, 2)
 	for _, side := range [2]int32{-18, 18} {
@@ -113,7 +123,11 @@ func (d *Painter) Person(p *play.Person) {
 			fore = -fore
 		}
 		g.oval(g.at(ground, fore+8, side), 24, 12, shoe)
-		g.oval(g.at(knee, fore*2/3, side), 20, 14, leg)
+		g.limb(g.at(ground, fore, side), g.at(hip, 0, side*3/4), 11, 15, leg)
+		g.oval(g.at(knee, fore*2/3, side), 19, 13, leg)
+	}
+	if p.Trolley || p.Case {
+		g.cart()
 	}
 	g.oval(g.at(hip, 0, 0), 27, 37, leg)
 	body := g.ink(p.Body, 4)

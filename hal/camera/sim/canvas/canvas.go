@@ -17,6 +17,7 @@ type Canvas struct {
 	Luma          []byte // Width x Height grey levels
 	shade         []byte // darkness of the shadow on each pixel, 0 to 255
 	top, bottom   int    // rows of shade in use: [top, bottom)
+	left, right   int    // columns likewise
 	root          [tableSize + 1]uint16
 	cloth         [clothSide * clothSide]int8
 }
@@ -29,8 +30,8 @@ func New(width, height int, seed uint64) *Canvas {
 	c := &Canvas{
 		Width: width, Height: height,
 		Luma: make([]byte, width*height), shade: make([]byte, width*height),
-		top: height,
 	}
+	c.none()
 	for i := range c.root {
 		h := uint64(tableSize*tableSize - i*i)
 		c.root[i] = uint16(fixed.Sqrt(h << 30 / (tableSize * tableSize)))
@@ -41,7 +42,7 @@ func New(width, height int, seed uint64) *Canvas {
 
 // Ink says what a shape is filled with.
 type Ink struct {
-	Luma int32 // grey level in the middle
+	Luma int32 // grey level in the middle; what Slope and Cloth add is cut to stay in 0 to 255
 	// Slope is how many grey levels the top edge is darker, and the bottom edge lighter.
 	Slope int32
 	// Cloth above 0 gives the fill a weave that moves with the shape: it is the number of
@@ -86,18 +87,29 @@ func (c *Canvas) paint(y int, s *[sub]span, luma int32, ink *Ink, cx, cy int32) 
 	if x0 >= x1 {
 		return
 	}
+	luma = min(max(luma, weaveDeep), 255-weaveDeep)
 	row := c.Luma[y*c.Width : (y+1)*c.Width]
-	weft, u := c.thread(y, ink, cx, cy, x0)
-	for x := x0; x < x1; x++ {
-		v := luma
-		if weft != nil {
-			v += int32(weft[u>>16&(clothSide-1)])
-			u += ink.Cloth << 8
-		}
-		if x < a || x >= b {
-			old := int32(row[x])
-			v = old + (v-old)*cover(s, x)>>10
-		}
-		row[x] = byte(min(max(v, 0), 255))
+	for x := x0; x < a; x++ {
+		row[x] = mix(row[x], luma, cover(s, x))
 	}
+	for x := b; x < x1; x++ {
+		row[x] = mix(row[x], luma, cover(s, x))
+	}
+	inner := row[a:b]
+	weft, u := c.thread(y, ink, cx, cy, a)
+	if weft == nil {
+		for x := range inner {
+			inner[x] = byte(luma)
+		}
+		return
+	}
+	for x := range inner {
+		inner[x] = byte(luma + int32(weft[u>>16&(clothSide-1)]))
+		u += ink.Cloth << 8
+	}
+}
+
+// mix covers an old grey level n/1024 with luma.
+func mix(old byte, luma, n int32) byte {
+	return byte(int32(old) + (luma-int32(old))*n>>10)
 }

@@ -30,14 +30,18 @@ func (c *Canvas) darken(y int, s *[sub]span, dark int32) {
 		return
 	}
 	c.top, c.bottom = min(c.top, y), max(c.bottom, y+1)
+	c.left, c.right = min(c.left, x0), max(c.right, x1)
 	row := c.shade[y*c.Width : (y+1)*c.Width]
-	full := byte(min(max(dark, 0), 255))
-	for x := x0; x < x1; x++ {
-		v := full
-		if x < a || x >= b {
-			v = byte(int32(full) * cover(s, x) >> 10)
-		}
-		row[x] = max(row[x], v)
+	dark = min(max(dark, 0), 255)
+	for x := x0; x < a; x++ {
+		row[x] = max(row[x], byte(dark*cover(s, x)>>10))
+	}
+	for x := b; x < x1; x++ {
+		row[x] = max(row[x], byte(dark*cover(s, x)>>10))
+	}
+	inner, full := row[a:b], byte(dark)
+	for x, v := range inner {
+		inner[x] = max(v, full)
 	}
 }
 
@@ -46,20 +50,23 @@ func (c *Canvas) Cast() {
 	if c.top >= c.bottom {
 		return
 	}
-	shade := c.shade[c.top*c.Width : c.bottom*c.Width]
-	luma := c.Luma[c.top*c.Width : c.bottom*c.Width]
-	for i, d := range shade {
-		if d != 0 {
+	for y := c.top; y < c.bottom; y++ {
+		shade := c.shade[y*c.Width+c.left : y*c.Width+c.right]
+		luma := c.Luma[y*c.Width+c.left:][:len(shade)]
+		for i, d := range shade {
 			luma[i] = byte(uint32(luma[i]) * (256 - uint32(d)) >> 8)
 		}
+		clear(shade)
 	}
-	clear(shade)
-	c.top, c.bottom = c.Height, 0
+	c.none()
 }
+
+// none says that no shade is in use.
+func (c *Canvas) none() { c.top, c.bottom, c.left, c.right = c.Height, 0, c.Width, 0 }
 
 // Clear wipes the luma and the shadows.
 func (c *Canvas) Clear() {
 	clear(c.Luma)
 	clear(c.shade)
-	c.top, c.bottom = c.Height, 0
+	c.none()
 }

@@ -5,13 +5,16 @@ import "tellijn/hal/camera/sim/fixed"
 // clothSide is the side of the square of cloth, in texels. It repeats without a seam.
 const clothSide = 64
 
+// weaveDeep is the most that cloth adds or takes.
+const weaveDeep = 9
+
 // weave fills the square with value noise at two scales, about -9 to 9 grey levels.
 func weave(cloth *[clothSide * clothSide]int8, seed uint64) {
 	for y := range int32(clothSide) {
 		for x := range int32(clothSide) {
 			v := Value(seed, 1, x<<8/8, y<<8/8, clothSide/8)*6 +
 				Value(seed, 2, x<<8/4, y<<8/4, clothSide/4)*3
-			cloth[y*clothSide+x] = int8(v >> 8)
+			cloth[y*clothSide+x] = int8(min(max(v>>8, -weaveDeep), weaveDeep))
 		}
 	}
 }

@@ -18,6 +18,7 @@ type Grain struct {
 	// up and down hold what a pixel gains and loses; one of the two is 0 at each place.
 	up, down []byte
 	row      []byte
+	most     byte // that a pixel gains or loses
 }
 
 // New gives noise with a standard deviation of tenths/10 grey levels, for rows of width pixels.
@@ -39,6 +40,7 @@ func New(width int, tenths int32, seed uint64) *Grain {
 		} else {
 			g.down[i] = byte(min(-v, 255))
 		}
+		g.most = max(g.most, g.up[i], g.down[i])
 	}
 	copy(g.up[values:], g.up[:n-values])
 	copy(g.down[values:], g.down[:n-values])
@@ -62,8 +64,9 @@ func Expose(luma []byte, width int, gain, flicker int32, phase uint16) {
 	}
 }
 
-// Low and high bits of eight bytes at once.
+// Low and high bits of eight bytes at once, and a 1 in each.
 const (
+	ones  = 0x0101010101010101
 	lows  = 0x7f7f7f7f7f7f7f7f
 	highs = 0x8080808080808080
 )
@@ -101,12 +104,19 @@ func (g *Grain) Frame(buffer, luma []byte, f camera.Format, draws fixed.Rand) {
 func (g *Grain) plain(out, src []byte, at int) {
 	up, down := g.up[at:at+len(src)], g.down[at:at+len(src)]
 	le := binary.LittleEndian
-	x := 0
-	for ; x+8 <= len(src); x += 8 {
-		v := more(le.Uint64(src[x:]), le.Uint64(up[x:]))
-		le.PutUint64(out[x:], less(v, le.Uint64(down[x:])))
+	// Added to the low bits of a byte, room sets its high bit if the byte is most or above.
+	room := uint64(0x80-min(g.most, 0x80)) * ones
+	for len(src) >= 8 && len(up) >= 8 && len(down) >= 8 && len(out) >= 8 {
+		v := le.Uint64(src)
+		if ((v&lows+room)|v)&((^v&lows+room)|^v)&highs == highs {
+			v += le.Uint64(up) - le.Uint64(down) // no byte can pass its ends
+		} else {
+			v = less(more(v, le.Uint64(up)), le.Uint64(down))
+		}
+		le.PutUint64(out, v)
+		src, up, down, out = src[8:], up[8:], down[8:], out[8:]
 	}
-	for ; x < len(src); x++ {
+	for x := range src {
 		out[x] = byte(max(min(int(src[x])+int(up[x]), 255)-int(down[x]), 0))
 	}
 }

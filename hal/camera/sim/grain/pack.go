@@ -15,19 +15,20 @@ func (g *Grain) packed(out, src []byte, at, shift int) {
 	g.plain(row, src, at)
 	le := binary.LittleEndian
 	const both = blue | red<<16 | blue<<32 | red<<48
-	tint := uint64(both) << (8 - shift)
-	x := 0
-	for ; x+8 <= len(row); x += 8 {
-		v := le.Uint64(row[x:])
-		le.PutUint64(out[2*x:], spread(v)<<shift|tint)
-		le.PutUint64(out[2*x+8:], spread(v>>32)<<shift|tint)
+	n := uint(shift) & 8
+	tint := uint64(both) << (8 - n)
+	for rest := row; len(rest) >= 8 && len(out) >= 16; rest, out = rest[8:], out[16:] {
+		v := le.Uint64(rest)
+		le.PutUint64(out, spread(v)<<n|tint)
+		le.PutUint64(out[8:], spread(v>>32)<<n|tint)
 	}
-	for ; x < len(row); x++ {
+	tail := row[len(row)&^7:]
+	for x := range tail {
 		tone := byte(blue)
 		if x&1 == 1 {
 			tone = red
 		}
-		out[2*x+shift/8], out[2*x+1-shift/8] = row[x], tone
+		out[2*x+shift/8], out[2*x+1-shift/8] = tail[x], tone
 	}
 	clear(row)
 }

@@ -25,7 +25,7 @@ func (w *World) swing() {
 	near := false
 	for i := range w.People {
 		if p := &w.People[i]; p.Visible() {
-			d := w.stage.Lines[0].Distance(p.At)
+			d := w.Distance(p)
 			near = near || max(d, -d) < part(220)
 		}
 	}

@@ -18,8 +18,8 @@ type Look struct {
 
 // Differences of grey levels that everybody has: nobody can count the invisible.
 const (
-	leastDifference = 20 // low contrast: about 12 are left where the floor is darkest or brightest
-	lowDifference   = 26
+	leastDifference = 25 // low contrast: about 12 are left where the floor is darkest or brightest
+	lowDifference   = 32
 )
 
 func newLook(r *fixed.Rand, k *knobs.Knobs, sun bool) Look {
@@ -36,7 +36,7 @@ func newLook(r *fixed.Rand, k *knobs.Knobs, sun bool) Look {
 		l.Head = r.Between(25, 60) // fair, grey or bald
 	}
 	if low := grey(r, leastDifference, lowDifference); r.Percent(k.LowContrast) {
-		l.Body, l.Legs, l.Head = low, low, low-low/4
+		l.Body, l.Legs, l.Head = low, low, low
 	} else if k.Contrast < lowDifference {
 		l.Head = l.Body // the knob is meant for the whole person
 	}

@@ -104,6 +104,9 @@ func (w *World) count(p *Person, frame uint32) {
 	}
 }
 
+// Distance of a person from the first line, above 0 on its forward side.
+func (w *World) Distance(p *Person) int32 { return w.stage.Lines[0].Distance(p.At) }
+
 // Visible tells whether the person is in the scene.
 func (p *Person) Visible() bool { return p.on && p.moved }
 

@@ -98,3 +98,13 @@ func (s *Stage) room(a *lane, q, sign int32) int32 {
 	}
 	return d
 }
+
+// Walked gives five places on the first line, from one end of where people walk to the other, and
+// the direction across it in 1/16384.
+func (w *World) Walked() (places [5]path.Point, cos, sin int32) {
+	a := &w.lane
+	for i := range places {
+		places[i] = a.at(a.lo+(a.hi-a.lo)*int32(i)/4, 0)
+	}
+	return places, a.forward.X * fixed.Full / one, a.forward.Y * fixed.Full / one
+}

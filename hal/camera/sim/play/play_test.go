@@ -1,0 +1,181 @@
+package play
+
+import (
+	"testing"
+	"time"
+
+	"tellijn/hal/camera/sim/fixed"
+	"tellijn/hal/camera/sim/knobs"
+	"tellijn/hal/camera/sim/path"
+)
+
+const interval = 40 * time.Millisecond
+
+var hall = Stage{Width: 7 * one, Height: 5 * one, Lines: []path.Line{{A: path.Point{X: 0, Y: 5 * one / 2},
+	B: path.Point{X: 7 * one, Y: 5 * one / 2}}}}
+
+// What is noted ahead, what is counted on the way and what the paths say are the same.
+func TestCrossingsAgree(t *testing.T) {
+	k := knobs.Nominal()
+	k.TurnDepth, k.Turns, k.Hovers = 90, 20, 10 // some go in and come out again
+	const end = 6000
+	w := New(hall, Traffic, 1, k, interval, end)
+	noted, read := [2]uint32{}, [2]uint32{}
+	var readers [MaxPeople]path.Reader
+	var born [MaxPeople]time.Duration
+	side := func(n *[2]uint32, c path.Crossing) {
+		if c.Forward {
+			n[0]++
+		} else {
+			n[1]++
+		}
+	}
+	for f := range uint32(end) {
+		w.Step(f, func(c path.Crossing) { side(&noted, c) })
+		for i := range w.People {
+			p := &w.People[i]
+			if !p.Visible() || f == 0 {
+				continue
+			}
+			if born[i] != p.way.Start() {
+				born[i], readers[i] = p.way.Start(), path.Reader{}
+			}
+			if c, sure := readers[i].Step(hall.Lines[0], p.At, f); sure {
+				side(&read, c)
+			}
+		}
+	}
+	if noted != read || noted != w.Passed[0] {
+		t.Errorf("noted %v, read %v, passed %v", noted, read, w.Passed[0])
+	}
+	if noted[0] < 20 || noted[1] < 20 {
+		t.Errorf("only %v crossings", noted)
+	}
+}
+
+func TestNobodyComesInTheFirstSecondsOrIsCutOff(t *testing.T) {
+	for seed := range uint64(20) {
+		w := New(hall, Traffic, seed, knobs.Nominal(), interval, 1500)
+		for f := range uint32(1500) {
+			w.Step(f, nil)
+			for i := range w.People {
+				if p := &w.People[i]; p.Visible() && (f < 75 || f == 1499) {
+					t.Fatalf("seed %d: somebody is there in frame %d", seed, f)
+				}
+			}
+		}
+	}
+}
+
+// A full scene lets people wait; it never grows and never stops for good.
+func TestCrowdWaitsOutside(t *testing.T) {
+	k := knobs.Nominal()
+	k.Crowd, k.Stands, k.StandSeconds, k.Pairs, k.Turns = 120, 60, 100, 0, 0
+	w := New(hall, Traffic, 3, k, interval, 0)
+	most := 0
+	for f := range uint32(6000) {
+		w.Step(f, nil)
+		n := 0
+		for i := range w.People {
+			if w.People[i].Visible() {
+				n++
+			}
+		}
+		most = max(most, n)
+	}
+	n := w.Passed[0][0] + w.Passed[0][1]
+	t.Logf("at most %d people at once, %d crossings in 4 minutes", most, n)
+	if most < 4 || n < 8 {
+		t.Errorf("at most %d people at once, %d crossings in 4 minutes", most, n)
+	}
+}
+
+// The direction of a body follows its way, and is a unit vector at all times.
+func TestBodiesFaceWhereTheyGo(t *testing.T) {
+	w := New(hall, Turning, 5, knobs.Nominal(), interval, 3000)
+	wrong, seen := 0, 0
+	for f := range uint32(3000) {
+		w.Step(f, nil)
+		for i := range w.People {
+			p := &w.People[i]
+			if !p.Visible() {
+				continue
+			}
+			n := int64(p.Cos)*int64(p.Cos) + int64(p.Sin)*int64(p.Sin)
+			if d := fixed.Sqrt(uint64(n)) - fixed.Full; d > 200 || d < -200 {
+				t.Fatalf("direction %d, %d is %d off a unit", p.Cos, p.Sin, d)
+			}
+			now := time.Duration(f) * interval
+			v := p.way.At(now + interval).Sub(p.way.At(now - interval))
+			if int64(v.X)*int64(v.X)+int64(v.Y)*int64(v.Y) < (one/10)*(one/10) {
+				continue
+			}
+			seen++
+			if int64(v.X)*int64(p.Cos)+int64(v.Y)*int64(p.Sin) < 0 {
+				wrong++
+			}
+		}
+	}
+	if seen < 500 || wrong > seen/20 {
+		t.Errorf("%d of %d walked backwards", wrong, seen)
+	}
+}
+
+func TestLight(t *testing.T) {
+	k := knobs.Nominal()
+	w := New(hall, Traffic, 1, k, interval, 0)
+	if l := w.Light(1234); l.Gain != steady || l.Flicker != 0 {
+		t.Errorf("nominal light is %+v", l)
+	}
+	k.Step, k.StepSeconds = 50, 4
+	w = New(hall, Traffic, 1, k, interval, 0)
+	if a, b, c := w.Light(99).Gain, w.Light(100).Gain, w.Light(200).Gain; a != steady || b != steady/2 || c != steady {
+		t.Errorf("steps of light: %d %d %d", a, b, c)
+	}
+	k.Step, k.Ramp = 100, 20
+	w = New(hall, Traffic, 1, k, interval, 0)
+	lo, hi := int32(1<<30), int32(0)
+	for f := range uint32(1000) {
+		lo, hi = min(lo, w.Light(f).Gain), max(hi, w.Light(f).Gain)
+	}
+	if lo < 3270 || lo > 3290 || hi < 4900 || hi > 4920 {
+		t.Errorf("a ramp of a fifth goes from %d to %d", lo, hi)
+	}
+	for seed := range uint64(20) {
+		w = New(hall, Switching, seed, k, interval, 0)
+		if on, off := w.Light(100).Gain, w.Light(9*25).Gain; on != steady || off > steady*8/10 {
+			t.Errorf("seed %d: light %d, switched off %d", seed, on, off)
+		}
+	}
+}
+
+func TestDoorLeafOpensForPeopleAndFallsShut(t *testing.T) {
+	k := knobs.Nominal()
+	k.Door, k.GapLeast, k.GapMost = 1, 9000, 12000
+	w := New(hall, Traffic, 1, k, interval, 0)
+	opened, shut := 0, 0
+	last := int32(0)
+	for f := range uint32(3000) {
+		w.Step(f, nil)
+		hinge, tip, ok := w.Door()
+		d := tip.Sub(hinge)
+		if n := fixed.Sqrt(uint64(int64(d.X)*int64(d.X) + int64(d.Y)*int64(d.Y))); !ok || n < leafLength*98/100 || n > leafLength*102/100 {
+			t.Fatalf("leaf from %v to %v", hinge, tip)
+		}
+		if w.Leaf == 1000 && last < 1000 {
+			opened++
+		}
+		if w.Leaf == 0 && last > 0 {
+			shut++
+		}
+		last = w.Leaf
+	}
+	if opened < 4 || shut < 4 {
+		t.Errorf("opened %d times, shut %d times in two minutes", opened, shut)
+	}
+	if _, _, ok := New(hall, Traffic, 1, knobs.Nominal(), interval, 0).doorless(); ok {
+		t.Error("a door that was not ordered")
+	}
+}
+
+func (w World) doorless() (path.Point, path.Point, bool) { return w.Door() }
