@@ -52,6 +52,8 @@ func TestAVI(t *testing.T) {
 		{"dropped frames", riff("AVI ", h, list("movi", frames(1), chunk("00dc"), chunk("00dc", []byte{1}), frames(1))), []int{9, -1, 9}, ""},
 		{"missing pad byte", odd, []int{9, 10, 11}, ""},
 		{"unfinished recording", lie(lie(plain, "RIFF", 0, 0), "LIST", 2, 0), []int{9, 10, 11}, ""},
+		{"unfinished, all ones", lie(lie(plain, "RIFF", 0, 1<<32-1), "LIST", 2, 1<<32-1), []int{9, 10, 11}, ""},
+		{"unfinished, then rubbish", append(lie(plain, "RIFF", 0, 0), make([]byte, 50)...), []int{9, 10, 11}, "no chunk begins"},
 		{"movi too short", lie(plain, "LIST", 2, 8), []int{9, 10, 11}, ""},
 		{"movi too long", lie(plain, "LIST", 2, 1<<30), []int{9, 10, 11}, ""},
 		{"rubbish after the end", append(slices.Clone(plain), make([]byte, 100)...), []int{9, 10, 11}, ""},

@@ -28,6 +28,7 @@ type fake struct {
 	controls map[webcam.ControlID]int32
 	stubborn map[webcam.ControlID]bool // takes values and does not change
 	wander   int                       // frames during which the exposure still moves
+	falls    int32                     // exposure when it is set to manual, 0 for no change
 
 	adjust  func(p *abi.Pix) // what the driver makes of the format
 	parm    abi.StreamParm   // answer to GetParm

@@ -79,6 +79,9 @@ func (f *fake) SetControl(id webcam.ControlID, v int32) error {
 	if !f.stubborn[id] {
 		f.controls[id] = v
 	}
+	if id == abi.ExposureAuto && f.falls != 0 {
+		f.controls[abi.ExposureAbsolute] = f.falls
+	}
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/blackjack/webcam"
+	"golang.org/x/sys/unix"
 
 	"tellijn/hal/camera/v4l2/abi"
 )
@@ -79,45 +80,53 @@ func (s *Source) has(id webcam.ControlID) bool {
 	return ok
 }
 
-// lock holds every automatic at the value that it has now.
-func (s *Source) lock(o Options) {
+// lock holds every automatic at the value that it has now. moved says which values changed while
+// the camera settled.
+func (s *Source) lock(o Options, moved [automatics]bool) {
 	for i := range automatics {
 		a := automaticAt(i)
 		l := Lock{Name: a.name, State: Left}
 		if o.Settle >= 0 {
-			l.State, l.Value = s.lockOne(a)
+			l.State, l.Value = s.lockOne(a, moved[i])
 		}
 		s.locks = append(s.locks, l)
 	}
 	s.offered = nil
 }
 
-func (s *Source) lockOne(a automatic) (State, int32) {
+func (s *Source) lockOne(a automatic, moved bool) (State, int32) {
+	before, err := s.read(a.value)
 	if !s.has(a.auto) {
-		if !s.has(a.value) {
+		switch {
+		case !s.has(a.value):
 			return Absent, 0
-		}
-		v, err := s.cam.GetControl(a.value) // a camera without the automatic stands still anyway
-		if err != nil {
+		case err != nil:
 			return Refused, 0
 		}
-		return Locked, v
+		return Locked, before // a camera without the automatic stands still anyway
 	}
-	v, known := int32(0), false
-	if s.has(a.value) {
-		got, err := s.cam.GetControl(a.value)
-		v, known = got, err == nil
-	}
+	known := err == nil
 	if st := s.set(a.auto, a.off); st != Locked {
 		return st, 0
 	}
-	if known && s.set(a.value, v) != Locked {
-		if got, err := s.cam.GetControl(a.value); err == nil { // it stands, if elsewhere
-			return Locked, got
-		}
-		return Refused, 0
+	after, err := s.read(a.value)
+	if err != nil {
+		return Locked, 0
 	}
-	return Locked, v
+	// Many cameras answer, while they are automatic, what somebody once set by hand. Written back,
+	// it would spoil what they found by themselves and now hold. So the value is written only if it
+	// is known to be alive, or if leaving the automatic changed it.
+	if known && (moved || after != before) && s.set(a.value, before) == Locked {
+		return Locked, before
+	}
+	return Locked, after
+}
+
+func (s *Source) read(id webcam.ControlID) (int32, error) {
+	if !s.has(id) {
+		return 0, unix.EINVAL
+	}
+	return s.cam.GetControl(id)
 }
 
 // Locks says what became of frame rate, mains, exposure, gain, white balance and focus.

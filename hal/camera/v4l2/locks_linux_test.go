@@ -2,6 +2,7 @@ package v4l2
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -32,6 +33,29 @@ func TestLocks(t *testing.T) {
 	}
 	if f.clock > 10*time.Second {
 		t.Errorf("took %v", f.clock)
+	}
+}
+
+// What a camera answers while it is automatic may be stale; only a value that is alive is written.
+func TestStaleValuesAreNotWritten(t *testing.T) {
+	for _, c := range []struct {
+		wander, falls int // what the exposure does while settling, and what it falls to when locked
+		written       bool
+		want          int32
+	}{{0, 0, false, 100}, {5, 0, true, 105}, {0, 40, true, 100}} {
+		f := newFake(yuyv)
+		f.controls[abi.ExposureAuto], f.controls[abi.ExposureAbsolute] = 3, 100
+		f.wander, f.falls = c.wander, int32(c.falls)
+		o := still
+		o.Settle = 60
+		s := start(t, f, o)
+		s.Close()
+		if got := s.Locks()[2]; got.State != Locked || got.Value != c.want {
+			t.Errorf("%+v: %v", c, got)
+		}
+		if got := slices.Contains(f.log, fmt.Sprintf("control %#x=%d", abi.ExposureAbsolute, c.want)); got != c.written {
+			t.Errorf("%+v: written %v, %q", c, got, f.log)
+		}
 	}
 }
 

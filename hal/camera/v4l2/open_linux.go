@@ -151,6 +151,7 @@ func (s *Source) settle(o Options) error {
 	var f camera.Frame
 	late, still := 0, 0
 	last := s.values()
+	var moved [automatics]bool
 	for i := 0; i < o.Settle && s.automatic && still < settled && late < settleTimeouts; i++ {
 		err := s.Borrow(&f)
 		if errors.Is(err, camera.ErrTimeout) {
@@ -164,11 +165,15 @@ func (s *Source) settle(o Options) error {
 			return err
 		}
 		still++
-		if now := s.values(); now != last {
+		now := s.values()
+		for a := range now {
+			moved[a] = moved[a] || now[a] != last[a]
+		}
+		if now != last {
 			last, still = now, 0
 		}
 	}
-	s.lock(o)
+	s.lock(o, moved)
 	return nil
 }
 

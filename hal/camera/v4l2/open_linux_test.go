@@ -79,6 +79,14 @@ func TestNegotiation(t *testing.T) {
 	}
 }
 
+func TestSwappedFormatIsNotTaken(t *testing.T) {
+	f := newFake(yuyv)
+	f.adjust = func(p *abi.Pix) { p.Pixel = uint32(camera.GREY) }
+	if _, err := tryStart(f, still); !errors.Is(err, camera.ErrFormat) || !strings.Contains(err.Error(), "the camera set GREY") {
+		t.Errorf("asked for YUYV, set GREY: %v", err)
+	}
+}
+
 func TestNodesWithoutFramesAreRefused(t *testing.T) {
 	for caps, says := range map[uint32]string{abi.CapMeta: "metadata node", abi.CapCapturePlane: "several planes", 0: "gives no frames"} {
 		f := newFake(yuyv)
@@ -155,13 +163,14 @@ func TestDescriptorIsFound(t *testing.T) {
 	if err := unix.Stat("/dev/null", &null); err != nil {
 		t.Fatal(err)
 	}
-	open := func() *os.File {
-		f, err := os.OpenFile("/dev/null", os.O_RDWR, 0)
+	openPath := func(path string) *os.File {
+		f, err := os.OpenFile(path, os.O_RDWR, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return f
 	}
+	open := func() *os.File { return openPath("/dev/null") }
 	other := open()
 	defer other.Close()
 	list := func() map[int]bool { return descriptors(&null) }
@@ -172,8 +181,9 @@ func TestDescriptorIsFound(t *testing.T) {
 	if _, err := appeared(before, list()); err == nil {
 		t.Error("one appeared before any was opened")
 	}
-	cam := open()
+	cam, stranger := open(), openPath("/dev/zero")
 	defer cam.Close()
+	defer stranger.Close()
 	if fd, err := appeared(before, list()); err != nil || fd != int(cam.Fd()) {
 		t.Errorf("found %d, %v, want %d", fd, err, cam.Fd())
 	}

@@ -6,9 +6,9 @@
 // github.com/blackjack/webcam v0.6.1 opens, lists formats and controls, sets the pixel format and
 // starts the stream. From there the package works by itself on the same descriptor, which webcam
 // does not give away: it is the one that appears while webcam opens, and that fstat shows to be the
-// same device. The frame buffers are not given away either, so they are
-// mapped a second time, at the offsets that the driver names; both mappings are the same memory,
-// and a wipe through one is a wipe of the other.
+// same device. The frame buffers are not given away either, so they are mapped a second time, at
+// the offsets that the driver names; both mappings are the same memory, and a wipe through one is a
+// wipe of the other.
 //
 // What webcam does otherwise, and how it is avoided here:
 //
@@ -32,7 +32,7 @@
 //
 // System calls of a running source: Borrow makes ppoll and ioctl(abi.Dequeue), Return makes
 // ioctl(abi.Queue), Close makes ioctl(abi.StreamOff), munmap and close. The clock is time.Since,
-// which the kernel answers without a call on every supported board.
+// which is no system call where the kernel offers its clock to programs (vdso(7)).
 package v4l2
 
 import (
