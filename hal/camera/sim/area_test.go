@@ -22,7 +22,7 @@ func bare(t testing.TB, seed uint64) Script {
 // measure gives the mean area of people at the line, in millionths of the picture, counted from
 // the pixels that differ from the floor.
 func measure(t testing.TB, c Config) (mean, least, most int) {
-	sum, n := 0, 0
+	sum, n := int64(0), 0
 	least = 1_000_000
 	for seed := range uint64(8) {
 		c.Script = bare(t, seed)
@@ -42,8 +42,8 @@ func measure(t testing.TB, c Config) (mean, least, most int) {
 						area++
 					}
 				}
-				area = area * 1_000_000 / len(m.canvas.Luma)
-				sum, n = sum+area, n+1
+				area = int(int64(area) * 1_000_000 / int64(len(m.canvas.Luma)))
+				sum, n = sum+int64(area), n+1
 				least, most = min(least, area), max(most, area)
 			}
 		}
@@ -51,7 +51,7 @@ func measure(t testing.TB, c Config) (mean, least, most int) {
 	if n < 100 {
 		t.Fatalf("only %d walkers seen at the line", n)
 	}
-	return sum / n, least, most
+	return int(sum / int64(n)), least, most
 }
 
 func TestPersonAreaIsAsOrdered(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"tellijn/hal/camera/sim/fixed"
 	"tellijn/hal/camera/sim/path"
 	"tellijn/hal/camera/sim/play"
+	"tellijn/hal/camera/sim/stage"
 )
 
 // Point is a place in the picture, in 1/65536 of its width and height, x to the right and y down.
@@ -92,14 +93,14 @@ func (c *Config) personSize() int32 {
 }
 
 // stage turns the picture into lengths of people.
-func (c *Config) stage() play.Stage {
+func (c *Config) stage() stage.Stage {
 	size := int64(c.personSize())
 	w := int32(int64(c.Format.Width) * 256 * path.One / size)
 	h := int32(int64(c.Format.Height) * 256 * path.One / size)
 	at := func(p Point) path.Point {
 		return path.Point{X: int32(int64(p.X) * int64(w) / one), Y: int32(int64(p.Y) * int64(h) / one)}
 	}
-	s := play.Stage{Width: w, Height: h}
+	s := stage.Stage{Width: w, Height: h}
 	for _, l := range c.Lines {
 		s.Lines = append(s.Lines, path.Line{A: at(l.A), B: at(l.B)})
 	}

@@ -22,7 +22,7 @@ type Painter struct {
 	sx, sy int32 // where hard shadows point, in 1/16384
 	dots   uint64
 	weave  int32
-	build  int64 // percent, set by Fit
+	build  int64 // per mille of the nominal length, set by Fit
 }
 
 // New gives a painter for people of size 1/256 pixels on this floor.
@@ -31,7 +31,7 @@ func New(c *canvas.Canvas, f *floor.Floor, size int32, middle path.Point, k knob
 	if k.SunAngle >= 0 {
 		turn = uint16(k.SunAngle * 65536 / 360)
 	}
-	return &Painter{c: c, f: f, size: size, middle: middle, k: k, dots: seed, build: 100,
+	return &Painter{c: c, f: f, size: size, middle: middle, k: k, dots: seed, build: 1000,
 		sx: fixed.Cos(turn), sy: fixed.Sin(turn), weave: max(16<<16/max(size, 1), 1)}
 }
 
@@ -46,7 +46,7 @@ type figure struct {
 
 func (d *Painter) figure(p *play.Person) figure {
 	at := d.pixel(p.At)
-	return figure{Painter: d, p: p, scale: int32(int64(d.size) * 256 * int64(p.Size) * d.build / 1_000_000),
+	return figure{Painter: d, p: p, scale: int32(int64(d.size) * 256 * int64(p.Size) * d.build / 10_000_000),
 		cos: p.Cos, sin: p.Sin, light: d.f.Light(at.X>>8, at.Y>>8)}
 }
 

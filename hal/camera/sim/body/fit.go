@@ -2,6 +2,7 @@ package body
 
 import (
 	"tellijn/hal/camera/sim/fixed"
+	"tellijn/hal/camera/sim/look"
 	"tellijn/hal/camera/sim/path"
 	"tellijn/hal/camera/sim/play"
 )
@@ -10,13 +11,13 @@ import (
 // these places, both ways across (cos, sin) and moments all over a step. That is what a walk over
 // the line at commissioning would measure; how far figures lean there is part of it.
 func (d *Painter) Fit(area int32, places []path.Point, cos, sin int32) {
-	goal := int64(area) * int64(len(d.c.Luma)) * int64(len(places)) * moments
+	goal := int64(area) * int64(len(d.c.Luma)) * int64(len(places)) * moments / 1_000_000
 	for range 3 {
 		sum := int64(0)
 		for _, p := range places {
 			for i := range int32(moments) {
 				way := 1 - i%2*2
-				sum += d.cover(&play.Person{Look: play.Look{Size: 100, Body: 60, Legs: 60, Head: 60}, At: p,
+				sum += d.cover(&play.Person{Look: look.Look{Size: 100, Body: 60, Legs: 60, Head: 60}, At: p,
 					Cos: way * cos, Sin: way * sin, Phase: uint16(i * 65536 / moments), Stride: 220})
 			}
 		}
@@ -24,7 +25,7 @@ func (d *Painter) Fit(area int32, places []path.Point, cos, sin int32) {
 			return
 		}
 		// Areas go with the square of lengths: half of the relative difference.
-		d.build = min(max(d.build*fixed.Sqrt(uint64(goal)<<8/(uint64(sum)*1_000_000))>>4, 40), 200)
+		d.build = min(max(d.build*fixed.Sqrt(uint64(goal)<<20/uint64(sum))>>10, 400), 2000)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"tellijn/hal/camera/sim/fixed"
 	"tellijn/hal/camera/sim/path"
+	"tellijn/hal/camera/sim/stage"
 )
 
 // group is who arrives together: one or two people.
@@ -85,9 +86,9 @@ func (w *World) free(g *group) bool {
 // meets tells whether two people come closer than bodies do.
 func meets(a, b *Person) bool {
 	const step = 120 * time.Millisecond
-	near := int64(part(135))
+	near := int64(stage.Part(135))
 	if a.Trolley || a.Case || b.Trolley || b.Case || a.Umbrella || b.Umbrella {
-		near = int64(part(210))
+		near = int64(stage.Part(210))
 	}
 	for t := max(a.way.Start(), b.way.Start()); t < min(a.way.End(), b.way.End()); t += step {
 		d := a.way.At(t).Sub(b.way.At(t))

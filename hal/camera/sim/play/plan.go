@@ -4,7 +4,9 @@ import (
 	"time"
 
 	"tellijn/hal/camera/sim/fixed"
+	"tellijn/hal/camera/sim/look"
 	"tellijn/hal/camera/sim/path"
+	"tellijn/hal/camera/sim/stage"
 )
 
 // walk is one way being laid down. Its places are along the line and ahead of it: ahead is above 0
@@ -23,20 +25,20 @@ type walk struct {
 func (w *World) plan(g *group, r *fixed.Rand) {
 	k := &w.k
 	a := &w.lane
-	q := r.Between(a.lo, a.hi)
+	q := r.Between(a.Lo, a.Hi)
 	sign := 1 - 2*r.Between(0, 1)
 	one := w.walk(&g.people[0], r, q, sign)
 	g.n = 1
 	switch w.deed(r) {
 	case beside:
-		q = r.Between(a.lo, a.hi-part(k.PairGap))
-		w.second(g, r, &one, q, part(k.PairGap), time.Duration(r.Between(0, 80))*time.Millisecond)
+		q = r.Between(a.Lo, a.Hi-stage.Part(k.PairGap))
+		w.second(g, r, &one, q, stage.Part(k.PairGap), time.Duration(r.Between(0, 80))*time.Millisecond)
 	case behind:
-		lag := time.Duration(int64(part(k.FollowGap)) * int64(time.Second) / one.speed)
+		lag := time.Duration(int64(stage.Part(k.FollowGap)) * int64(time.Second) / one.speed)
 		w.second(g, r, &one, q, 0, lag)
 	case against:
-		q = r.Between(a.lo, a.hi-part(k.PassGap))
-		w.against(g, r, &one, q, part(k.PassGap))
+		q = r.Between(a.Lo, a.Hi-stage.Part(k.PassGap))
+		w.against(g, r, &one, q, stage.Part(k.PassGap))
 	case turning:
 		one.turn(r, q)
 	case hovering:
@@ -74,12 +76,12 @@ func (w *World) deed(r *fixed.Rand) int {
 	}
 	shares := [...]int32{beside: k.Pairs, behind: k.Follows, against: k.Passes,
 		turning: k.Turns, hovering: k.Hovers, standing: k.Stands}
-	room := w.lane.hi - w.lane.lo
+	room := w.lane.Hi - w.lane.Lo
 	for d, share := range shares {
 		if roll -= share; roll >= 0 {
 			continue
 		}
-		if d == beside && room < part(k.PairGap) || d == against && room < part(k.PassGap) {
+		if d == beside && room < stage.Part(k.PairGap) || d == against && room < stage.Part(k.PassGap) {
 			return passing
 		}
 		return d
@@ -92,19 +94,19 @@ func (w *World) walk(p *Person, r *fixed.Rand, q, sign int32) walk {
 	k := &w.k
 	minute := uint64(w.next / time.Minute)
 	sun := int32(fixed.Hash(w.seed, minute)%100) < k.Sun
-	*p = Person{Look: newLook(r, k, sun)}
+	*p = Person{Look: look.New(r, k, sun)}
 	cm := int64(r.Peak(k.Speed*(100-k.SpeedSpread), k.Speed*(100+k.SpeedSpread))) // 1/100 cm/s
-	reach := part(110)
+	reach := stage.Part(110)
 	if sun {
-		reach += part(k.SunLength)
+		reach += stage.Part(k.SunLength)
 	}
 	if p.Trolley || p.Case {
-		reach += part(110)
+		reach += stage.Part(110)
 	}
 	return walk{
 		w: w, p: p, sign: sign, speed: cm * path.One / 4500,
-		in:    w.stage.reach(&w.lane, q, -sign, k.Lean, reach),
-		out:   w.stage.reach(&w.lane, q, sign, k.Lean, reach),
+		in:    w.stage.Reach(&w.lane, q, -sign, k.Lean, reach),
+		out:   w.stage.Reach(&w.lane, q, sign, k.Lean, reach),
 		drift: r.Between(-k.Curve/3, k.Curve/3),
 	}
 }
@@ -125,12 +127,12 @@ func (v *walk) rest(q, ahead int32, t time.Duration) {
 
 func (v *walk) place(q, ahead int32) path.Point {
 	q += int32(int64(ahead) * int64(v.drift) / 100)
-	return v.w.lane.at(q, v.sign*ahead)
+	return v.w.lane.At(q, v.sign*ahead)
 }
 
 // through walks over the line, straying up to curve.
 func (v *walk) through(r *fixed.Rand, q int32, start time.Duration, curve int32) {
-	stray := part(curve)
+	stray := stage.Part(curve)
 	v.p.way.Add(start, v.place(q+r.Between(-stray, stray), -v.in))
 	v.to(q+r.Between(-stray, stray)/2, -v.in/2, int64(r.Between(92, 108)))
 	v.to(q, 0, int64(r.Between(92, 108)))
@@ -144,7 +146,7 @@ func (w *World) second(g *group, r *fixed.Rand, one *walk, q, gap int32, lag tim
 	one.in, one.out = max(one.in, two.in), max(one.out, two.out)
 	two = *one
 	two.p = &g.people[1]
-	*two.p = Person{Look: newLook(r, &w.k, one.p.Sun)}
+	*two.p = Person{Look: look.New(r, &w.k, one.p.Sun)}
 	two.p.Trolley, two.p.Case, one.p.Trolley, one.p.Case = false, false, false, false
 	same := *r
 	one.through(r, q, w.next, w.k.Curve)

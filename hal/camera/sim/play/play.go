@@ -6,9 +6,11 @@ package play
 import (
 	"time"
 
-	"tellijn/hal/camera/sim/fixed"
 	"tellijn/hal/camera/sim/knobs"
+	"tellijn/hal/camera/sim/light"
+	"tellijn/hal/camera/sim/look"
 	"tellijn/hal/camera/sim/path"
+	"tellijn/hal/camera/sim/stage"
 )
 
 // Kind is what a script is about.
@@ -23,14 +25,17 @@ const (
 	Switching             // nobody; the light goes on and off
 )
 
-const maxLines = 8
+const (
+	one      = path.One
+	maxLines = 8
+)
 
 // MaxPeople in view at once. Whoever finds the scene full waits outside.
 const MaxPeople = 24
 
 // Person is somebody in the scene now.
 type Person struct {
-	Look
+	look.Look
 	At       path.Point
 	Cos, Sin int32  // direction of the body in 1/16384
 	Phase    uint16 // of the gait, in 1/65536 of two steps
@@ -50,11 +55,11 @@ type World struct {
 	// Passed counts the crossings up to the frame of the last Step, by line: forward, backward.
 	Passed [maxLines][2]uint32
 
-	stage    Stage
+	stage    stage.Stage
 	kind     Kind
 	k        knobs.Knobs
 	seed     uint64
-	lane     lane
+	lane     stage.Lane
 	interval time.Duration
 	end      uint32 // frames; 0: endless
 	arrivals uint64
@@ -66,10 +71,10 @@ type World struct {
 const quiet = 3 * time.Second
 
 // New sets up a script. end is its length in frames of this interval, 0 if it is endless.
-func New(s Stage, kind Kind, seed uint64, k knobs.Knobs, interval time.Duration, end uint32) World {
+func New(s stage.Stage, kind Kind, seed uint64, k knobs.Knobs, interval time.Duration, end uint32) World {
 	return World{
 		stage: s, kind: kind, k: k, seed: seed, interval: interval, end: end,
-		lane: newLane(&s, k.Door > 0), next: quiet, over: kind == Switching,
+		lane: s.Lane(k.Door > 0), next: quiet, over: kind == Switching,
 	}
 }
 
@@ -110,42 +115,45 @@ func (w *World) Distance(p *Person) int32 { return w.stage.Lines[0].Distance(p.A
 // Visible tells whether the person is in the scene.
 func (p *Person) Visible() bool { return p.on && p.moved }
 
-func (p *Person) step(now, interval time.Duration) {
-	if now > p.way.End() {
-		p.on = false
+// The door opens in openTime and falls shut in closeTime.
+const (
+	openTime  = 900 * time.Millisecond
+	closeTime = 2500 * time.Millisecond
+)
+
+// swing opens the leaf when somebody is near the line and lets it fall shut afterwards.
+func (w *World) swing() {
+	if w.k.Door == 0 {
 		return
 	}
-	if now < p.way.Start() {
-		return
+	near := false
+	for i := range w.People {
+		if p := &w.People[i]; p.Visible() {
+			d := w.Distance(p)
+			near = near || max(d, -d) < stage.Part(220)
+		}
 	}
-	const around = 100 * time.Millisecond
-	p.At = p.way.At(now)
-	v := p.way.At(now + around).Sub(p.way.At(now - around))
-	long := fixed.Sqrt(uint64(int64(v.X)*int64(v.X) + int64(v.Y)*int64(v.Y)))
-	speed := int64(time.Second/(2*around)) * long // units a second
-	const brisk = one * 5 / 2
-	p.Stride = int32(min(speed*256/brisk, 256))
-	// Two steps are about 1.4 m.
-	p.Phase += uint16(speed * int64(interval/time.Microsecond) / 1_000_000 * 65536 / int64(part(310)))
-	if speed > one/6 {
-		p.turn(int32(int64(v.X)*fixed.Full/long), int32(int64(v.Y)*fixed.Full/long), interval)
-	} else if !p.moved {
-		p.Cos, p.Sin = fixed.Full, 0
+	if near {
+		w.Leaf = min(w.Leaf+int32(w.interval*1000/openTime), 1000)
+	} else {
+		w.Leaf = max(w.Leaf-int32(w.interval*1000/closeTime), 0)
 	}
-	p.moved = true
 }
 
-// turn brings the body into a direction within about an eighth of a second.
-func (p *Person) turn(cos, sin int32, interval time.Duration) {
-	if !p.moved {
-		p.Cos, p.Sin = cos, sin
-		return
-	}
-	rate := int32(min(interval*256/(120*time.Millisecond), 256))
-	x, y := p.Cos+(cos-p.Cos)*rate>>8, p.Sin+(sin-p.Sin)*rate>>8
-	n := int32(fixed.Sqrt(uint64(x*x + y*y)))
-	if n < fixed.Full/4 { // about face: over the shoulder, not through the body
-		x, y, n = -p.Sin, p.Cos, fixed.Full
-	}
-	p.Cos, p.Sin = x*fixed.Full/n, y*fixed.Full/n
+// Door gives hinge and tip of the leaf; ok is false when there is no door.
+func (w *World) Door() (hinge, tip path.Point, ok bool) {
+	hinge, tip = w.lane.Leaf(w.Leaf)
+	return hinge, tip, w.k.Door > 0
 }
+
+// Light gives the light at a frame.
+func (w *World) Light(frame uint32) light.Lit {
+	now := time.Duration(frame) * w.interval
+	if w.kind == Switching {
+		return light.Switched(w.seed, now)
+	}
+	return light.At(&w.k, now)
+}
+
+// Walked gives places on the first line where people walk; see stage.Lane.
+func (w *World) Walked() (places [5]path.Point, cos, sin int32) { return w.lane.Walked() }

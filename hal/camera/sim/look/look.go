@@ -1,4 +1,6 @@
-package play
+// Package look draws by lot what a simulated person looks like from above: size, clothes, hair, and
+// what is carried. It says nothing about where anybody goes. hal/camera/sim/body draws it.
+package look
 
 import (
 	"tellijn/hal/camera/sim/fixed"
@@ -22,7 +24,8 @@ const (
 	lowDifference   = 32
 )
 
-func newLook(r *fixed.Rand, k *knobs.Knobs, sun bool) Look {
+// New draws a look; sun says whether the person throws a hard shadow.
+func New(r *fixed.Rand, k *knobs.Knobs, sun bool) Look {
 	l := Look{
 		Size: r.Peak(100-k.SizeSpread, 100+k.SizeSpread),
 		Body: grey(r, k.Contrast/2, k.Contrast*3/2),
