@@ -1,0 +1,260 @@
+package mjpeg
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"unsafe"
+)
+
+var samplings = map[string][][2]int{
+	"444":       {{1, 1}, {1, 1}, {1, 1}},
+	"422":       {{2, 1}, {1, 1}, {1, 1}},
+	"422 tall":  {{2, 2}, {1, 2}, {1, 2}}, // as ffmpeg writes it
+	"420":       {{2, 2}, {1, 1}, {1, 1}},
+	"440":       {{1, 2}, {1, 1}, {1, 1}},
+	"411":       {{4, 1}, {1, 1}, {1, 1}},
+	"grey":      {{1, 1}},
+	"grey 2x2":  {{2, 2}}, // a single component has MCUs of one block whatever its sampling
+	"444 apart": {{1, 1}, {1, 1}, {1, 1}},
+	"420 apart": {{2, 2}, {1, 1}, {1, 1}},
+}
+
+// bounds are the largest mean and worst differences of units to the means of a full decode, in grey
+// levels. A full decode rounds each pixel and cuts it at black and white, which shows at hard edges and
+// in noise; at scale 4 coefficients from (0,3) on are missing, which shows there too.
+var bounds = []struct {
+	name    string
+	scene   func(x, y float64) float64
+	quality int
+	at      map[int][2]float64
+}{
+	{"floor", floor, 50, map[int][2]float64{8: {0.3, 0.7}, 4: {0.4, 1.6}}},
+	{"floor", floor, 90, map[int][2]float64{8: {0.3, 0.7}, 4: {0.4, 1.6}}},
+	{"floor", floor, 100, map[int][2]float64{8: {0.3, 0.7}, 4: {0.4, 1.6}}},
+	{"speckle", speckle, 75, map[int][2]float64{8: {0.35, 0.9}, 4: {6.5, 28}}},
+	{"speckle", speckle, 100, map[int][2]float64{8: {0.35, 0.9}, 4: {6.5, 28}}},
+	{"edges", edges, 85, map[int][2]float64{8: {0.35, 0.9}, 4: {15.6, 41}}},
+}
+
+func TestMeansOfFullDecode(t *testing.T) {
+	var d Decoder
+	seen := map[string][2]float64{}
+	defer func() {
+		for _, key := range slices.Sorted(maps.Keys(seen)) {
+			t.Logf("%s: mean difference up to %.3f, worst %.3f grey levels", key, seen[key][0], seen[key][1])
+		}
+	}()
+	for name, sampling := range samplings {
+		for _, size := range [][2]int{{64, 48}, {61, 45}, {33, 70}, {8, 8}} {
+			for _, restart := range []int{0, 1, 3} {
+				for _, b := range bounds {
+					c := coder{w: size[0], h: size[1], sampling: sampling, quality: b.quality, restart: restart, scene: b.scene}
+					r := decode(t, c.frame(t)) // before apart, which Go's decoder cannot read with restarts
+					c.apart = strings.HasSuffix(name, "apart")
+					frame := c.frame(t)
+					for scale, want := range b.at {
+						all, err := units(&d, frame, scale)
+						if err != nil {
+							t.Fatalf("%s %v restart %d: %v", name, size, restart, err)
+						}
+						mean, worst := distance(all, r, scale)
+						key := fmt.Sprintf("%s quality %3d scale %d", b.name, b.quality, scale)
+						seen[key] = [2]float64{max(seen[key][0], mean), max(seen[key][1], worst)}
+						if mean > want[0] || worst > want[1] {
+							t.Errorf("%s %v restart %d %s quality %d scale %d: off by %.3f, at worst %.3f; want %v",
+								name, size, restart, b.name, b.quality, scale, mean, worst, want)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// TestLowestCoefficients: where there are no others, scale 4 gives the means but for rounding.
+func TestLowestCoefficients(t *testing.T) {
+	var d Decoder
+	c := coder{w: 64, h: 64, sampling: samplings["420"], quality: 90, lowest: true, scene: func(x, y float64) float64 {
+		return 128 + (floor(x, y)-128)/2 // far from black and white, where a full decode would cut
+	}}
+	frame := c.frame(t)
+	all, err := units(&d, frame, 4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mean, worst := distance(all, decode(t, frame), 4)
+	if t.Logf("off by %.3f, at worst %.3f", mean, worst); mean > 0.3 || worst > 1 {
+		t.Errorf("off by %.3f, at worst %.3f; want 0.3 and 1", mean, worst)
+	}
+}
+
+// TestCodes: other codes, and none, give the same units as the standard ones, in any order.
+func TestCodes(t *testing.T) {
+	var d Decoder
+	codes := map[string]func([]byte) []byte{"standard": nil, "flat": flat, "backwards": backwards}
+	for _, scene := range []func(x, y float64) float64{floor, speckle} {
+		for _, scale := range []int{8, 4} {
+			c := coder{w: 72, h: 40, sampling: samplings["422"], quality: 95, scene: scene}
+			want, err := units(&d, c.frame(t), scale)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.bare = true
+			if got, err := units(&d, c.frame(t), scale); err != nil || !reflect.DeepEqual(got, want) {
+				t.Errorf("without codes: %v, or other units", err)
+			}
+			c.bare = false
+			for name, code := range codes {
+				c.code = code
+				if got, err := units(&d, c.frame(t), scale); err != nil || !reflect.DeepEqual(got, want) {
+					t.Errorf("%s codes: %v, or other units", name, err)
+				}
+			}
+		}
+	}
+}
+
+// TestTolerated: what cameras put around the coded data changes nothing.
+func TestTolerated(t *testing.T) {
+	var d Decoder
+	c := coder{w: 40, h: 24, sampling: samplings["422"], quality: 80, scene: floor}
+	frame := c.frame(t)
+	want, err := units(&d, frame, 8)
+	if err != nil {
+		t.Fatal(err)
+	}
+	end := len(frame) - 2
+	for name, f := range map[string][]byte{
+		"garbage behind":   append(frame[:len(frame):len(frame)], "\x00\x00\xff\xd8\xff\x00garbage"...),
+		"no end marker":    frame[:end],
+		"fill bytes":       append([]byte("\xff\xd8\xff\xff\xff"), frame[3:]...),
+		"AVI1 application": append([]byte("\xff\xd8\xff\xe0\x00\x06AVI1"), frame[2:]...),
+		"fill at the end":  append(frame[:end:end], 0xFF, 0xFF, 0xFF, 0xD9),
+	} {
+		if got, err := units(&d, f, 8); err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: %v, or other units", name, err)
+		}
+	}
+}
+
+func TestNoAllocation(t *testing.T) {
+	c := coder{w: 64, h: 48, sampling: samplings["420"], quality: 80, scene: floor}
+	frames := [][]byte{c.frame(t)}
+	c.code = flat
+	frames = append(frames, c.frame(t))
+	c.bare = true
+	c.code = nil
+	frames = append(frames, c.frame(t))
+	var d Decoder
+	var band Band
+	n := testing.AllocsPerRun(20, func() {
+		for _, f := range frames {
+			for _, scale := range []int{4, 8} {
+				if _, _, err := d.Start(f, scale); err != nil {
+					t.Fatal(err)
+				}
+				for rows := 1; rows > 0; {
+					var err error
+					if rows, err = d.Next(&band); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+		}
+	})
+	if n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
+func TestSize(t *testing.T) {
+	if n := unsafe.Sizeof(Decoder{}); n > 24<<10 {
+		t.Errorf("decoder has %d bytes, want at most 24 KB", n)
+	}
+}
+
+// TestWipe: after Wipe, and after an error, two decoders that saw different scenes are the same.
+func TestWipe(t *testing.T) {
+	ends := map[string]func(d *Decoder, frame []byte){
+		"midway": func(d *Decoder, frame []byte) {
+			var band Band
+			d.Start(frame, 4)
+			if rows, err := d.Next(&band); rows == 0 || err != nil {
+				t.Fatal(rows, err)
+			}
+			if reflect.DeepEqual(d.frame, frame0) {
+				t.Fatal("nothing to wipe midway: the test proves nothing")
+			}
+			d.Wipe()
+		},
+		"started": func(d *Decoder, frame []byte) {
+			d.Start(frame, 4)
+			d.Wipe()
+		},
+		"error": func(d *Decoder, frame []byte) {
+			if _, err := units(d, frame[:len(frame)*3/4], 4); !errors.Is(err, ErrTruncated) {
+				t.Fatal(err)
+			}
+		},
+	}
+	for name, end := range ends {
+		var a, b Decoder
+		c := coder{w: 64, h: 48, sampling: samplings["420"], quality: 80, scene: floor}
+		end(&a, c.frame(t))
+		c.scene = speckle
+		end(&b, c.frame(t))
+		if !reflect.DeepEqual(a, b) || !reflect.DeepEqual(a.frame, frame0) {
+			t.Errorf("%s: something is left", name)
+		}
+	}
+	// At the end of a frame, before Wipe, no data is held any more.
+	var d Decoder
+	c := coder{w: 16, h: 16, sampling: samplings["grey"], quality: 80, scene: floor}
+	if _, err := units(&d, c.frame(t), 8); err != nil || d.frame.data != nil || d.frame.dc != 0 {
+		t.Errorf("data is held after the last row (%v)", err)
+	}
+}
+
+var frame0 frame
+
+func TestIdle(t *testing.T) {
+	var d Decoder
+	var band Band
+	if _, err := d.Next(&band); !errors.Is(err, ErrIdle) {
+		t.Error(err)
+	}
+	c := coder{w: 16, h: 16, sampling: samplings["grey"], quality: 80, scene: floor}
+	frame := c.frame(t)
+	if _, err := units(&d, frame, 8); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if rows, err := d.Next(&band); rows != 0 || err != nil {
+			t.Error(rows, err)
+		}
+	}
+	d.Wipe()
+	if _, err := d.Next(&band); !errors.Is(err, ErrIdle) {
+		t.Error(err)
+	}
+	if _, _, err := d.Start(frame, 2); !errors.Is(err, ErrUnsupported) {
+		t.Error(err)
+	}
+}
+
+func ExampleDecoder() {
+	var d Decoder
+	var band Band
+	_, _, err := d.Start([]byte("not a frame"), 8)
+	for rows := 1; err == nil && rows > 0; {
+		rows, err = d.Next(&band) // band.Units[:rows][:band.Width] are the next means
+	}
+	d.Wipe()
+	fmt.Println(err)
+	// Output: mjpeg: frame corrupt: begins with 0x6e 0x6f, want the marker SOI; is it MJPEG?
+}
