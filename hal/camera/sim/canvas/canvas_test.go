@@ -117,12 +117,19 @@ func TestEdgesMoveSmoothly(t *testing.T) {
 	}
 }
 
-func TestClothRepeatsWithoutSeam(t *testing.T) {
-	for i := range int32(clothSide) {
-		for layer, period := range map[uint64]int32{1: clothSide / 8, 2: clothSide / 4} {
-			if a, b := Value(9, layer, 0, i<<5, period), Value(9, layer, period<<8, i<<5, period); a != b {
-				t.Fatalf("layer %d, row %d: %d on the left, %d on the right", layer, i, a, b)
+func TestNoiseRepeatsAndIsSmooth(t *testing.T) {
+	for layer, period := range map[uint64]int32{1: clothSide / 8, 2: clothSide / 4} {
+		a, b := Noise{Seed: 9, Layer: layer, Period: period}, Noise{Seed: 9, Layer: layer, Period: period}
+		last := a.At(0, 77)
+		for x := range period << 8 {
+			v := a.At(x, 77)
+			if w := b.At(x+period<<8, 77); v != w {
+				t.Fatalf("layer %d, place %d: %d, one period on %d", layer, x, v, w)
 			}
+			if d := v - last; d > 6 || d < -6 || v > 256 || v < -256 {
+				t.Fatalf("layer %d, place %d: from %d to %d", layer, x, last, v)
+			}
+			last = v
 		}
 	}
 }

@@ -40,12 +40,16 @@ func New(width, height int, size int32, seed uint64) *Floor {
 		mat = r.Between(-22, -12)
 	}
 	f.Dark = f.Grey + mat
+	var hills [len(scales)]canvas.Noise
+	for i := range hills {
+		hills[i] = canvas.Noise{Seed: seed, Layer: uint64(16 + i)}
+	}
 	for y := range f.h {
 		for x := range f.w {
 			v := f.Grey + mat*f.onMat(x, y)
 			for i, s := range scales {
 				step := max(size*s.size>>8, 1)
-				v += s.strength * canvas.Value(seed, uint64(16+i), (x<<8)*256/step, (y<<8)*256/step, 0) >> 8
+				v += s.strength * hills[i].At((x<<8)*256/step, (y<<8)*256/step) >> 8
 			}
 			if tile > 0 && (gap(x, tile) || gap(y, tile)) {
 				v += joint

@@ -29,8 +29,9 @@ func New(width int, tenths int32, seed uint64) *Grain {
 	for i := range values {
 		// Twelve even draws of 16 bits add up to a normal one with deviation 65,536.
 		sum := int64(-12 * 0x8000)
-		for range 12 {
-			sum += int64(r.Uint32() >> 16)
+		for range 6 {
+			v := r.Uint32()
+			sum += int64(v>>16) + int64(v&0xffff)
 		}
 		// Rounded up or down at random, so that weak noise keeps its strength.
 		const unit, lift = 655_360, 1000
