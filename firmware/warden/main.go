@@ -109,8 +109,12 @@ func board(o *options) (boards.Board, error) {
 			return b, err
 		}
 	}
-	if o.driver != "" {
+	switch o.driver {
+	case "":
+	case "v4l2", "sim", "clip":
 		b.Driver, b.Path = o.driver, ""
+	default:
+		return b, fmt.Errorf("-driver %q, want v4l2, sim or clip", o.driver)
 	}
 	if o.device != "" {
 		b.Path = o.device

@@ -19,6 +19,7 @@ const (
 type Outbox struct {
 	held []book.Sealed // oldest first, without a receipt
 	sent int           // of held are on their way
+	full bool          // the window was full and is not half empty yet
 	// Dropped counts records that found the memory full.
 	Dropped int
 }
@@ -35,10 +36,14 @@ func (o *Outbox) Add(s book.Sealed) {
 
 // Next gives the next record to send, if one may be sent now. It counts as sent.
 func (o *Outbox) Next() (book.Sealed, bool) {
-	if o.sent == len(o.held) || o.sent == Window {
+	// A full window is refilled when half of it is empty: records then reach the disk in batches,
+	// not one by one.
+	o.full = o.full && o.sent > Window/2
+	if o.full || o.sent == len(o.held) {
 		return book.Sealed{}, false
 	}
 	o.sent++
+	o.full = o.sent == Window
 	return o.held[o.sent-1], true
 }
 
@@ -54,7 +59,7 @@ func (o *Outbox) Stored(sequence uint32) []book.Sealed {
 }
 
 // Again says that a new courier knows nothing of what was sent.
-func (o *Outbox) Again() { o.sent = 0 }
+func (o *Outbox) Again() { o.sent, o.full = 0, false }
 
 // Held is the number of records without a receipt.
 func (o *Outbox) Held() int { return len(o.held) }

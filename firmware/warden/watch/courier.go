@@ -16,14 +16,12 @@ type courier struct {
 	in      *os.File // records go here
 	heard   chan answer
 	ready   bool // it said hello
-	held    bool // it said that there is no room
 	started time.Duration
 	sign    time.Duration // when it was last heard
 	due     time.Duration
 	wait    time.Duration
 	dropped uint64 // records its queue pushed out, as last said
-	waiting uint64
-	greeted bool // some courier said hello since the start
+	greeted bool   // some courier said hello since the start
 	trouble string
 }
 
@@ -33,23 +31,29 @@ type answer struct {
 	err error
 }
 
-// startCourier starts a courier and listens for its receipts.
+// startCourier starts a courier, or says why not and tries later.
 func (w *Warden) startCourier() {
 	c := &w.courier
 	c.started = w.world.Since()
 	c.sign = c.started
-	c.due, c.wait = again(c.started, c.started, c.wait)
+	if err := w.runCourier(); err != nil {
+		c.due, c.wait = again(c.started, c.started, c.wait)
+		w.noCourier(err.Error())
+	}
+}
+
+// runCourier starts a courier and listens for its receipts.
+func (w *Warden) runCourier() error {
+	c := &w.courier
 	in, tell, err := os.Pipe()
 	if err != nil {
-		w.noCourier(err.Error())
-		return
+		return err
 	}
 	defer in.Close()
 	hear, out, err := os.Pipe()
 	if err != nil {
 		tell.Close()
-		w.noCourier(err.Error())
-		return
+		return err
 	}
 	defer out.Close()
 	c.child, err = child.Start(child.Program{Name: "courier", Path: w.s.Courier, Args: []string{"-dir", w.s.Dir},
@@ -57,10 +61,9 @@ func (w *Warden) startCourier() {
 	if err != nil {
 		tell.Close()
 		hear.Close()
-		w.noCourier(err.Error())
-		return
+		return err
 	}
-	c.in, c.ready, c.held = tell, false, false
+	c.in, c.ready = tell, false
 	c.heard = make(chan answer)
 	go func(heard chan<- answer) {
 		defer hear.Close()
@@ -72,6 +75,7 @@ func (w *Warden) startCourier() {
 			}
 		}
 	}(c.heard)
+	return nil
 }
 
 // receive takes a receipt, or sees the courier off.
@@ -85,7 +89,7 @@ func (w *Warden) receive(a answer) {
 	if a.r.Dropped > c.dropped && c.greeted {
 		w.s.Say(fmt.Sprintf("the queue is full; it pushed out %d of its oldest records", a.r.Dropped-c.dropped))
 	}
-	c.dropped, c.waiting = a.r.Dropped, a.r.Waiting
+	c.dropped = a.r.Dropped
 	switch a.r.Kind {
 	case handoff.Hello:
 		c.ready, c.greeted, c.trouble = true, true, ""
@@ -94,11 +98,13 @@ func (w *Warden) receive(a answer) {
 			w.open(a.r.Tail)
 		}
 	case handoff.Held:
-		c.held = true
+		// It is alive, which is all that matters here; it says the rest itself.
 	case handoff.Stored:
-		c.held = false
 		if a.r.Boot != w.s.Boot {
 			return
+		}
+		if w.ending && w.eye.child == nil {
+			w.end = w.world.Since() + stopCourier // it goes on
 		}
 		for _, s := range w.box.Stored(a.r.Sequence) {
 			w.stored++

@@ -77,60 +77,62 @@ func fingerprint(path string) (sum [32]byte, err error) {
 	return [32]byte(h.Sum(nil)), nil
 }
 
-// startEye starts an eye with its orders, and listens.
+// startEye starts an eye, or says why not and tries later.
 func (w *Warden) startEye() {
 	e := &w.eye
 	e.started = w.world.Since()
-	e.due, e.wait = again(e.started, e.started, e.wait)
+	e.sign = e.started
+	if err := w.runEye(); err != nil {
+		e.due, e.wait = again(e.started, e.started, e.wait)
+		w.trouble(err.Error())
+	}
+}
+
+// runEye starts an eye with its orders, and listens.
+func (w *Warden) runEye() error {
+	e := &w.eye
 	sum, err := fingerprint(w.s.Eye)
 	if err != nil {
-		w.trouble(err.Error())
-		return
+		return err
 	}
 	in, tell, err := os.Pipe()
 	if err != nil {
-		w.trouble(err.Error())
-		return
+		return err
 	}
 	defer in.Close()
 	defer tell.Close()
 	hear, out, err := os.Pipe()
 	if err != nil {
-		w.trouble(err.Error())
-		return
+		return err
 	}
 	defer out.Close()
-	if _, err := tell.Write(e.orders[:]); err != nil { // a pipe holds far more than this
-		hear.Close()
-		w.trouble(err.Error())
-		return
-	}
 	files := []*os.File{in, nil, out}
 	if w.s.Feed != nil {
 		files = append(files, w.s.Feed)
 	}
 	none := ""
 	e.words.Store(&none)
-	e.child, err = child.Start(child.Program{Name: "eye", Path: w.s.Eye, Files: files,
-		// Preemption by signals would spill registers, which hold parts of a frame, to a
-		// signal stack; the other two keep the runtime from asking how many processors there are.
-		Env: []string{"GODEBUG=asyncpreemptoff=1,updatemaxprocs=0", "GOMAXPROCS=1"},
-		Say: func(line string) { e.words.Store(&line) }})
+	if _, err = tell.Write(e.orders[:]); err == nil { // a pipe holds far more than this
+		e.child, err = child.Start(child.Program{Name: "eye", Path: w.s.Eye, Files: files,
+			// Preemption by signals would spill registers, which hold parts of a frame, to a
+			// signal stack; the other two keep the runtime from asking how many processors there are.
+			Env: []string{"GODEBUG=asyncpreemptoff=1,updatemaxprocs=0", "GOMAXPROCS=1"},
+			Say: func(line string) { e.words.Store(&line) }})
+	}
 	if err != nil {
 		hear.Close()
-		w.trouble(err.Error())
-		return
+		return err
 	}
 	if w.s.Feed != nil {
 		w.s.Feed.Close() // a clip plays once; the eye has it now
 	}
-	e.sign = e.started
 	w.book.Eye(sum)
 	began := w.s.Clock.Since()
 	r := wire.NewReader(hear, wire.Terms{Lines: w.s.Board.Scene.NLines, Zones: w.s.Board.Scene.NZones,
 		Beat: w.s.Board.Beat, Speed: 1, Since: func() time.Duration { return w.s.Clock.Since() - began }})
 	e.heard = make(chan said)
 	go listen(hear, r, e.heard)
+	return nil
 }
 
 // listen passes on what the eye says, to the end of the pipe or the first lie.

@@ -13,6 +13,15 @@ import (
 type window struct {
 	todo chan func(*os.File) error
 	done chan struct{}
+	gone chan struct{}
+}
+
+// lost is closed when nobody looks any more; without a window, never.
+func (w *window) lost() <-chan struct{} {
+	if w == nil {
+		return nil
+	}
+	return w.gone
 }
 
 // newWindow starts a window on f; nil for a window on nothing.
@@ -20,13 +29,14 @@ func newWindow(f *os.File) *window {
 	if f == nil {
 		return nil
 	}
-	w := &window{make(chan func(*os.File) error, 64), make(chan struct{})}
+	w := &window{make(chan func(*os.File) error, 64), make(chan struct{}), make(chan struct{})}
 	go func() {
 		defer close(w.done)
 		defer f.Close()
 		for write := range w.todo {
 			if write(f) != nil {
-				break // nobody looks any more
+				close(w.gone)
+				break
 			}
 		}
 		for range w.todo {

@@ -37,7 +37,7 @@ const (
 	tick = 100 * time.Millisecond
 	// stopEye is how long the eye may take to end in order: a late camera and its last frame.
 	stopEye = 4 * time.Second
-	// stopCourier is how long the last records may take to reach the disk.
+	// stopCourier is how long there may be no receipt while the last records go to the disk.
 	stopCourier = 10 * time.Second
 	// silent is how long a running eye may say nothing: three of the longest beats.
 	silent = 30 * time.Second
@@ -87,6 +87,9 @@ func (w *Warden) Run() error {
 	for !w.finished() {
 		select {
 		case <-w.s.Stop:
+			w.stop(nil)
+		case <-w.view.lost():
+			// Only tools look, and a tool that ended without a word must not leave this behind.
 			w.stop(nil)
 		case m := <-w.eye.heard:
 			w.hear(m)
@@ -190,7 +193,7 @@ func (w *Warden) open(tail record.Hash) {
 
 // Back-off between two starts of one program.
 const (
-	firstWait = 500 * time.Millisecond
+	firstWait = 250 * time.Millisecond
 	// longestWait is short, because an unplugged camera should count again soon after it is
 	// back, and a start costs little.
 	longestWait = 8 * time.Second

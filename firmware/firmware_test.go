@@ -1,0 +1,258 @@
+// Package firmware_test runs the three programs as a person would, with real pipes, processes and
+// files, and ends them in the middle of their work.
+package firmware_test
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"tellijn/firmware/queue"
+	"tellijn/firmware/view"
+	"tellijn/privacy/record"
+)
+
+// programs is the directory with the built programs.
+var programs string
+
+func TestMain(m *testing.M) {
+	if os.Args[0] == "eye" {
+		pretend() // this test program plays a bad eye
+	}
+	dir, err := os.MkdirTemp("", "tellijn-firmware-")
+	if err == nil {
+		cmd := exec.Command("go", "build", "-tags", "sim", "-o", dir, "./eye", "./courier", "./warden")
+		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+		var out []byte
+		if out, err = cmd.CombinedOutput(); err != nil {
+			err = fmt.Errorf("%w: %s", err, out)
+		}
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "building the programs:", err)
+		os.Exit(1)
+	}
+	programs = dir
+	code := m.Run()
+	os.RemoveAll(dir)
+	os.Exit(code)
+}
+
+// warden is a running warden and what it says.
+type warden struct {
+	t     *testing.T
+	cmd   *exec.Cmd
+	done  chan struct{}
+	mu    sync.Mutex
+	words []string
+	state view.State
+	shown int // states
+	recs  int // records
+}
+
+// start starts a warden on the simulated board.
+func start(t *testing.T, dir string, args ...string) *warden {
+	t.Helper()
+	r, v, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &warden{t: t, done: make(chan struct{})}
+	args = append([]string{"-board", "sim", "-dir", dir, "-view", "3", "-eye", filepath.Join(programs, "eye"),
+		"-courier", filepath.Join(programs, "courier")}, args...)
+	w.cmd = exec.Command(filepath.Join(programs, "warden"), args...)
+	out, in := io.Pipe()
+	w.cmd.Stdout, w.cmd.Stderr, w.cmd.ExtraFiles = in, in, []*os.File{v}
+	if err := w.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	v.Close()
+	var ends sync.WaitGroup
+	ends.Go(func() { w.listen(out) })
+	ends.Go(func() { w.look(r) })
+	go func() {
+		w.cmd.Wait()
+		in.Close()
+		ends.Wait()
+		close(w.done)
+	}()
+	t.Cleanup(func() {
+		w.cmd.Process.Kill()
+		<-w.done
+		if t.Failed() {
+			t.Logf("the warden said:\n%s", w.said())
+		}
+	})
+	return w
+}
+
+func (w *warden) listen(r io.Reader) {
+	for in := bufio.NewScanner(r); in.Scan(); {
+		w.mu.Lock()
+		w.words = append(w.words, in.Text())
+		w.mu.Unlock()
+	}
+}
+
+func (w *warden) look(r io.Reader) {
+	for {
+		m, err := view.Read(r)
+		if err != nil {
+			return
+		}
+		w.mu.Lock()
+		if m.State != nil {
+			w.state = *m.State
+			w.shown++
+		} else {
+			w.recs++
+		}
+		w.mu.Unlock()
+	}
+}
+
+func (w *warden) said() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return strings.Join(w.words, "\n")
+}
+
+// until waits for something to become true.
+func (w *warden) until(what string, ok func() bool) {
+	w.t.Helper()
+	for end := time.Now().Add(30 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+		w.mu.Lock()
+		yes := ok()
+		w.mu.Unlock()
+		if yes {
+			return
+		}
+		if time.Now().After(end) {
+			w.t.Fatalf("waited in vain: %s", what)
+		}
+	}
+}
+
+// hears waits for words.
+func (w *warden) hears(text string) {
+	w.t.Helper()
+	w.until("words "+text, func() bool { return strings.Contains(strings.Join(w.words, "\n"), text) })
+}
+
+// forward is the total of the first line as shown.
+func (w *warden) forward() (n uint32) {
+	if len(w.state.Lines) > 0 {
+		n = w.state.Lines[0].Forward
+	}
+	return n
+}
+
+// end waits for the warden to end and gives its exit code.
+func (w *warden) end() int {
+	w.t.Helper()
+	select {
+	case <-w.done:
+	case <-time.After(40 * time.Second):
+		w.t.Fatal("the warden does not end")
+	}
+	return w.cmd.ProcessState.ExitCode()
+}
+
+// stop asks for an orderly end.
+func (w *warden) stop(sig syscall.Signal) int {
+	w.t.Helper()
+	w.cmd.Process.Signal(sig)
+	return w.end()
+}
+
+// child finds the process of a child by its name, Linux only.
+func (w *warden) child(name string) int {
+	w.t.Helper()
+	all, err := filepath.Glob("/proc/[0-9]*/stat")
+	if err != nil || len(all) == 0 {
+		w.t.Skip("no /proc here to find processes in")
+	}
+	for _, path := range all {
+		b, err := os.ReadFile(path)
+		if err != nil {
+			continue
+		}
+		var pid, parent int
+		var comm, state string
+		if n, _ := fmt.Sscanf(string(b), "%d %s %s %d", &pid, &comm, &state, &parent); n == 4 && parent == w.cmd.Process.Pid && comm == "("+name+")" {
+			return pid
+		}
+	}
+	return 0
+}
+
+// kill kills a child without warning.
+func (w *warden) kill(name string) {
+	w.t.Helper()
+	pid := 0
+	for end := time.Now().Add(10 * time.Second); pid == 0 && time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+		pid = w.child(name)
+	}
+	if pid == 0 {
+		w.t.Fatalf("there is no %s", name)
+	}
+	syscall.Kill(pid, syscall.SIGKILL)
+}
+
+// stored reads what is in the queue and checks every boot's sequence, and the chain through all.
+func stored(t *testing.T, dir string) (out []record.Record) {
+	t.Helper()
+	q, err := queue.Open(filepath.Join(dir, "queue.db"), queue.Options{})
+	if err != nil || q.Aside != "" {
+		t.Fatalf("%v, set aside %q", err, q.Aside)
+	}
+	defer q.Close()
+	if err := q.Check(); err != nil {
+		t.Fatal(err)
+	}
+	items, err := q.Peek(1 << 20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var previous record.Hash
+	var boot [16]byte
+	next := uint32(0)
+	for i, it := range items {
+		r, err := record.Decode(it.Bytes)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Boot != boot {
+			boot, next = r.Boot, 0
+		}
+		if r.Sequence != next || it.Sequence != next || !bytes.Equal(r.Previous[:], previous[:]) {
+			t.Fatalf("record %d has sequence %d, want %d, and previous %x, want %x", i, r.Sequence, next, r.Previous[:4], previous[:4])
+		}
+		if !r.Simulated || !r.Unreleased || r.Camera.Kind != "camera" {
+			t.Fatalf("record %d does not say what it is: %+v", i, r)
+		}
+		previous, next = record.HashOf(it.Bytes), next+1
+		out = append(out, r)
+	}
+	return out
+}
+
+// sums adds up the first line, cycles and frames.
+func sums(rs []record.Record) (forward, backward, cycles, expected uint32) {
+	for _, r := range rs {
+		forward += r.Lines[0].Forward
+		backward += r.Lines[0].Backward
+		cycles += r.Coverage.Cycles
+		expected += r.Coverage.Expected
+	}
+	return
+}

@@ -1,0 +1,180 @@
+package firmware_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"tellijn/boards"
+	"tellijn/counting/pipeline"
+	"tellijn/hal/camera"
+	"tellijn/hal/camera/sim"
+)
+
+// alone counts a play in this process: the same frames through the same pipeline, without programs
+// and pipes.
+func alone(t *testing.T, seed uint64, seconds int32) (forward, backward, cycles uint32, truth []sim.Crossing) {
+	t.Helper()
+	b, err := boards.Lookup("sim")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lines []sim.Line
+	for _, l := range b.Scene.Lines[:b.Scene.NLines] {
+		lines = append(lines, sim.Line{A: sim.Point(l.A), B: sim.Point(l.B)})
+	}
+	c, err := sim.New(sim.Config{Format: b.Wanted, PersonArea: b.Scene.PersonArea, Lines: lines,
+		Script: sim.Door(seed, sim.Nominal(), seconds)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	p, err := pipeline.New(&b.Scene, c.Format())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var f camera.Frame
+	last := uint32(0)
+	for c.Borrow(&f) == nil {
+		last = f.Sequence
+		err := p.Reduce(&f)
+		if _, back := c.Return(&f); err != nil || back != nil {
+			t.Fatal(err, back)
+		}
+		p.Count(last)
+	}
+	s := p.Close(last + 1)
+	return s.Lines[0].Forward, s.Lines[0].Backward, s.Cycles, c.Truth()
+}
+
+// TestCountsTheSame plays four minutes through the programs and alone.
+func TestCountsTheSame(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	w := start(t, dir, "-seed", "7", "-seconds", "240", "-speed", "1000", "-interval", "30s")
+	if code := w.end(); code != 0 {
+		t.Fatalf("exit code %d", code)
+	}
+	forward, backward, cycles, truth := alone(t, 7, 240)
+	rs := stored(t, dir)
+	f, b, c, e := sums(rs)
+	if f != forward || b != backward || c != cycles || len(rs) < 8 || len(rs) > 9 {
+		t.Errorf("%d records with %d forward, %d backward, %d cycles; alone %d, %d, %d", len(rs), f, b, c, forward, backward, cycles)
+	}
+	if c < e*9/10 {
+		t.Errorf("coverage %d of %d", c, e)
+	}
+	var trueForward, trueBackward uint32
+	for _, x := range truth {
+		if x.Forward {
+			trueForward++
+		} else {
+			trueBackward++
+		}
+	}
+	t.Logf("counted %d forward, %d backward; truth %d, %d", f, b, trueForward, trueBackward)
+	if f == 0 || b == 0 {
+		t.Error("nobody was counted")
+	}
+	// How well is counting's own business, see its tests; here nothing may be lost or doubled on the way.
+	near := func(got, want uint32) bool { return got+5+want/3 >= want && got <= want+5+want/3 }
+	if !near(f, trueForward) || !near(b, trueBackward) {
+		t.Errorf("counted %d forward, %d backward; truth %d, %d", f, b, trueForward, trueBackward)
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.forward() != min(f, 1<<24-1) || w.recs != len(rs) {
+		t.Errorf("shown %d forward and %d records, stored %d and %d", w.forward(), w.recs, f, len(rs))
+	}
+}
+
+// TestKillTheEye ends the eye without warning, three times: what was shown is in the records.
+func TestKillTheEye(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	w := start(t, dir, "-speed", "100")
+	for range 3 {
+		before := uint32(0)
+		w.until("a tally", func() bool { before = w.forward(); return w.state.Counting })
+		w.until("somebody", func() bool { return w.forward() > before })
+		w.kill("eye")
+		w.until("the end of the eye", func() bool { return !w.state.Counting })
+	}
+	w.until("another eye", func() bool { return w.state.Counting })
+	if code := w.stop(syscall.SIGTERM); code != 0 {
+		t.Fatalf("exit code %d", code)
+	}
+	if f, _, _, _ := sums(stored(t, dir)); f != w.forward() || f == 0 {
+		t.Fatalf("stored %d forward, shown %d", f, w.forward())
+	}
+	if n := strings.Count(w.said(), "Failed   camera: the eye ended: signal: killed"); n != 3 {
+		t.Errorf("said %d times that the eye was killed, want 3", n)
+	}
+}
+
+// TestKillTheCourier ends the courier without warning, in the middle of its work.
+func TestKillTheCourier(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	w := start(t, dir, "-speed", "100", "-interval", "1s")
+	for range 4 {
+		before := 0
+		w.until("a record", func() bool { before = w.recs; return before > 0 })
+		w.until("more records", func() bool { return w.recs > before+20 })
+		w.kill("courier")
+	}
+	if code := w.stop(syscall.SIGINT); code != 0 {
+		t.Fatalf("exit code %d", code)
+	}
+	f, _, _, _ := sums(stored(t, dir))
+	if f != w.forward() {
+		t.Fatalf("stored %d forward, shown %d", f, w.forward())
+	}
+}
+
+// TestKillTheWarden ends the warden without warning: the others end by themselves, what had a
+// receipt is stored, and the next warden's records go on in the same chain.
+func TestKillTheWarden(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	boots := map[[16]byte]bool{}
+	shown := 0
+	for range 3 {
+		w := start(t, dir, "-speed", "200", "-interval", "1s")
+		w.until("records", func() bool { return w.recs >= 20 })
+		eye, courier := w.child("eye"), w.child("courier")
+		w.cmd.Process.Kill()
+		w.end()
+		shown += w.recs
+		for _, pid := range []int{eye, courier} {
+			for end := time.Now().Add(10 * time.Second); syscall.Kill(pid, 0) == nil; time.Sleep(5 * time.Millisecond) {
+				if state(pid) == "Z" {
+					break // ended; whoever adopted it has not looked yet
+				}
+				if time.Now().After(end) {
+					t.Fatalf("process %d outlives the warden", pid)
+				}
+			}
+		}
+	}
+	rs := stored(t, dir)
+	for _, r := range rs {
+		boots[r.Boot] = true
+	}
+	if len(rs) < shown || len(boots) != 3 {
+		t.Fatalf("%d records of %d boots, %d had a receipt", len(rs), len(boots), shown)
+	}
+}
+
+// state is the letter that proc(5) gives a process.
+func state(pid int) string {
+	b, err := os.ReadFile(filepath.Join("/proc", itoa(pid), "stat"))
+	if err != nil {
+		return ""
+	}
+	_, rest, _ := strings.Cut(string(b), ") ")
+	return rest[:min(1, len(rest))]
+}

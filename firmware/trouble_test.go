@@ -1,0 +1,201 @@
+package firmware_test
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"tellijn/counting/tally"
+	"tellijn/firmware/orders"
+	"tellijn/hal/camera"
+	"tellijn/privacy/wire"
+)
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// TestDamagedQueue finds no queue where one should be: it is kept, and counting goes on.
+func TestDamagedQueue(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	rubbish := bytes.Repeat([]byte("no queue "), 10_000)
+	if err := os.WriteFile(filepath.Join(dir, "queue.db"), rubbish, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w := start(t, dir, "-seconds", "30", "-speed", "1000")
+	if code := w.end(); code != 0 {
+		t.Fatalf("exit code %d", code)
+	}
+	if !strings.Contains(w.said(), "the queue was damaged and a new one is started") {
+		t.Error("not said aloud")
+	}
+	if kept, err := os.ReadFile(filepath.Join(dir, "queue.db.damaged-1")); err != nil || !bytes.Equal(kept, rubbish) {
+		t.Errorf("not kept: %v", err)
+	}
+	if rs := stored(t, dir); len(rs) < 3 {
+		t.Errorf("%d records", len(rs))
+	}
+}
+
+// TestSummary stops as Ctrl-C does.
+func TestSummary(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	w := start(t, dir, "-speed", "50")
+	w.until("somebody", func() bool { return w.forward() > 0 })
+	if code := w.stop(syscall.SIGINT); code != 0 {
+		t.Fatalf("exit code %d", code)
+	}
+	rs := stored(t, dir)
+	f, b, _, _ := sums(rs)
+	for _, want := range []string{
+		"Loaded   board: Simulated board", "Skipped  upload", "Loaded   camera: sim, 160x120 GREY, 25 frames a second",
+		"Counted  line 1: " + itoa(int(f)) + " forward, " + itoa(int(b)) + " backward",
+		"Stored   " + itoa(len(rs)) + " records in " + dir + "/queue.db",
+	} {
+		if !strings.Contains(w.said(), want) {
+			t.Errorf("not said: %s", want)
+		}
+	}
+}
+
+// TestRefusedStarts looks at what a person gets to read who starts the warden wrongly.
+func TestRefusedStarts(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"-board", "toaster"}, "no board"},
+		{[]string{"-driver", "radar"}, "radar"},
+		{[]string{"-driver", "v4l2", "-device", "/etc/passwd"}, "below /dev/"},
+		{[]string{"-driver", "clip"}, "-feed go together"},
+		{[]string{"-speed", "5000"}, "5000"},
+		{[]string{"-eye", "/no/such/eye"}, "no such file"},
+		{[]string{"-config", "/no/such/file"}, "no such file"},
+	} {
+		w := start(t, t.TempDir(), tc.args...)
+		if code := w.end(); code != 1 || !strings.Contains(w.said(), tc.want) {
+			t.Errorf("%q: exit code %d and %q, want %q", tc.args, code, w.said(), tc.want)
+		}
+	}
+}
+
+// Scripts of the bad eye, told to it as the seed of the play.
+const (
+	lies    = 1 << 20 // numbers that cannot be
+	floods  = 2 << 20 // more tallies than time allows
+	comes   = 3 << 20 // loses its camera, twice, then has it for good
+	chatter = 4 << 20 // writes text where only one line belongs
+)
+
+// pretend is the bad eye.
+func pretend() {
+	o, err := orders.Read(os.Stdin)
+	if err != nil {
+		os.Exit(int(orders.BadOrders))
+	}
+	w := wire.NewWriter(os.NewFile(3, "tallies"), wire.Stream{Pixel: camera.GREY, Width: 160, Height: 120, Interval: 40 * time.Millisecond})
+	beat := func(n uint32) tally.Tally {
+		t := tally.Tally{Number: n, From: 5 * n, To: 5*n + 5, Cycles: 5}
+		t.Lines[0].Forward = 1
+		return t
+	}
+	script, note := o.Sim.Seed>>20<<20, note(o.Sim.Seed)
+	for n := uint32(0); ; n++ {
+		t := beat(n)
+		switch {
+		case script == lies && n == 5:
+			t.Lines[3].Backward = 1
+		case script == comes && n == 5:
+			before, _ := os.ReadFile(note)
+			os.WriteFile(note, append(before, '.'), 0o600)
+			if len(before) < 2 {
+				os.Stderr.WriteString("eye: camera: gone: pulled out\n")
+				os.Exit(int(orders.Gone))
+			}
+		case script == chatter:
+			os.Stderr.Write(bytes.Repeat([]byte("\x1b[31mtext "), 1000))
+			os.Stderr.WriteString("\n")
+		}
+		if w.Write(&t) != nil {
+			os.Exit(int(orders.NobodyAsks))
+		}
+		if script != floods {
+			time.Sleep(o.Beat / time.Duration(o.Speed))
+		}
+	}
+}
+
+// note is where the bad eye remembers how often it ran. It is told nothing but numbers.
+func note(seed uint64) string { return "/tmp/tellijn-bad-eye-" + strconv.FormatUint(seed, 10) }
+
+// bad starts a warden with the bad eye.
+func bad(t *testing.T, dir string, script uint64, args ...string) *warden {
+	t.Helper()
+	me, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	seed := script + uint64(os.Getpid())%(1<<20)
+	t.Cleanup(func() { os.Remove(note(seed)) })
+	return start(t, dir, append([]string{"-eye", me, "-seed", strconv.FormatUint(seed, 10)}, args...)...)
+}
+
+func TestLyingEye(t *testing.T) {
+	t.Parallel()
+	for script, want := range map[uint64]string{
+		lies:   "crossings of line 3, but there are 1 lines",
+		floods: "tallies by now",
+	} {
+		dir := t.TempDir()
+		w := bad(t, dir, script, "-speed", "4")
+		w.hears("the eye was ended, because it said what cannot be")
+		if code := w.stop(syscall.SIGTERM); code != 0 {
+			t.Fatalf("exit code %d", code)
+		}
+		if !strings.Contains(w.said(), want) {
+			t.Errorf("not said: %s", want)
+		}
+		// The tallies before the lie stay, the lie itself never gets in.
+		f, b, _, _ := sums(stored(t, dir))
+		if f == 0 || b != 0 || f != w.forward() {
+			t.Errorf("stored %d forward, %d backward, shown %d", f, b, w.forward())
+		}
+	}
+}
+
+// TestCameraComesBack has a camera that is pulled out twice. It is said once a time, in one line.
+func TestCameraComesBack(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	w := bad(t, dir, comes, "-speed", "10")
+	w.until("the camera for good", func() bool { return w.forward() > 20 })
+	if code := w.stop(syscall.SIGTERM); code != 0 {
+		t.Fatalf("exit code %d", code)
+	}
+	if n := strings.Count(w.said(), "Failed   camera: the eye lost its camera (eye: camera: gone: pulled out); it is started again until it works"); n != 2 {
+		t.Errorf("said %d times that the camera is gone, want 2", n)
+	}
+	if n := strings.Count(w.said(), "Loaded   camera: "); n != 3 {
+		t.Errorf("said %d times that the camera is there, want 3", n)
+	}
+	if f, _, _, _ := sums(stored(t, dir)); f != w.forward() {
+		t.Errorf("stored %d forward, shown %d", f, w.forward())
+	}
+}
+
+// TestEyeHasNoText has an eye that writes where it should not: the warden shows none of it.
+func TestEyeHasNoText(t *testing.T) {
+	t.Parallel()
+	w := bad(t, t.TempDir(), chatter, "-speed", "10")
+	w.until("tallies", func() bool { return w.forward() > 20 })
+	w.stop(syscall.SIGTERM)
+	if s := w.said(); strings.Contains(s, "text") || strings.Contains(s, "\x1b") {
+		t.Errorf("shown: %.200q", s)
+	}
+}
