@@ -128,18 +128,21 @@ func TestRefused(t *testing.T) {
 // TestWild: luma that drifts out of its range is damage, not black or white.
 func TestWild(t *testing.T) {
 	var d Decoder
-	for _, restart := range []int{0, 1} {
-		n := 0.0
-		c := coder{w: 640, h: 16, sampling: samplings["grey"], quality: 100, restart: restart, scene: func(x, y float64) float64 {
-			n++
-			return 255 * float64(int(n/64)%2)
-		}}
-		frame := c.frame(t)
-		// Without its restarts the differences of a frame that has them add up.
-		frame = bytes.ReplaceAll(frame, []byte("\xff\xdd\x00\x04\x00\x01"), nil)
-		_, err := units(&d, frame, 8)
-		if restart == 0 && err != nil || restart == 1 && !errors.Is(err, ErrCorrupt) {
-			t.Errorf("restart %d: %v", restart, err)
+	c := coder{w: 64, h: 16, sampling: samplings["grey"], quality: 80, scene: floor}
+	frame := c.frame(t)
+	start := bytes.Index(frame, []byte("\xff\xda")) + 10
+	// Blocks of a DC difference and an end of block: 111111110 11111111111 1010 is +2047, stuffed.
+	const up = "\xff\x00\x7f\xfa"
+	const level = "\x28\xa2\x8a" // 00 1010, four times
+	for data, want := range map[string]error{
+		up + strings.Repeat(level, 4):      nil,
+		up + up + strings.Repeat(level, 4): ErrCorrupt,
+	} {
+		for _, scale := range []int{8, 4} {
+			_, err := units(&d, append(frame[:start:start], data+"\xff\xd9"...), scale)
+			if !errors.Is(err, want) || want != nil && !strings.Contains(err.Error(), "beyond black or white") {
+				t.Errorf("scale %d: %v, want %v", scale, err, want)
+			}
 		}
 	}
 }

@@ -54,6 +54,65 @@ func TestStandard(t *testing.T) {
 	}
 }
 
+// TestEntries: no entry moves to or over the end of a block without saying so, or takes more bits than
+// the longest code in sight and its magnitude.
+func TestEntries(t *testing.T) {
+	var tables Tables
+	tables.Begin()
+	// Codes of 2 bits: the end of the block, 16 zeros, and magnitudes of 1 and 10 after 15 zeros.
+	if err := tables.Define([]byte("\x10\x00\x04" + string(make([]byte, 14)) + "\x00\xf0\xf1\xfa\x00\x00\x00\x01" + string(make([]byte, 13)) + "\x05")); err != nil {
+		t.Fatal(err)
+	}
+	if err := tables.Ready(Choice{Comps: 1}); err != nil {
+		t.Fatal(err)
+	}
+	check := func(name string, e uint64) {
+		taken, move := e&63, e>>Shift&255
+		if e&0xFFFF == Lost {
+			return
+		}
+		if taken == 0 || taken > Bits+maxDC || move&64 != 0 || move == 0 {
+			t.Fatalf("%s: an entry takes %d bits and moves by %d", name, taken, move)
+		}
+	}
+	for i := range tables.Skip {
+		check("Luma", tables.Luma[i])
+		check("Skip", uint64(tables.Skip[i]))
+	}
+	for _, e := range tables.Low {
+		check("Low", uint64(e))
+	}
+}
+
+// TestNoSuchSymbol: values that T.81 tables F.1 and F.2 do not have are no symbols.
+func TestNoSuchSymbol(t *testing.T) {
+	var tables Tables
+	tables.Begin()
+	spec := string(append([]byte{0, 4}, make([]byte, 14)...)) // four codes of 2 bits
+	if err := tables.Define([]byte("\x00" + spec + "\x00\x0b\x0c\x10" + "\x10" + spec + "\x0a\x0b\x10\xe0")); err != nil {
+		t.Fatal(err)
+	}
+	if err := tables.Ready(Choice{Near: true, Comps: 1}); err != nil {
+		t.Fatal(err)
+	}
+	for code := range uint32(4) {
+		_, _, _, dc := tables.Symbol(0, true, code<<14)
+		_, _, _, ac := tables.Symbol(0, false, code<<14)
+		if dc != (code < 2) || ac != (code == 0) {
+			t.Errorf("code %02b: DC %v, AC %v", code, dc, ac)
+		}
+		if lost := tables.Luma[code<<(Bits-2)] == Lost; lost == dc {
+			t.Errorf("code %02b: Luma lost %v", code, lost)
+		}
+		if lost := tables.Skip[code<<(Bits-2)] == Lost; lost == ac {
+			t.Errorf("code %02b: Skip lost %v", code, lost)
+		}
+		if lost := tables.Low[code<<(LowBits-2)] == Lost; lost == ac {
+			t.Errorf("code %02b: Low lost %v", code, lost)
+		}
+	}
+}
+
 // TestBuiltOnce: the same codes again cost nothing, others do.
 func TestBuiltOnce(t *testing.T) {
 	var tables Tables
