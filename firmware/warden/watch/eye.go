@@ -198,14 +198,21 @@ func (w *Warden) eyeEnded(why error) {
 	case !lied && code == orders.BadOrders:
 		w.stop(fmt.Errorf("%w the eye: it %s: %s", errNoStart, code, *e.words.Load()))
 	case w.s.Board.Driver == "clip":
-		w.stop(fmt.Errorf("warden: the eye %s, and a clip plays only once: %s", code, *e.words.Load()))
-	case lied:
-		w.trouble(fmt.Sprintf("the eye was ended, because it said what cannot be: %v", why))
-	case code > 2:
-		w.trouble(fmt.Sprintf("the eye %s (%s)", code, *e.words.Load()))
+		w.stop(fmt.Errorf("warden: %s; a clip plays only once", reason(why, lied, code, how, *e.words.Load())))
 	default:
-		w.trouble(fmt.Sprintf("the eye ended: %s (%s)", how, *e.words.Load()))
+		w.trouble(reason(why, lied, code, how, *e.words.Load()))
 	}
+}
+
+// reason says why an eye ended.
+func reason(why error, lied bool, code orders.Ending, how, words string) string {
+	switch {
+	case lied:
+		return fmt.Sprintf("the eye was ended, because it said what cannot be: %v", why)
+	case code > 2:
+		return fmt.Sprintf("the eye %s (%s)", code, words)
+	}
+	return fmt.Sprintf("the eye ended: %s (%s)", how, words)
 }
 
 // drain lets a listener go.

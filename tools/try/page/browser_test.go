@@ -1,0 +1,236 @@
+package page
+
+import (
+	"bytes"
+	"context"
+	"image/color"
+	"image/png"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"tellijn/boards"
+	"tellijn/firmware/view"
+	"tellijn/privacy/record"
+)
+
+// browser starts a headless Chromium of its own, or skips. Debian has it in the package chromium.
+func browser(t *testing.T) context.Context {
+	t.Helper()
+	path, err := exec.LookPath("chromium")
+	if err != nil {
+		t.Skip("no chromium here; Debian: apt install chromium")
+	}
+	if testing.Short() {
+		t.Skip("starts a browser; not with -short")
+	}
+	ctx, cancel := chromedp.NewExecAllocator(context.Background(),
+		chromedp.ExecPath(path), chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
+		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
+		chromedp.Flag("force-color-profile", "srgb"), chromedp.UserDataDir(profile(t)),
+		chromedp.WSURLReadTimeout(60*time.Second), chromedp.WindowSize(1200, 1000))
+	t.Cleanup(cancel)
+	// Events of a newer browser than the library knows are no errors of the page.
+	ctx, cancel = chromedp.NewContext(ctx, chromedp.WithErrorf(func(string, ...any) {}))
+	t.Cleanup(cancel)
+	ctx, cancel = context.WithTimeout(ctx, 90*time.Second)
+	t.Cleanup(cancel)
+	if err := chromedp.Run(ctx); err != nil {
+		t.Skipf("chromium does not start: %v", err)
+	}
+	return ctx
+}
+
+// shot takes a picture of the page for people, if a directory for it is named.
+func shot(t *testing.T, ctx context.Context, name string) {
+	t.Helper()
+	dir := os.Getenv("TELLIJN_SHOTS")
+	if dir == "" {
+		return
+	}
+	var b []byte
+	if err := chromedp.Run(ctx, chromedp.FullScreenshot(&b, 100)); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, name), b, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// colours are those on the black screen itself, without the rim that the page may blend.
+func colours(t *testing.T, ctx context.Context) map[color.RGBA]int {
+	t.Helper()
+	var b []byte
+	if err := chromedp.Run(ctx, chromedp.Screenshot("#screen", &b, chromedp.ByID)); err != nil {
+		t.Fatal(err)
+	}
+	m, err := png.Decode(bytes.NewReader(b))
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := map[color.RGBA]int{}
+	r := m.Bounds().Inset(2)
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		for x := r.Min.X; x < r.Max.X; x++ {
+			all[color.RGBAModel.Convert(m.At(x, y)).(color.RGBA)]++
+		}
+	}
+	return all
+}
+
+// contrast finds text whose contrast with what is behind it is under 4.5, the least of WCAG 2.2 AA
+// (success criterion 1.4.3), and gives it with the value.
+const contrast = `(() => {
+  const part = (v) => { v /= 255; return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4; };
+  const lum = (c) => 0.2126 * part(c[0]) + 0.7152 * part(c[1]) + 0.0722 * part(c[2]);
+  const rgb = (s) => s.match(/[\d.]+/g).map(Number);
+  const behind = (n) => { for (; n; n = n.parentElement) { const c = rgb(getComputedStyle(n).backgroundColor); if (c.length < 4 || c[3] === 1) return c; } return [255, 255, 255]; };
+  const bad = [];
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  let seen = 0;
+  while (walk.nextNode()) {
+    const n = walk.currentNode.parentElement;
+    if (!walk.currentNode.textContent.trim() || n.closest("[hidden], noscript, script")) continue;
+    seen++;
+    const a = lum(rgb(getComputedStyle(n).color)), b = lum(behind(n));
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (ratio < 4.5) bad.push(ratio.toFixed(2) + " " + walk.currentNode.textContent.trim());
+  }
+  return seen < 10 ? ["only " + seen + " texts"] : bad;
+})()`
+
+func TestInABrowser(t *testing.T) {
+	ctx := browser(t)
+	b, err := boards.Lookup("sim")
+	if err != nil {
+		t.Fatal(err)
+	}
+	hub := NewHub()
+	handler, err := Handler(hub, NewScreen(b.Title, "This camera is simulated.", &b.Scene, b.Wanted))
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(handler)
+	defer server.CloseClientConnections()
+	run := func(actions ...chromedp.Action) {
+		t.Helper()
+		if err := chromedp.Run(ctx, actions...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	text := func(selector string) (s string) {
+		t.Helper()
+		run(chromedp.TextContent(selector, &s, chromedp.ByQuery))
+		return s
+	}
+	run(chromedp.Navigate(server.URL), chromedp.WaitVisible("#screen", chromedp.ByID))
+	if s := text("#totals .forward"); s != "–" {
+		t.Errorf("before the first state: %q; nothing is not zero", s)
+	}
+	// Dark: black and the unlit line.
+	hub.Take(view.Message{State: &view.State{Counting: true, Lines: []view.Line{{Forward: 41, Backward: 12}}, Zones: []uint8{3}}}, time.Now())
+	run(chromedp.WaitNotPresent("#screen.waiting", chromedp.ByQuery))
+	dark := colours(t, ctx)
+	if len(dark) != 2 {
+		t.Errorf("%d colours on the dark screen, want 2: %v", len(dark), dark)
+	}
+	// Lit: one more, and no other.
+	hub.Take(view.Message{State: &view.State{Number: 1, Counting: true, Lines: []view.Line{{LitForward: true, Forward: 42, Backward: 12}}, Zones: []uint8{4}}}, time.Now())
+	hub.Take(view.Message{Record: encoded(t)}, time.Now())
+	run(chromedp.WaitReady("#line-1.lit-forward", chromedp.ByQuery))
+	lit := colours(t, ctx)
+	if len(lit) != 2 { // the whole line is lit, so the unlit grey is gone
+		t.Errorf("%d colours on the lit screen, want 2: %v", len(lit), lit)
+	}
+	for c := range lit {
+		dark[c]++
+	}
+	if len(dark) > 3 || dark[color.RGBA{0, 0, 0, 255}] == 0 {
+		t.Errorf("%d colours in all, at most 3, one of them black: %v", len(dark), dark)
+	}
+	shot(t, ctx, "lit.png")
+	if f, w, z := text("#totals .forward"), text("#totals .backward"), text("#zones .zone"); f != "42" || w != "12" || z != "4" {
+		t.Errorf("shows %s forward, %s backward, %s in the zone", f, w, z)
+	}
+	run(chromedp.WaitVisible("#record-text", chromedp.ByID))
+	if s := text("#record-text"); !strings.Contains(s, "18: true, / simulated /") {
+		t.Errorf("record: %s", s)
+	}
+	var low []string
+	run(chromedp.Evaluate(contrast, &low))
+	if len(low) > 0 {
+		t.Errorf("contrast below 4.5: %q", low)
+	}
+	// It goes dark by itself, and old numbers are called old.
+	run(chromedp.WaitNotPresent("#line-1.lit", chromedp.ByQuery), chromedp.WaitReady("#state.stale", chromedp.ByQuery))
+	if s := text("#state"); !strings.Contains(s, "not zero") {
+		t.Errorf("stale: %q", s)
+	}
+	run(chromedp.Evaluate(contrast, &low))
+	if len(low) > 0 {
+		t.Errorf("contrast below 4.5 when stale: %q", low)
+	}
+	phone(t, ctx)
+	if outside := loads(t, ctx); len(outside) > 0 {
+		t.Errorf("loaded from elsewhere: %q", outside)
+	}
+}
+
+// phone looks at the page on a narrow screen: nothing may need sideways scrolling.
+func phone(t *testing.T, ctx context.Context) {
+	t.Helper()
+	var wide int
+	if err := chromedp.Run(ctx, chromedp.EmulateViewport(360, 740), chromedp.Sleep(100*time.Millisecond),
+		chromedp.Evaluate("document.documentElement.scrollWidth", &wide)); err != nil {
+		t.Fatal(err)
+	}
+	shot(t, ctx, "phone.png")
+	if wide > 360 {
+		t.Errorf("%d px wide on a phone of 360", wide)
+	}
+}
+
+// loads lists what the page fetched from other hosts.
+func loads(t *testing.T, ctx context.Context) (outside []string) {
+	t.Helper()
+	if err := chromedp.Run(ctx, chromedp.Evaluate(
+		`performance.getEntriesByType("resource").map(e => e.name).filter(n => !n.startsWith(location.origin))`, &outside)); err != nil {
+		t.Fatal(err)
+	}
+	return outside
+}
+
+func encoded(t *testing.T) []byte {
+	t.Helper()
+	r := record.Record{
+		Version: 1, Device: "sim", Boot: [16]byte{0x5e, 0x11}, Sequence: 7, From: 1_795_330_800, To: 1_795_330_810,
+		Interval: 10, Lines: []record.Line{{Forward: 4, Backward: 1}}, Zones: []record.Zone{{Inside: 1, Peak: 2}},
+		Coverage: record.Coverage{Cycles: 248, Expected: 250}, Lifetime: record.Lifetime{Worst: 61, P999: 63},
+		Camera:   record.Camera{Kind: "camera", Driver: "sim", Width: 160, Height: 120, Pixel: "GREY"},
+		Firmware: [32]byte{0xd5}, Previous: record.Hash{0x3a}, Simulated: true, Unreleased: true,
+	}
+	b, err := record.Encode(&r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// profile is a fresh directory for a browser. What the browser still writes while it ends is no
+// fault of the test.
+func profile(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "tellijn-browser-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	return dir
+}
