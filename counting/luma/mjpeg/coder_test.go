@@ -2,8 +2,6 @@ package mjpeg
 
 import (
 	"bytes"
-	raster "image"
-	full "image/jpeg"
 	"math"
 	"testing"
 )
@@ -31,25 +29,6 @@ type coder struct {
 
 var zigzag = [64]int{0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7, 14, 21, 28,
 	35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63}
-
-// standardCodes reads the DHT segment that Go's encoder writes: class and number, counts, values.
-func standardCodes(tb testing.TB) (specs [2][2][]byte) {
-	var b bytes.Buffer
-	if err := full.Encode(&b, raster.NewYCbCr(raster.Rect(0, 0, 8, 8), raster.YCbCrSubsampleRatio420), nil); err != nil {
-		tb.Fatal(err)
-	}
-	at := bytes.Index(b.Bytes(), []byte{0xFF, 0xC4})
-	s := b.Bytes()[at+4:]
-	for range 4 {
-		n := 16
-		for _, c := range s[1:17] {
-			n += int(c)
-		}
-		specs[s[0]>>4][s[0]&15] = s[1 : 1+n]
-		s = s[1+n:]
-	}
-	return specs
-}
 
 func (c *coder) segment(marker byte, body ...byte) {
 	c.out.Write([]byte{0xFF, marker, byte((len(body) + 2) >> 8), byte(len(body) + 2)})

@@ -25,6 +25,25 @@ func speckle(x, y float64) float64 {
 // edges has black and white squares of 12 pixels.
 func edges(x, y float64) float64 { return float64((int(x)/12+int(y)/12)%2) * 255 }
 
+// standardCodes reads the DHT segment that Go's encoder writes: class and number, counts, values.
+func standardCodes(tb testing.TB) (specs [2][2][]byte) {
+	var b bytes.Buffer
+	if err := full.Encode(&b, raster.NewYCbCr(raster.Rect(0, 0, 8, 8), raster.YCbCrSubsampleRatio420), nil); err != nil {
+		tb.Fatal(err)
+	}
+	at := bytes.Index(b.Bytes(), []byte{0xFF, 0xC4})
+	s := b.Bytes()[at+4:]
+	for range 4 {
+		n := 16
+		for _, c := range s[1:17] {
+			n += int(c)
+		}
+		specs[s[0]>>4][s[0]&15] = s[1 : 1+n]
+		s = s[1+n:]
+	}
+	return specs
+}
+
 // Codes for the coder, made from the standard ones.
 
 // flat gives all values codes of the same length.
