@@ -20,6 +20,7 @@ const (
 	markDriver = "GUEST driver loaded"
 	markPass   = "GUEST all passed"
 	markFail   = "GUEST failed"
+	markPull   = "GUEST asks: pull the plug"
 )
 
 // vividOptions make three cameras: 0 and 2 like webcams, with buffers in ordinary and in contiguous

@@ -58,8 +58,9 @@ func (k *kernelFiles) take(name string, r io.Reader) (err error) {
 	switch {
 	case strings.HasPrefix(base, "vmlinuz-"):
 		k.vmlinuz, err = io.ReadAll(r)
-	case strings.Contains(name, "/drivers/media/") && strings.Contains(base, ".ko"):
-		for _, part := range []string{"/common/", "/cec/", "/rc/rc-core", "/v4l2-core/", "/mc/", "/vivid/"} {
+	case strings.Contains(name, "/kernel/drivers/") && strings.Contains(base, ".ko"):
+		for _, part := range []string{"/media/common/", "/media/cec/", "/media/rc/rc-core", "/media/v4l2-core/", "/media/mc/", "/vivid/",
+			"/usb/common/", "/usb/core/", "/usb/host/xhci", "/usb/uvc/"} {
 			if strings.Contains(name, part) {
 				var b []byte
 				b, err = io.ReadAll(r)
@@ -126,9 +127,9 @@ func (k *kernelFiles) fromFolder(root string) error {
 	return nil
 }
 
-// modules gives the module and what it depends on, named in the order of loading. What is not there
-// is built into the kernel.
-func (k *kernelFiles) modules(t *testing.T, name string) (files []file) {
+// modules gives the modules and what they depend on, named in the order of loading. What is not
+// there is built into the kernel.
+func (k *kernelFiles) modules(t *testing.T, names ...string) (files []file) {
 	t.Helper()
 	var order []string
 	var visit func(string)
@@ -142,7 +143,9 @@ func (k *kernelFiles) modules(t *testing.T, name string) (files []file) {
 		}
 		order = append(order, name)
 	}
-	visit(name)
+	for _, name := range names {
+		visit(name)
+	}
 	for i, n := range order {
 		files = append(files, file{name: fmt.Sprintf("modules/%02d-%s.ko", i, n), data: k.ko[n], mode: 0o644})
 	}
