@@ -107,7 +107,7 @@ func (b *Book) Add(m *wire.Message, now time.Time) ([]Sealed, error) {
 		b.at = at
 	}
 	b.stream = m.Stream
-	out := b.turn(at.Add(-span))
+	out := append(b.back(at), b.turn(at.Add(-span))...)
 	if err := b.sum(t); err != nil {
 		return out, err
 	}
@@ -119,7 +119,7 @@ func (b *Book) Tick(now time.Time) []Sealed {
 	if b.s.ByFrames {
 		return nil
 	}
-	return b.turn(now.Add(-b.s.Grace))
+	return append(b.back(now), b.turn(now.Add(-b.s.Grace))...)
 }
 
 // Finish seals the open interval at now, if anything was seen in it.
@@ -127,7 +127,7 @@ func (b *Book) Finish(now time.Time) []Sealed {
 	if b.s.ByFrames {
 		now = b.at
 	}
-	out := b.turn(now)
+	out := append(b.back(now), b.turn(now)...)
 	if !b.open.any {
 		return out
 	}
@@ -138,17 +138,22 @@ func (b *Book) Finish(now time.Time) []Sealed {
 	return append(out, b.seal(to)...)
 }
 
+// back starts a new interval when the clock was set back by more than one.
+func (b *Book) back(now time.Time) (out []Sealed) {
+	if !now.UTC().Before(b.from.Add(-b.s.Interval)) {
+		return nil
+	}
+	if b.open.any {
+		out = b.seal(b.end())
+	}
+	b.from = now.UTC().Truncate(time.Second)
+	return out
+}
+
 // turn seals every interval that ended by at. A clock that jumped over more than a few intervals
-// leaves a gap instead of a flood of empty records; one that jumped back starts anew.
+// leaves a gap instead of a flood of empty records.
 func (b *Book) turn(at time.Time) (out []Sealed) {
 	at = at.UTC()
-	if back := b.from.Add(-b.s.Interval); at.Before(back) {
-		if b.open.any {
-			out = b.seal(b.end())
-		}
-		b.from = at.Truncate(time.Second)
-		return out
-	}
 	for !at.Before(b.end()) {
 		if b.open.any || !b.s.ByFrames {
 			out = append(out, b.seal(b.end())...)

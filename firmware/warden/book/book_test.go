@@ -156,6 +156,31 @@ func TestByClock(t *testing.T) {
 	}
 }
 
+// TestShortIntervals has intervals that are shorter than the grace for their last tally.
+func TestShortIntervals(t *testing.T) {
+	s := setup(false)
+	s.Interval, s.Grace = time.Second, 3*time.Second
+	b := begin(t, s)
+	var all []Sealed
+	for n := range uint32(20) {
+		now := noon.Add(time.Duration(n+1)*time.Second + 20*time.Millisecond)
+		out, err := b.Add(second(n, 1), now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(append(all, out...), b.Tick(now)...)
+	}
+	chained(t, record.Hash{7}, all)
+	for i, r := range decode(t, all) {
+		if r.Lines[0].Forward != 1 || r.Coverage.Cycles != 25 || r.To-r.From != 1 {
+			t.Errorf("record %d: %+v", i, r)
+		}
+	}
+	if len(all) < 19 {
+		t.Errorf("%d records of 20 s", len(all))
+	}
+}
+
 func TestClockJumps(t *testing.T) {
 	b := begin(t, setup(false))
 	add := func(n uint32, now time.Time) []Sealed {

@@ -138,6 +138,7 @@ func (w *Warden) runEye() error {
 // listen passes on what the eye says, to the end of the pipe or the first lie.
 func listen(pipe *os.File, r *wire.Reader, heard chan<- said) {
 	defer pipe.Close()
+	defer close(heard)
 	for {
 		m, err := r.Next()
 		heard <- said{m, err}
@@ -217,10 +218,7 @@ func reason(why error, lied bool, code orders.Ending, how, words string) string 
 
 // drain lets a listener go.
 func drain(heard <-chan said) {
-	for s := range heard {
-		if s.err != nil {
-			return
-		}
+	for range heard {
 	}
 }
 
