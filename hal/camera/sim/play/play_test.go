@@ -1,6 +1,7 @@
 package play
 
 import (
+	"maps"
 	"testing"
 	"time"
 
@@ -15,42 +16,71 @@ const interval = 40 * time.Millisecond
 var hall = stage.Stage{Width: 7 * one, Height: 5 * one, Lines: []path.Line{{A: path.Point{X: 0, Y: 5 * one / 2},
 	B: path.Point{X: 7 * one, Y: 5 * one / 2}}}}
 
-// What is noted ahead, what is counted on the way and what the paths say are the same.
+// trail is what one person was seen doing: the distances from the line, frame by frame.
+type trail struct {
+	first uint32
+	s     []int32
+}
+
+// crossings reads a trail from its end, on its own: of each two neighbouring moments beyond the
+// band on different sides, the last change of sign between them is a crossing.
+func (l trail) crossings() (c []path.Crossing) {
+	later := -1
+	for i := len(l.s) - 1; i >= 0; i-- {
+		if l.s[i] <= path.Band && l.s[i] >= -path.Band {
+			continue
+		}
+		if later >= 0 && (l.s[i] > 0) != (l.s[later] > 0) {
+			at := later
+			for (l.s[at-1] >= 0) == (l.s[later] > 0) {
+				at--
+			}
+			c = append(c, path.Crossing{Forward: l.s[later] > 0, Frame: l.first + uint32(at)})
+		}
+		later = i
+	}
+	return c
+}
+
+// What is noted ahead, what is counted on the way, and what an eye on the paths would read are the
+// same crossings.
 func TestCrossingsAgree(t *testing.T) {
 	k := knobs.Nominal()
 	k.TurnDepth, k.Turns, k.Hovers = 90, 20, 10 // some go in and come out again
 	const end = 6000
 	w := New(hall, Traffic, 1, k, interval, end)
-	noted, read := [2]uint32{}, [2]uint32{}
-	var readers [MaxPeople]path.Reader
+	noted, read := map[path.Crossing]int{}, map[path.Crossing]int{}
+	var trails [MaxPeople]trail
 	var born [MaxPeople]time.Duration
-	side := func(n *[2]uint32, c path.Crossing) {
-		if c.Forward {
-			n[0]++
-		} else {
-			n[1]++
+	n := 0
+	finish := func(i int) {
+		for _, c := range trails[i].crossings() {
+			read[c]++
 		}
+		trails[i] = trail{}
 	}
 	for f := range uint32(end) {
-		w.Step(f, func(c path.Crossing) { side(&noted, c) })
+		w.Step(f, func(c path.Crossing) { noted[c]++; n++ })
 		for i := range w.People {
 			p := &w.People[i]
-			if !p.Visible() || f == 0 {
+			if !p.Visible() {
 				continue
 			}
 			if born[i] != p.way.Start() {
-				born[i], readers[i] = p.way.Start(), path.Reader{}
+				finish(i)
+				born[i], trails[i].first = p.way.Start(), f
 			}
-			if c, sure := readers[i].Step(hall.Lines[0], p.At, f); sure {
-				side(&read, c)
-			}
+			trails[i].s = append(trails[i].s, w.Distance(p))
 		}
 	}
-	if noted != read || noted != w.Passed[0] {
-		t.Errorf("noted %v, read %v, passed %v", noted, read, w.Passed[0])
+	for i := range trails {
+		finish(i)
 	}
-	if noted[0] < 20 || noted[1] < 20 {
-		t.Errorf("only %v crossings", noted)
+	if !maps.Equal(noted, read) {
+		t.Errorf("noted %v, read %v", noted, read)
+	}
+	if a, b := w.Passed[0][0], w.Passed[0][1]; int(a+b) != n || a < 20 || b < 20 {
+		t.Errorf("%d forward, %d backward on the way, %d noted", a, b, n)
 	}
 }
 
