@@ -160,6 +160,6 @@ func (a *avi) stop() error {
 	if a.pos >= a.riffEnd { // whatever follows the last RIFF is not ours
 		return io.EOF
 	}
-	return fmt.Errorf("%w: no chunk begins at byte %d, so a length before it is wrong; rewrite the file, for example: ffmpeg -i FILE -c copy new.avi",
+	return fmt.Errorf("%w: no chunk begins at byte %d, so a length before it is wrong; rewrite the file: ffmpeg -i FILE -c copy NEW.avi",
 		ErrBroken, a.pos)
 }

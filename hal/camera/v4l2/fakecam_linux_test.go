@@ -40,7 +40,7 @@ func (f *fake) GetSupportedFramerates(p webcam.PixelFormat, w, h uint32) (r []we
 	return r
 }
 
-func (f *fake) SetImageFormat(p webcam.PixelFormat, w, h uint32) (webcam.PixelFormat, uint32, uint32, error) {
+func (f *fake) setFormat(p webcam.PixelFormat, w, h uint32) error {
 	bytesPer := map[camera.PixelFormat]uint32{camera.YUYV: 2, camera.UYVY: 2, camera.MJPEG: 0}
 	per, ok := bytesPer[camera.PixelFormat(p)]
 	if !ok {
@@ -50,7 +50,7 @@ func (f *fake) SetImageFormat(p webcam.PixelFormat, w, h uint32) (webcam.PixelFo
 	if f.adjust != nil {
 		f.adjust(&f.pix)
 	}
-	return p, w, h, f.say("format %v %dx%d", camera.PixelFormat(p), w, h)
+	return f.say("format %v %dx%d", camera.PixelFormat(p), w, h)
 }
 
 func (f *fake) GetControls() map[webcam.ControlID]webcam.Control {

@@ -24,12 +24,12 @@ type kernel interface {
 	now() time.Duration
 }
 
-// opener is the part of webcam.Webcam that is used.
+// opener is the part of webcam.Webcam that is used, with one method by another name.
 type opener interface {
 	GetSupportedFormats() map[webcam.PixelFormat]string
 	GetSupportedFrameSizes(f webcam.PixelFormat) []webcam.FrameSize
 	GetSupportedFramerates(f webcam.PixelFormat, width, height uint32) []webcam.FrameRate
-	SetImageFormat(f webcam.PixelFormat, width, height uint32) (webcam.PixelFormat, uint32, uint32, error)
+	setFormat(f webcam.PixelFormat, width, height uint32) error
 	GetControls() map[webcam.ControlID]webcam.Control
 	GetControl(id webcam.ControlID) (int32, error)
 	SetControl(id webcam.ControlID, value int32) error
@@ -37,6 +37,16 @@ type opener interface {
 	StartStreaming() error
 	StopStreaming() error
 	Close() error
+}
+
+// opened is an open webcam.
+type opened struct{ *webcam.Webcam }
+
+// setFormat sets pixel format and size. What webcam answers is what it was asked for, so only the
+// error is of use.
+func (o opened) setFormat(f webcam.PixelFormat, width, height uint32) error {
+	_, _, _, err := o.SetImageFormat(f, width, height)
+	return err
 }
 
 type descriptor struct {

@@ -90,14 +90,17 @@ func (s *Source) rates(p camera.PixelFormat, width, height int, want time.Durati
 
 // try sets one offer and takes what the driver made of it, if that can be counted on.
 func (s *Source) try(offer choice.Offer, w choice.Wish) error {
-	if _, _, _, err := s.cam.SetImageFormat(webcam.PixelFormat(offer.Pixel), uint32(offer.Width), uint32(offer.Height)); err != nil {
+	if err := s.cam.setFormat(webcam.PixelFormat(offer.Pixel), uint32(offer.Width), uint32(offer.Height)); err != nil {
 		return fmt.Errorf("setting %v %dx%d: %w", offer.Pixel, offer.Width, offer.Height, err)
 	}
 	got := abi.Format{Type: abi.BufVideoCapture}
 	if err := s.k.ioctl(abi.GetFormat, unsafe.Pointer(&got)); err != nil {
 		return fmt.Errorf("reading the format back: %w", err)
 	}
-	f := camera.Format{Pixel: camera.PixelFormat(got.Pix.Pixel), Width: int(got.Pix.Width), Height: int(got.Pix.Height), Stride: int(got.Pix.BytesPerLine)}
+	f := camera.Format{
+		Pixel: camera.PixelFormat(got.Pix.Pixel),
+		Width: int(got.Pix.Width), Height: int(got.Pix.Height), Stride: int(got.Pix.BytesPerLine),
+	}
 	if f.Pixel != offer.Pixel {
 		return fmt.Errorf("%w: asked for %v, the camera set %v", camera.ErrFormat, offer.Pixel, f.Pixel)
 	}

@@ -30,7 +30,7 @@ func Open(path string, o Options) (*Source, error) {
 			err = explain(path, e)
 			return
 		}
-		if s, err = bring(cam, d, o); err != nil {
+		if s, err = bring(opened{cam}, d, o); err != nil {
 			s, err = nil, explain(path, err)
 			return
 		}
@@ -43,7 +43,8 @@ func Open(path string, o Options) (*Source, error) {
 func explain(path string, err error) error {
 	hint := ""
 	switch {
-	case errors.Is(err, unix.ENOENT), errors.Is(err, unix.ENXIO), errors.Is(err, unix.ENODEV), errors.Is(err, unix.ENOTTY), errors.Is(err, unix.ENOSYS):
+	case errors.Is(err, unix.ENOENT), errors.Is(err, unix.ENXIO), errors.Is(err, unix.ENODEV),
+		errors.Is(err, unix.ENOTTY), errors.Is(err, unix.ENOSYS):
 		return fmt.Errorf("v4l2: %q: %w: %w; is the camera plugged in?", path, err, hal.ErrAbsent)
 	case errors.Is(err, unix.EACCES), errors.Is(err, unix.EPERM):
 		hint = "; add the user to the group that owns it, usually video"
@@ -52,7 +53,8 @@ func explain(path string, err error) error {
 	case strings.Contains(err.Error(), unix.ENOSPC.Error()):
 		hint = "; the USB bus has no room for this format: accept MJPEG, or wish for a smaller size"
 	case strings.Contains(err.Error(), "Not a video capture device"):
-		return fmt.Errorf("v4l2: %q: %w: %w; cameras of several planes, and codecs, are not supported; a USB camera is", path, err, camera.ErrFormat)
+		return fmt.Errorf("v4l2: %q: %w: %w; cameras of several planes, and codecs, are not supported; a USB camera is",
+			path, err, camera.ErrFormat)
 	}
 	return fmt.Errorf("v4l2: %q: %w%s", path, err, hint)
 }

@@ -45,8 +45,10 @@ func text(i byte) []byte {
 func configuration() []byte {
 	group := []byte{8, 0x0B, 0, 2, 0x0E, 3, 0, 2}
 	controls := []byte{9, 4, 0, 0, 0, 0x0E, 1, 0, 2}
-	camera := join([]byte{18, 0x24, 2, cameraUnit}, le16(0x201), []byte{0, 0}, make([]byte, 6), []byte{3, 0x0E, 0, 0}) // exposure mode, priority, time
-	processing := join([]byte{11, 0x24, 5, processingUnit, cameraUnit, 0, 0, 2}, le16(1<<6|1<<9|1<<10|1<<12), []byte{0})
+	camera := join([]byte{18, 0x24, 2, cameraUnit}, le16(0x201), make([]byte, 8),
+		[]byte{3, 0x0E, 0, 0}) // exposure mode, priority, time
+	processing := join([]byte{11, 0x24, 5, processingUnit, cameraUnit, 0, 0, 2},
+		le16(1<<6|1<<9|1<<10|1<<12), []byte{0}) // white balance, gain, power line, automatic white balance
 	out := join([]byte{9, 0x24, 3, 9}, le16(0x101), []byte{0, processingUnit, 0})
 	body := join(camera, processing, out)
 	head := join([]byte{13, 0x24, 1}, le16(0x100), le16(uint16(13+len(body))), le32(48_000_000), []byte{1, 1})

@@ -1,8 +1,6 @@
 package usbcam
 
-import (
-	"time"
-)
+import "time"
 
 // payloadHead is the length of the header before each frame: 2 bytes, and time stamps that the
 // camera leaves empty. (UVC 1.0, 2.4.3.3)
@@ -121,4 +119,11 @@ func (c *Camera) halt() {
 	defer c.mu.Unlock()
 	c.on = false
 	c.stream++
+}
+
+// Frames is the number of frames begun so far.
+func (c *Camera) Frames() uint32 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.frames
 }

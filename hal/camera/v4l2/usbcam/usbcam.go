@@ -20,8 +20,7 @@ import (
 	"time"
 )
 
-// Vendor and Product numbers of the camera, for those who look for it. They are the pair that pid.codes
-// keeps for tests.
+// Vendor and Product are the numbers that pid.codes keeps for tests.
 const (
 	Vendor  = 0x1209
 	Product = 0x0001
@@ -119,13 +118,6 @@ func (c *Camera) Serve(conn io.ReadWriter) error {
 	c.mu.Unlock()
 	<-done
 	return err
-}
-
-// Frames is the number of frames begun so far.
-func (c *Camera) Frames() uint32 {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.frames
 }
 
 // receive takes packets until the connection ends.

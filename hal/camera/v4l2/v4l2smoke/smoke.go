@@ -29,7 +29,10 @@ import (
 
 // quick is a small and fast wish that locks nothing, so that a test of many streams stays short.
 func quick(p camera.PixelFormat) v4l2.Options {
-	return v4l2.Options{Width: 320, Height: 180, Interval: time.Second / 60, Accept: []camera.PixelFormat{p}, Settle: -1, Timeout: 10 * time.Second}
+	return v4l2.Options{
+		Width: 320, Height: 180, Interval: time.Second / 60,
+		Accept: []camera.PixelFormat{p}, Settle: -1, Timeout: 10 * time.Second,
+	}
 }
 
 // open opens the camera or ends the test.
