@@ -174,7 +174,7 @@ func (f *fake) take(b *abi.Buffer) error {
 	}
 	b.Index = f.filled[0]
 	b.Length = uint32(len(f.bufs[b.Index]))
-	b.BytesUsed, b.Sequence = f.pix.SizeImage, f.frames-1
+	b.BytesUsed, b.Sequence = f.pix.FrameBytes, f.frames-1
 	if f.deliver != nil {
 		f.deliver(b, f.frames-1)
 	}

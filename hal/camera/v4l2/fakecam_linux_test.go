@@ -46,7 +46,7 @@ func (f *fake) setFormat(p webcam.PixelFormat, w, h uint32) error {
 	if !ok {
 		per = 1
 	}
-	f.pix = abi.Pix{Width: w, Height: h, Pixel: uint32(p), Field: abi.FieldNone, BytesPerLine: w * per, SizeImage: max(w*h*per, w*h)}
+	f.pix = abi.Pix{Width: w, Height: h, Pixel: uint32(p), Field: abi.FieldNone, BytesPerLine: w * per, FrameBytes: max(w*h*per, w*h)}
 	if f.adjust != nil {
 		f.adjust(&f.pix)
 	}
@@ -98,7 +98,7 @@ func (f *fake) StartStreaming() error {
 		f.count = f.insist
 	}
 	for i := range f.count {
-		f.bufs = append(f.bufs, make([]byte, int(f.pix.SizeImage)+f.extra))
+		f.bufs = append(f.bufs, make([]byte, int(f.pix.FrameBytes)+f.extra))
 		f.queued = append(f.queued, i)
 	}
 	f.running = true

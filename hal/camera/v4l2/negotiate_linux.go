@@ -116,9 +116,9 @@ func (s *Source) try(offer choice.Offer, w choice.Wish) error {
 	if err := f.Check(); err != nil {
 		return err
 	}
-	if least := f.LumaSize(); int64(got.Pix.SizeImage) < int64(least) {
+	if least := f.LumaSize(); int64(got.Pix.FrameBytes) < int64(least) {
 		return fmt.Errorf("%w: the driver sizes a frame at %d bytes, %dx%d %v of stride %d needs %d",
-			camera.ErrFormat, got.Pix.SizeImage, f.Width, f.Height, f.Pixel, f.Stride, least)
+			camera.ErrFormat, got.Pix.FrameBytes, f.Width, f.Height, f.Pixel, f.Stride, least)
 	}
 	s.format = f
 	return nil

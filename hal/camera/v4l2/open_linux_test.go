@@ -30,10 +30,10 @@ func TestNegotiation(t *testing.T) {
 		{"raw first", []offer{packed, raw}, nil, camera.Format{Pixel: camera.YUYV, Width: 640, Height: 480, Stride: 1280, Interval: time.Second / 30}, ""},
 		{"MJPEG where raw is slow", []offer{slow, packed}, nil, camera.Format{Pixel: camera.MJPEG, Width: 640, Height: 480, Interval: time.Second / 30}, ""},
 		{"padded rows", []offer{raw}, func(f *fake) {
-			f.adjust = func(p *abi.Pix) { p.BytesPerLine, p.SizeImage = 1344, 1344*480 }
+			f.adjust = func(p *abi.Pix) { p.BytesPerLine, p.FrameBytes = 1344, 1344*480 }
 		}, camera.Format{Pixel: camera.YUYV, Width: 640, Height: 480, Stride: 1344, Interval: time.Second / 30}, ""},
 		{"the driver takes another size", []offer{raw}, func(f *fake) {
-			f.adjust = func(p *abi.Pix) { p.Width, p.Height, p.BytesPerLine, p.SizeImage = 352, 288, 704, 704*288 }
+			f.adjust = func(p *abi.Pix) { p.Width, p.Height, p.BytesPerLine, p.FrameBytes = 352, 288, 704, 704*288 }
 		}, camera.Format{Pixel: camera.YUYV, Width: 352, Height: 288, Stride: 704, Interval: time.Second / 30}, ""},
 		{"the driver swaps the format", []offer{raw, packed}, func(f *fake) {
 			f.adjust = func(p *abi.Pix) { p.Pixel = uint32(camera.MJPEG) }

@@ -17,7 +17,7 @@ type Pix struct {
 	Pixel         uint32 // four-character code
 	Field         uint32
 	BytesPerLine  uint32 // 0 for compressed formats
-	SizeImage     uint32 // bytes of a whole frame, at most
+	FrameBytes    uint32 // sizeimage: bytes of a whole frame, at most
 	_             [6]uint32
 }
 
