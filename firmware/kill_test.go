@@ -50,15 +50,15 @@ func alone(t *testing.T, seed uint64, seconds int32) (forward, backward, cycles 
 	return s.Lines[0].Forward, s.Lines[0].Backward, s.Cycles, c.Truth()
 }
 
-// TestCountsTheSame plays four minutes through the programs and alone.
+// TestCountsTheSame plays two minutes through the programs and alone.
 func TestCountsTheSame(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	w := start(t, dir, "-seed", "7", "-seconds", "240", "-speed", "1000", "-interval", "30s")
+	w := start(t, dir, "-seed", "7", "-seconds", "120", "-speed", "1000", "-interval", "15s")
 	if code := w.end(); code != 0 {
 		t.Fatalf("exit code %d", code)
 	}
-	forward, backward, cycles, truth := alone(t, 7, 240)
+	forward, backward, cycles, truth := alone(t, 7, 120)
 	rs := stored(t, dir)
 	f, b, c, e := sums(rs)
 	if f != forward || b != backward || c != cycles || len(rs) < 8 || len(rs) > 9 {
