@@ -123,7 +123,7 @@ func TestCutAndBent(t *testing.T) {
 }
 
 func TestRate(t *testing.T) {
-	count := func(since time.Duration) (n int) {
+	count := func(since time.Duration, unpaced bool) (n int) {
 		var pipe bytes.Buffer
 		m := good()
 		w := NewWriter(&pipe, m.Stream)
@@ -134,7 +134,9 @@ func TestRate(t *testing.T) {
 			}
 			m.Tally.Number++
 		}
-		for r := NewReader(&pipe, terms(since)); ; n++ {
+		terms := terms(since)
+		terms.Unpaced = unpaced
+		for r := NewReader(&pipe, terms); ; n++ {
 			if _, err := r.Next(); err != nil {
 				var lie *Lie
 				if n < 100 && !errors.As(err, &lie) {
@@ -144,14 +146,17 @@ func TestRate(t *testing.T) {
 			}
 		}
 	}
-	if n := count(0); n != burst {
+	if n := count(0, false); n != burst {
 		t.Errorf("%d tallies at once, want %d", n, burst)
 	}
-	if n := count(8 * time.Second); n != 10+burst {
+	if n := count(8*time.Second, false); n != 10+burst {
 		t.Errorf("%d tallies in 8 s, want %d", n, 10+burst)
 	}
-	if n := count(time.Hour); n != 100 {
+	if n := count(time.Hour, false); n != 100 {
 		t.Errorf("%d tallies after a stall, want all 100", n)
+	}
+	if n := count(0, true); n != 100 {
+		t.Errorf("%d tallies of a clip, want all 100", n)
 	}
 }
 

@@ -129,7 +129,7 @@ func (w *Warden) runEye() error {
 	w.book.Eye(sum)
 	began := w.s.Clock.Since()
 	r := wire.NewReader(hear, wire.Terms{Lines: w.s.Board.Scene.NLines, Zones: w.s.Board.Scene.NZones,
-		Beat: w.s.Board.Beat, Speed: 1, Since: func() time.Duration { return w.s.Clock.Since() - began }})
+		Beat: w.s.Board.Beat, Speed: 1, Unpaced: w.s.Board.Driver == "clip", Since: func() time.Duration { return w.s.Clock.Since() - began }})
 	e.heard = make(chan said)
 	go listen(hear, r, e.heard)
 	return nil

@@ -32,8 +32,8 @@ func Open(path string, speed int) (*Clip, error) {
 	return c, nil
 }
 
-// wait holds a frame back until it is due. Time that was lost is not made up for: frames that come
-// in a burst would be tallies that come in a burst, which the warden takes for a lie.
+// wait holds a frame back until it is due. Time that was lost, while the eye was not there yet or
+// could not keep up, is not made up for, so that people do not rush.
 func (c *Clip) wait(due time.Duration) error {
 	due /= time.Duration(c.speed)
 	early := time.Until(c.start.Add(due))

@@ -24,8 +24,9 @@ func Build(ctx context.Context, dir string, say func(string)) error {
 	if err != nil {
 		return err
 	}
+	say("Building the programs; the first time takes about a minute.")
 	for i, name := range names() {
-		say(fmt.Sprintf("Building %d of %d: %s (the first time takes a minute)", i+1, len(names()), name))
+		say(fmt.Sprintf("Building %d of %d: %s", i+1, len(names()), name))
 		// The same flags as for a board, so that the same source gives the same bytes.
 		cmd := exec.CommandContext(ctx, "go", "build", "-tags", "sim", "-trimpath", "-buildvcs=false",
 			"-o", filepath.Join(dir, name), "./firmware/"+name)
