@@ -3,35 +3,173 @@
 package pipeline
 
 import (
+	"tellijn/counting/blob"
 	"tellijn/counting/crossing"
+	"tellijn/counting/foreground"
+	"tellijn/counting/grid"
 	"tellijn/counting/scene"
 	"tellijn/counting/tally"
+	"tellijn/counting/track"
 	"tellijn/hal/camera"
 )
 
+// Settings are the few numbers that counting depends on. Every device uses Defaults; no
+// configuration reaches them. They are open here so that tools can show how much each matters.
+type Settings struct {
+	Foreground foreground.Settings
+	Track      track.Settings
+	Crossing   crossing.Settings
+	Lone       LoneS
+}
+
+type LoneS struct{ Least, Near, Solid, Most int }
+
+// Defaults are the settings of every device.
+func Defaults() Settings {
+	return Settings{foreground.Defaults(), track.Defaults(), crossing.Defaults(), LoneS{140, 384, 50, 600}}
+}
+
 // Pipeline counts the frames of one camera. Use New; it allocates nothing afterwards.
-type Pipeline struct{}
+type Pipeline struct {
+	scene scene.Scene
+	plan  grid.Plan
+	scratch
+	carry
+}
 
 // New checks scene and format and sizes the grid. The grid is never finer than
 // counting.MaxPerson cells a person.
-func New(sc *scene.Scene, f camera.Format) (*Pipeline, error) { return &Pipeline{}, nil }
+func New(sc *scene.Scene, f camera.Format) (*Pipeline, error) {
+	return NewWith(sc, f, Defaults())
+}
+
+// NewWith is New with other settings, for tools.
+func NewWith(sc *scene.Scene, f camera.Format, s Settings) (*Pipeline, error) {
+	if err := sc.Check(); err != nil {
+		return nil, err
+	}
+	if err := f.Check(); err != nil {
+		return nil, err
+	}
+	plan, err := grid.NewPlan(sc, f)
+	if err != nil {
+		return nil, err
+	}
+	p := &Pipeline{scene: *sc, plan: plan}
+	p.grid.Set(plan, f)
+	p.model.Set(plan.W, plan.H, f.Interval, s.Foreground)
+	p.tracks.Set(plan.W, plan.H, plan.Person, f.Interval, s.Track)
+	area := int32(int64(plan.Person) * int64(plan.Person) >> 16)
+	p.lone = blob.Lone{
+		Half: int(plan.Person/2+128) >> 8, Least: area * int32(s.Lone.Least) >> 8,
+		Near: int(plan.Person) * s.Lone.Near >> 16, Solid: area * int32(s.Lone.Solid) >> 8,
+		Most: area * int32(s.Lone.Most) >> 8,
+	}
+	p.counter.Set(sc, plan.SpanX, plan.SpanY, plan.Person, f.Interval, s.Crossing)
+	return p, nil
+}
+
+// Plan says how frames become cells.
+func (p *Pipeline) Plan() grid.Plan { return p.plan }
 
 // Reduce reads the frame in place into cells. The frame may go back to its source right after,
 // whatever Reduce returns. On an error nothing of the frame is kept: call Skip, not Count.
-func (p *Pipeline) Reduce(f *camera.Frame) error { return nil }
+func (p *Pipeline) Reduce(f *camera.Frame) error { return p.grid.Reduce(f.Data) }
+
+// maxGap bounds how many lost frames are made up for in one cycle; after a longer gap nobody is
+// where the prediction says.
+const maxGap = 8
 
 // Count finishes the cycle of the frame with this sequence number: background, blobs, tracks,
 // crossings. It returns the crossings of this cycle, valid until the next call, and wipes scratch.
-func (p *Pipeline) Count(sequence uint32) []crossing.Crossing { return nil }
+func (p *Pipeline) Count(sequence uint32) []crossing.Crossing {
+	relit := p.detect(sequence)
+	return p.finish(sequence, relit)
+}
+
+// detect finds out who is where.
+func (p *Pipeline) detect(sequence uint32) (relit bool) {
+	elapsed := uint32(1)
+	if p.started {
+		elapsed = min(max(sequence-p.last, 1), maxGap)
+	}
+	p.started, p.last = true, sequence
+	relit = p.model.Step(p.grid.Cells[:], &p.protected, &p.foreground)
+	if p.lone.Least > 0 {
+		p.finder.Promote(&p.foreground.Dim, &p.foreground.Mask, p.plan.W, p.plan.H, p.lone)
+	}
+	p.tracks.Step(&p.foreground.Mask, elapsed, &p.track)
+	p.tracks.Protected(&p.track, &p.foreground.Mask, &p.protected)
+	return relit
+}
+
+// finish counts crossings and wipes scratch.
+func (p *Pipeline) finish(sequence uint32, relit bool) []crossing.Crossing {
+	found := p.counter.Step(&p.tracks, sequence, p.model.Holding())
+	p.add(found, relit)
+	p.wipeScratch()
+	return found
+}
+
+// add books the cycle into the tally.
+func (p *Pipeline) add(found []crossing.Crossing, relit bool) {
+	t := &p.tally
+	t.Cycles++
+	t.Dropped += p.tracks.Full + p.counter.Full
+	if p.tracks.Full+p.counter.Full > 0 {
+		t.Quality |= tally.Full
+	}
+	if relit {
+		t.Quality |= tally.Relit
+	}
+	for _, c := range found {
+		if c.Forward {
+			t.Lines[c.Line].Forward++
+		} else {
+			t.Lines[c.Line].Backward++
+		}
+	}
+	for i := range p.scene.NZones {
+		n := crossing.Inside(&p.scene.Zones[i], &p.tracks, p.plan.SpanX, p.plan.SpanY)
+		t.Zones[i].Inside, t.Zones[i].Peak = n, max(t.Zones[i].Peak, n)
+		p.crowd[i] = n
+	}
+}
 
 // Skip notes a frame that came but could not be counted on.
-func (p *Pipeline) Skip(sequence uint32) {}
+func (p *Pipeline) Skip(sequence uint32) {
+	p.tally.Damaged++
+	p.grid.Wipe()
+}
 
 // Lived notes how long the last frame lived, in microseconds.
-func (p *Pipeline) Lived(us uint32) {}
+func (p *Pipeline) Lived(us uint32) {
+	p.lifetimes.Add(us)
+	p.tally.Lifetime.Worst = max(p.tally.Lifetime.Worst, us)
+}
 
 // Close ends the interval at the frame sequence number to and returns its tally.
-func (p *Pipeline) Close(to uint32) tally.Tally { return tally.Tally{} }
+func (p *Pipeline) Close(to uint32) tally.Tally {
+	t := p.tally
+	t.To = to
+	t.Lifetime.P999 = p.lifetimes.P999()
+	if uint64(t.Cycles)*10 < uint64(t.To-t.From)*9 {
+		t.Quality |= tally.Starved
+	}
+	p.tally = tally.Tally{Number: t.Number + 1, From: to}
+	for i, n := range p.crowd {
+		p.tally.Zones[i] = tally.Zone{Inside: n, Peak: n}
+	}
+	return t
+}
+
+func (p *Pipeline) wipeScratch() {
+	p.grid.Wipe()
+	p.foreground = foreground.Scratch{}
+	p.track = track.Scratch{}
+}
 
 // Wipe overwrites the whole state. The pipeline is unusable afterwards.
-func (p *Pipeline) Wipe() {}
+func (p *Pipeline) Wipe() {
+	*p = Pipeline{}
+}

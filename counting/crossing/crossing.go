@@ -1,0 +1,172 @@
+// Package crossing decides when a track has crossed a line. Sixth stage of counting, after track.
+// Crossing is confirmed late and stamped early: a turn in the door is none, and one crossing is
+// not two.
+package crossing
+
+import (
+	"math/bits"
+	"time"
+
+	"tellijn/counting"
+	"tellijn/counting/scene"
+	"tellijn/counting/track"
+)
+
+// state is what is known of one track and one line. Lengths are in 1/256 cell.
+type state struct {
+	side    int8   // +1 right-hand side of the line, -1 left: where the track counts as being
+	pending int8   // the side it seems to have gone to, 0 for none
+	far     int32  // farthest it was on its side since it was there
+	last    int32  // distance when last seen
+	onLine  uint32 // sequence number when it last came over the line
+	since   uint32 // sequence number when it went beyond the band
+}
+
+// Counter watches all tracks at all lines.
+type Counter struct {
+	states [counting.MaxTracks][counting.MaxLines]state
+	lines  [counting.MaxLines]line
+	n      int
+	found  [counting.MaxCrossings]Crossing
+	count  int
+	Full   uint32 // crossings of this cycle that found no place in its list
+
+	band, travel, deep, lost, split, margin int32
+	wait                                    uint32
+}
+
+// Set places the lines; lengths of the picture and the person are in 1/256 cell.
+func (c *Counter) Set(sc *scene.Scene, spanX, spanY int, person int32, interval time.Duration, s Settings) {
+	c.n = sc.NLines
+	for i := range c.n {
+		c.lines[i].set(sc.Lines[i], spanX, spanY)
+	}
+	length := func(part int) int32 { return int32(int64(part) * int64(person) >> 8) }
+	c.band, c.travel, c.deep = length(s.Band), length(s.Travel), length(s.Deep)
+	c.lost, c.split, c.margin = length(s.Lost), length(s.Split), length(s.Margin)
+	c.wait = uint32(s.Wait / interval)
+}
+
+// Step looks at every track after a cycle and returns the crossings that became sure. The result
+// is valid until the next call. While holding, no crossing starts.
+func (c *Counter) Step(t *track.Table, sequence uint32, holding bool) []Crossing {
+	c.count, c.Full = 0, 0
+	for set := t.Ended; set != 0; set &= set - 1 {
+		c.end(bits.TrailingZeros64(set))
+	}
+	for set := t.Live; set != 0; set &= set - 1 {
+		i := bits.TrailingZeros64(set)
+		k := &t.Tracks[i]
+		if t.Born>>i&1 != 0 {
+			c.begin(i, t, sequence)
+			continue
+		}
+		if k.Miss > 0 {
+			continue
+		}
+		for j := range c.n {
+			c.look(&c.states[i][j], j, k, sequence, holding)
+		}
+	}
+	return c.found[:c.count]
+}
+
+// begin puts a new track on the side of the line where it is, or, when it came out of another, on
+// the side where that one counts as being: nobody appears from nowhere.
+func (c *Counter) begin(i int, t *track.Table, sequence uint32) {
+	k := &t.Tracks[i]
+	parent := c.parent(i, t)
+	for j := range c.n {
+		across, _ := c.lines[j].distance(k.X, k.Y)
+		s := &c.states[i][j]
+		*s = state{side: 1, far: across, last: across, onLine: sequence}
+		if across < 0 {
+			s.side = -1
+		}
+		if parent < 0 {
+			continue
+		}
+		if from := &c.states[parent][j]; from.side != s.side {
+			s.side, s.far = from.side, from.last
+			if from.pending != 0 {
+				s.far = from.far
+			}
+		}
+	}
+}
+
+// parent gives the nearest sure track that track i may have come out of, -1 for none.
+func (c *Counter) parent(i int, t *track.Table) int {
+	parent, least := -1, int64(c.split)*int64(c.split)
+	for set := t.Live &^ t.Born; set != 0; set &= set - 1 {
+		j := bits.TrailingZeros64(set)
+		k := &t.Tracks[j]
+		dx, dy := int64(k.X-t.Tracks[i].X), int64(k.Y-t.Tracks[i].Y)
+		if d := dx*dx + dy*dy; d < least && k.Hits >= track.Sure && k.Miss == 0 {
+			parent, least = j, d
+		}
+	}
+	return parent
+}
+
+// look follows one track at one line.
+func (c *Counter) look(s *state, j int, k *track.Track, sequence uint32, holding bool) {
+	across, along := c.lines[j].distance(k.X, k.Y)
+	if across >= 0 != (s.last >= 0) {
+		s.onLine = sequence
+	}
+	s.last = across
+	if s.pending != 0 {
+		beyond := across * int32(s.pending)
+		switch {
+		case beyond <= -c.band: // came back, so nothing happened
+			s.pending = 0
+		case beyond > c.deep || beyond > 0 && sequence-s.since > c.wait:
+			c.emit(s, j, across)
+		}
+		return
+	}
+	if along < -c.margin || along > c.lines[j].length+c.margin {
+		if across*int32(s.side) < 0 { // walked round the end: the side follows, nothing is counted
+			s.side, s.far = -s.side, across
+		}
+		return
+	}
+	back := across * int32(s.side)
+	switch {
+	case back < -c.band && abs(across-s.far) > c.travel && k.Hits >= track.Sure && !holding:
+		s.pending, s.since = -s.side, sequence
+		if -back > c.deep {
+			c.emit(s, j, across)
+		}
+	case back > 0 && back > s.far*int32(s.side):
+		s.far = across
+	}
+}
+
+// end decides about a track whose person left or was lost: far enough beyond counts.
+func (c *Counter) end(i int) {
+	for j := range c.n {
+		s := &c.states[i][j]
+		if s.pending != 0 && s.last*int32(s.pending) > c.lost {
+			c.emit(s, j, s.last)
+		}
+	}
+}
+
+func (c *Counter) emit(s *state, j int, across int32) {
+	if c.count == len(c.found) {
+		c.Full++
+	} else {
+		c.found[c.count] = Crossing{Line: uint8(j), Forward: s.pending > 0, Frame: s.onLine}
+		c.count++
+	}
+	s.side, s.pending, s.far = s.pending, 0, across
+}
+
+func abs(v int32) int32 {
+	if v < 0 {
+		return -v
+	}
+	return v
+}

@@ -1,0 +1,20 @@
+package crossing
+
+import "time"
+
+// Settings are the few numbers that say when a person has crossed, the same for every camera.
+// Lengths are in 1/256 of the side of a person (450 mm).
+type Settings struct {
+	Band   int           // beyond the line by this much is the other side
+	Travel int           // net way across the line since the last turn or crossing
+	Deep   int           // beyond the line by this much is sure
+	Wait   time.Duration // or still beyond the band after this
+	Lost   int           // a person lost sight of this far beyond has crossed
+	Split  int           // a track born this near another came out of it, and so from its side
+	Margin int           // a line counts this far beyond its ends
+}
+
+// Defaults are the settings of every device.
+func Defaults() Settings {
+	return Settings{Band: 38, Travel: 115, Deep: 154, Wait: time.Hour, Lost: 77, Split: 0, Margin: 128}
+}

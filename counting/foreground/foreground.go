@@ -1,0 +1,165 @@
+// Package foreground tells cells that differ from the empty scene. Third stage of counting, after
+// grid. It carries a slow model of the empty scene in cells, never anything finer.
+package foreground
+
+import (
+	"time"
+
+	"tellijn/counting"
+)
+
+// Classes of a cell.
+const (
+	Clear    = iota // as the background
+	Solid           // something is there
+	Shadow          // darker than the background, but evenly so
+	pendding        // becomes Shadow at the end of growing
+)
+
+// Words of one row of bits.
+const Words = (counting.MaxCellsX + 63) / 64
+
+// Bits holds one bit a cell, Words to a row.
+type Bits [counting.MaxCellsY * Words]uint64
+
+// Get tells the bit of cell x, y.
+func (b *Bits) Get(x, y int) bool { return b[y*Words+x>>6]>>(x&63)&1 != 0 }
+
+// Carry is what is known of the empty scene, in cells. It is wiped at stop.
+type Carry struct {
+	mean      [counting.MaxCells]uint16 // background luma, 1/256 grey
+	deviation [counting.MaxCells]uint16 // mean absolute deviation from it, 1/256 grey
+	ghost     [counting.MaxCells]uint8  // votes that the background, not the picture, holds somebody
+	rest      [counting.MaxCells]uint8  // luma that a foreground cell keeps
+	still     [counting.MaxCells]uint8  // cycles it has kept it, in units of stillStep
+	cycles    uint32                    // since start
+	since     uint32                    // since start or the last light jump
+	dims      [dimBins]uint16           // how often cells were dimmed by each ratio of late
+	even      Bits                      // cells that were evenly dark in the last cycle
+	was       Bits                      // cells that were not Clear in the last cycle
+	hold      uint32                    // cycles for which no crossing may start
+}
+
+// Scratch is wiped every cycle.
+type Scratch struct {
+	Class [counting.MaxCells]uint8
+	fore  Bits // Class is not Clear
+	solid Bits // Class is Solid
+	Dim   Bits // Class is Shadow
+	Mask  Bits // solid cells with enough solid neighbours: what the tracker sees
+}
+
+// Model joins carry with the settings in cycles of this camera.
+type Model struct {
+	Carry
+	w, h int
+	s    Settings
+
+	start, holdFor   uint32
+	stillFor         uint8
+	learn, learnFast int32 // 1/65536 a cycle
+	hide, hideFast   int32
+	spread, dim      int32
+	settle           int32
+}
+
+// Set sizes the model for w x h cells and one cycle each interval.
+func (m *Model) Set(w, h int, interval time.Duration, s Settings) {
+	m.w, m.h, m.s = w, h, s
+	m.start, m.holdFor = cycles(s.Start, interval), cycles(s.Hold, interval)
+	m.stillFor = uint8(min(255, cycles(s.Still, interval)))
+	m.learn, m.hide, m.settle = rate(s.Learn, interval), rate(s.Hide, interval), rate(s.Settle, interval)
+	m.dim = rate(s.Dim, interval)
+	m.spread = rate(s.Spread, interval)
+	m.learnFast, m.hideFast = 65536/5, 65536/10
+}
+
+func cycles(d, interval time.Duration) uint32 { return uint32((d + interval/2) / interval) }
+
+// rate is the share of a difference that is made up in one cycle, 1/65536.
+func rate(d, interval time.Duration) int32 {
+	return int32(min(65536/4, 65536*int64(interval)/int64(d)))
+}
+
+// Holding tells that a light jump was so near that no crossing may start.
+func (m *Model) Holding() bool { return m.hold > 0 }
+
+// Step compares the cells with the background, learns, and fills scratch. protected has a bit for
+// each cell that belongs to a person who is known to walk. It returns whether the light jumped.
+func (m *Model) Step(cells []uint8, protected *Bits, s *Scratch) (relit bool) {
+	n := m.w * m.h
+	cells = cells[:n]
+	if m.cycles == 0 {
+		m.seed(cells)
+		for i := range m.deviation[:n] {
+			m.deviation[i] = uint16(m.s.Wide)
+		}
+	}
+	m.cycles++
+	m.since++
+	if m.hold > 0 {
+		m.hold--
+	}
+	m.expose(cells)
+	count := m.compare(cells, s)
+	if count*256 > m.s.Relight*n {
+		m.seed(cells)
+		s.fore = Bits{}
+		clear(s.Class[:n])
+		m.since, m.hold = 0, m.holdFor
+		relit = true
+	}
+	m.shadows(cells, s)
+	m.grow(cells, s)
+	m.peel(cells, s)
+	m.settleFore(cells, protected, s)
+	m.dense(s)
+	m.was = s.fore
+	return relit
+}
+
+func (m *Model) seed(cells []uint8) {
+	for i, v := range cells {
+		m.mean[i] = uint16(v) << 8
+	}
+}
+
+// compare classes every cell as Clear or Solid, and learns where it is Clear. It returns the number
+// of Solid cells.
+func (m *Model) compare(cells []uint8, s *Scratch) (count int) {
+	learn, spread := m.learn, m.spread
+	if m.since < m.start {
+		learn, spread = m.learnFast, m.learnFast
+	}
+	least, factor := int32(m.s.Least)<<8, int32(m.s.Deviations)
+	for y := range m.h {
+		row := cells[y*m.w : (y+1)*m.w]
+		mean := m.mean[y*m.w : (y+1)*m.w][:len(row)]
+		deviation := m.deviation[y*m.w : (y+1)*m.w][:len(row)]
+		for w := range (m.w + 63) / 64 {
+			var bits uint64
+			for x := 64 * w; x < min(64*w+64, len(row)); x++ {
+				e := int32(row[x])<<8 - int32(mean[x])
+				sign := e >> 31
+				a := (e ^ sign) - sign
+				d := int32(deviation[x])
+				if a > max(least, d*factor>>8) {
+					bits |= 1 << (x & 63)
+					count++
+					continue
+				}
+				mean[x] = uint16(int32(mean[x]) + (e*learn+1<<15)>>16)
+				deviation[x] = uint16(d + ((min(a, 20<<8)-d)*spread+1<<15)>>16)
+			}
+			s.fore[y*Words+w] = bits
+		}
+	}
+	for y := range m.h {
+		for w := range Words {
+			for b := s.fore[y*Words+w]; b != 0; b &= b - 1 {
+				s.Class[y*m.w+64*w+trailing(b)] = Solid
+			}
+		}
+	}
+	return count
+}

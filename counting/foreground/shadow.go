@@ -1,0 +1,121 @@
+package foreground
+
+import "math/bits"
+
+func trailing(b uint64) int { return bits.TrailingZeros64(b) }
+
+// ratio of a cell to its background in 1/4096, both lifted by 8 so that the dark end is calm.
+func (m *Model) ratio(cells []uint8, i int) int32 {
+	return (int32(cells[i]) + 8) << 20 / (int32(m.mean[i]) + 8<<8)
+}
+
+// dimBins of 1/32 hold the ratios of deep shadows.
+const dimBins = 32
+
+// shadows classes Solid cells as Shadow where the light fell evenly: a shadow dims the floor by
+// one factor over 3x3 cells, a person does not. A light shadow may have any ratio; a deep one only
+// the ratio that the sun has lately shown again and again, since dark coats are even too.
+func (m *Model) shadows(cells []uint8, s *Scratch) {
+	w := m.w
+	even := int32(m.s.Even) * int32(m.s.Even)
+	sun := m.sun()
+	for y := 1; y < m.h-1; y++ {
+		for k := range Words {
+			var dark uint64
+			for b := s.fore[y*Words+k]; b != 0; b &= b - 1 {
+				x := 64*k + trailing(b)
+				i := y*w + x
+				if x == 0 || x == w-1 || uint16(cells[i])<<8 >= m.mean[i] {
+					continue
+				}
+				var sum, squares int32
+				for j := i - w; j <= i+w; j += w {
+					for _, q := range [3]int32{m.ratio(cells, j-1), m.ratio(cells, j), m.ratio(cells, j+1)} {
+						q = min(q, 3*4096)
+						sum += q
+						squares += q * q >> 4
+					}
+				}
+				mean := sum / 9
+				if mean >= 4096 || mean < int32(m.s.Deep)*16 || squares/9<<4-mean*mean >= even {
+					continue
+				}
+				if mean > int32(m.s.Light)*16 {
+					s.Class[i] = Shadow
+					continue
+				}
+				dark |= b & -b
+				if m.even[y*Words+k]&b&-b == 0 {
+					m.dims[mean>>7]++
+				}
+				if sun>>(mean>>7)&1 != 0 {
+					s.Class[i] = Shadow
+				}
+			}
+			m.even[y*Words+k] = dark
+		}
+	}
+}
+
+// sun gives the ratios that shadows have here, a bit for each of dims: those that make up a good part
+// of all even darkness seen of late. Until much was seen, every ratio of a light shadow may be one.
+func (m *Model) sun() (ratios uint32) {
+	var seen [dimBins]int
+	total := 0
+	for i := range seen {
+		seen[i] = int(m.dims[i])
+		if q := i * 256 / dimBins; q >= m.s.Dark && q < m.s.Light {
+			seen[i] += m.s.Proof * 256 / dimBins / (m.s.Light - m.s.Dark)
+		}
+		total += seen[i]
+	}
+	if total > 20*m.s.Proof {
+		for i := range m.dims {
+			m.dims[i] /= 2
+		}
+	}
+	for i := 1; i < dimBins-1; i++ {
+		if three := seen[i-1] + seen[i] + seen[i+1]; three*256 >= total*m.s.Peak {
+			ratios |= 1 << i
+		}
+	}
+	return ratios
+}
+
+// grow makes a Solid cell Shadow if it is dark, not too dark, and beside enough shadow: the rim of
+// a shadow is half lit and fails the test for evenness.
+func (m *Model) grow(cells []uint8, s *Scratch) {
+	w := m.w
+	for y := 1; y < m.h-1; y++ {
+		for k := range Words {
+			for b := s.fore[y*Words+k]; b != 0; b &= b - 1 {
+				x := 64*k + trailing(b)
+				i := y*w + x
+				if x == 0 || x == w-1 || s.Class[i] != Solid || uint16(cells[i])<<8 >= m.mean[i] ||
+					(int32(cells[i])<<8+2048)<<8 < int32(m.s.Dark)*(int32(m.mean[i])+2048) {
+					continue
+				}
+				n := 0
+				for j := i - w; j <= i+w; j += w {
+					for o := j - 1; o <= j+1; o++ {
+						if s.Class[o] == Shadow {
+							n++
+						}
+					}
+				}
+				if n >= m.s.Grow {
+					s.Class[i] = pendding
+				}
+			}
+		}
+	}
+	for y := range m.h {
+		for k := range Words {
+			for b := s.fore[y*Words+k]; b != 0; b &= b - 1 {
+				if i := y*w + 64*k + trailing(b); s.Class[i] == pendding {
+					s.Class[i] = Shadow
+				}
+			}
+		}
+	}
+}

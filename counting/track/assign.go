@@ -1,0 +1,120 @@
+package track
+
+import (
+	"math/bits"
+
+	"tellijn/counting/foreground"
+)
+
+// candidate is a track that can own cells of one row: its place, and what its distance to the row
+// adds to the squared distance.
+type candidate struct {
+	place  uint8
+	weight int32 // its squared distance counts this many times, 1/256
+	x, dy2 int32
+}
+
+// assign gives each cell of the mask to the nearest track within reach and adds up what each track
+// owns. In the second pass only the core of what it owns says where the track is, and cells that
+// nobody owns are free for births.
+func (t *Table) assign(mask *foreground.Bits, s *Scratch, second bool) {
+	for set := t.Live; set != 0; set &= set - 1 {
+		s.sums[bits.TrailingZeros64(set)] = sum{}
+	}
+	for y := range t.h {
+		row := mask[y*foreground.Words : (y+1)*foreground.Words]
+		any := uint64(0)
+		for _, b := range row {
+			any |= b
+		}
+		if any == 0 {
+			if second {
+				clear(s.free[y*foreground.Words : (y+1)*foreground.Words])
+			}
+			continue
+		}
+		n := t.candidates(s, int32(y))
+		for k, b := range row {
+			free := b
+			for ; b != 0; b &= b - 1 {
+				x := 64*k + bits.TrailingZeros64(b)
+				if place, core := t.owner(s.reach[:n], int32(x)); place > 0 {
+					free &^= b & -b
+					a := &s.sums[place-1]
+					a.mass++
+					if core || !second {
+						a.core++
+						a.x += int32(x)<<8 + 128
+						a.y += int32(y)<<8 + 128
+					}
+					if second {
+						s.own[y*t.w+x] = place
+					}
+				}
+			}
+			if second {
+				s.free[y*foreground.Words+k] = free
+			}
+		}
+	}
+}
+
+// candidates lists the tracks that reach row y.
+func (t *Table) candidates(s *Scratch, y int32) (n int) {
+	for set := t.Live; set != 0; set &= set - 1 {
+		i := bits.TrailingZeros64(set)
+		k := &t.Tracks[i]
+		dy := (y<<8 + 128 - k.Y) >> 4
+		weight := int32(256)
+		switch {
+		case k.Hits == 1:
+			weight = 128 // its prediction is a guess, so it may own cells from farther off
+		case !k.walks && k.anchored > t.idle:
+			weight = int32(t.s.Yield)
+		}
+		if dy2 := dy * dy; dy2*weight>>8 < t.reach2 {
+			s.reach[n] = candidate{uint8(i + 1), weight, k.X >> 4, dy2}
+			n++
+		}
+	}
+	return n
+}
+
+// owner gives the place + 1 of the nearest candidate to column x, 0 when none reaches it, and
+// whether the cell is in its core.
+func (t *Table) owner(list []candidate, x int32) (place uint8, core bool) {
+	least := t.reach2
+	for i := range list {
+		c := &list[i]
+		dx := x<<4 + 8 - c.x
+		d := dx*dx + c.dy2
+		if d > 2*t.reach2 {
+			continue
+		}
+		if d = d * c.weight >> 8; d < least {
+			least, place = d, c.place
+		}
+	}
+	return place, least < t.core2
+}
+
+// Protected sets the bits of cells that belong to a person who is known to walk.
+func (t *Table) Protected(s *Scratch, mask *foreground.Bits, protected *foreground.Bits) {
+	*protected = foreground.Bits{}
+	var safe uint64
+	for set := t.Live; set != 0; set &= set - 1 {
+		i := bits.TrailingZeros64(set)
+		if k := &t.Tracks[i]; k.walks && k.anchored < t.protect {
+			safe |= 1 << i
+		}
+	}
+	for y := range t.h {
+		for k := range foreground.Words {
+			for b := mask[y*foreground.Words+k]; b != 0; b &= b - 1 {
+				if o := s.own[y*t.w+64*k+bits.TrailingZeros64(b)]; o > 0 && safe>>(o-1)&1 != 0 {
+					protected[y*foreground.Words+k] |= b & -b
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,32 @@
+package track
+
+import "time"
+
+// Settings are the few numbers tracking depends on, the same for every camera. Lengths are in 1/256
+// of the side of a person (450 mm), areas in 1/256 of a person's area, times are pipeline time.
+type Settings struct {
+	Reach   int           // a cell belongs to the nearest track within this
+	Core    int           // cells within this of the centre say where the track is
+	Hold    int           // area in the core that keeps a track seen
+	Birth   int           // unexplained area in one person's square that starts a track
+	Apart   int           // a new track is at least this far from others
+	Merge   int           // two tracks nearer than this,
+	MergeOf int           // with less area together than this, are one person
+	Coast   time.Duration // how long a track lives unseen
+	Gain    int           // share of the surprise that goes into the velocity, 1/256
+	Idle    time.Duration // a track that never moved in this time is a moving leaf or a ghost,
+	Yield   int           // and its squared distance counts this many times, 1/256
+	Moved   int           // a track that went this far is a walking person
+	Protect time.Duration // and stays one this long without moving as far again
+}
+
+// Defaults are the settings of every device.
+func Defaults() Settings {
+	return Settings{
+		Reach: 243, Core: 166, Hold: 38, Birth: 115, Apart: 192, Merge: 154, MergeOf: 333,
+		Coast: 350 * time.Millisecond, Gain: 64, Idle: time.Second, Yield: 256, Moved: 256, Protect: 30 * time.Second,
+	}
+}
+
+// Hits that make a track sure; a younger one dies at its second miss and counts nowhere.
+const Sure = 3

@@ -1,0 +1,213 @@
+// Package track follows people through the mask in a fixed table. Fifth stage of counting, after
+// blob. A track is a place, a velocity and an age; it has no identity, and is gone when its person
+// is.
+package track
+
+import (
+	"math/bits"
+	"time"
+
+	"tellijn/counting"
+	"tellijn/counting/blob"
+	"tellijn/counting/foreground"
+)
+
+// Track is one person followed over cycles. Lengths are in 1/256 cell.
+type Track struct {
+	X, Y   int32 // centre; the middle of the first cell is 128
+	VX, VY int32 // a cycle
+	Hits   uint32
+	Miss   uint32 // cycles unseen
+	Mass   int32  // cells owned in this cycle
+
+	px, py   int32 // predicted for this cycle
+	ax, ay   int32 // anchor: where it was when it last had moved
+	anchored uint32
+	near     uint32 // cycles that an older track was too near
+	walks    bool
+}
+
+// Table holds all tracks. A set holds one bit a place in the table.
+type Table struct {
+	Tracks [counting.MaxTracks]Track
+	Live   uint64 // places in use
+	Born   uint64 // that began in this cycle
+	Ended  uint64 // whose person left or was lost in this cycle
+	Merged uint64 // that turned out to be part of another in this cycle
+	Full   uint32 // births refused in this cycle because the table was full
+
+	w, h    int
+	person  int32 // side, 1/256 cell
+	area    int32 // cells
+	s       Settings
+	coast   uint32
+	idle    uint32
+	protect uint32
+	reach2  int32 // squares of lengths in 1/16 cell
+	core2   int32
+}
+
+// Scratch is wiped every cycle.
+type Scratch struct {
+	own   [counting.MaxCells]uint8 // place in the table + 1
+	free  foreground.Bits          // mask cells that no track owns
+	sums  [counting.MaxTracks]sum
+	find  blob.Finder
+	reach [counting.MaxTracks]candidate
+}
+
+type sum struct{ mass, core, x, y int32 }
+
+// Set sizes the table for w x h cells, a person of this side in 1/256 cell, and one cycle each
+// interval.
+func (t *Table) Set(w, h int, person int32, interval time.Duration, s Settings) {
+	t.w, t.h, t.person, t.s = w, h, person, s
+	t.area = int32(int64(person) * int64(person) >> 16)
+	t.coast = uint32(s.Coast / interval)
+	t.idle = uint32(s.Idle / interval)
+	t.protect = uint32(s.Protect / interval)
+	t.reach2, t.core2 = square(t.length(s.Reach)), square(t.length(s.Core))
+}
+
+// length turns 1/256 person into 1/256 cell.
+func (t *Table) length(part int) int32 { return int32(int64(part) * int64(t.person) >> 8) }
+
+// mass turns 1/256 of a person's area into cells, at least one.
+func (t *Table) mass(part int) int32 { return max(1, int32(part)*t.area>>8) }
+
+func square(v int32) int32 { return (v >> 4) * (v >> 4) }
+
+// Step moves every track by elapsed cycles and finds its person in the mask again, ends the lost
+// and starts the new.
+func (t *Table) Step(mask *foreground.Bits, elapsed uint32, s *Scratch) {
+	t.Born, t.Ended, t.Merged, t.Full = 0, 0, 0, 0
+	t.predict(int32(elapsed))
+	t.assign(mask, s, false)
+	for set := t.Live; set != 0; set &= set - 1 {
+		i := bits.TrailingZeros64(set)
+		k, a := &t.Tracks[i], &s.sums[i]
+		if a.mass >= t.mass(t.s.Hold) {
+			k.X, k.Y = a.x/a.mass, a.y/a.mass
+		}
+	}
+	t.assign(mask, s, true)
+	for set := t.Live; set != 0; set &= set - 1 {
+		i := bits.TrailingZeros64(set)
+		t.update(&t.Tracks[i], &s.sums[i], elapsed)
+	}
+	t.merge()
+	t.birth(s)
+}
+
+func (t *Table) predict(elapsed int32) {
+	for set := t.Live; set != 0; set &= set - 1 {
+		k := &t.Tracks[bits.TrailingZeros64(set)]
+		k.X += k.VX * elapsed
+		k.Y += k.VY * elapsed
+		k.px, k.py = k.X, k.Y
+	}
+}
+
+// update takes the found place, or coasts.
+func (t *Table) update(k *Track, a *sum, elapsed uint32) {
+	if a.core < t.mass(t.s.Hold) {
+		k.X, k.Y = k.px, k.py
+		k.VX -= k.VX / 10
+		k.VY -= k.VY / 10
+		k.Mass = 0
+		k.Miss += elapsed
+		return
+	}
+	x, y := a.x/a.core, a.y/a.core
+	gain := int32(t.s.Gain)
+	if k.Hits == 1 {
+		gain = 180 // the first step says most about the velocity
+	}
+	k.VX += (x - k.px) * gain >> 8 / int32(elapsed)
+	k.VY += (y - k.py) * gain >> 8 / int32(elapsed)
+	k.X, k.Y, k.Mass, k.Miss = x, y, a.mass, 0
+	k.Hits++
+	k.anchored += elapsed
+	if k.Hits >= Sure && square(k.X-k.ax)+square(k.Y-k.ay) > square(t.length(t.s.Moved)) {
+		k.ax, k.ay, k.anchored, k.walks = k.X, k.Y, 0, true
+	}
+}
+
+// merge drops the younger of two tracks that share one person.
+func (t *Table) merge() {
+	limit, together := square(t.length(t.s.Merge)), int32(t.s.MergeOf)*t.area>>8
+	for set := t.Live; set != 0; set &= set - 1 {
+		i := bits.TrailingZeros64(set)
+		for rest := set & (set - 1); rest != 0; rest &= rest - 1 {
+			j := bits.TrailingZeros64(rest)
+			a, b := &t.Tracks[i], &t.Tracks[j]
+			if (t.Merged>>i|t.Merged>>j)&1 != 0 {
+				continue
+			}
+			young := j
+			if b.Hits > a.Hits {
+				young = i
+			}
+			k := &t.Tracks[young]
+			if square(a.X-b.X)+square(a.Y-b.Y) >= limit || a.Mass+b.Mass >= together {
+				continue
+			}
+			if k.near += 2; k.near > 4 {
+				t.Merged |= 1 << young
+			}
+		}
+	}
+	for set := t.Live; set != 0; set &= set - 1 {
+		if k := &t.Tracks[bits.TrailingZeros64(set)]; k.near > 0 {
+			k.near--
+		}
+	}
+	t.Live &^= t.Merged
+	for set := t.Live; set != 0; set &= set - 1 {
+		i := bits.TrailingZeros64(set)
+		if t.lost(&t.Tracks[i]) {
+			t.Ended |= 1 << i
+		}
+	}
+	t.Live &^= t.Ended
+}
+
+// lost tells that a track has been unseen too long or has left the picture.
+func (t *Table) lost(k *Track) bool {
+	return k.Miss > t.coast || k.Hits < Sure && k.Miss > 1 ||
+		k.X < -t.person || k.Y < -t.person ||
+		k.X > int32(t.w)<<8+t.person || k.Y > int32(t.h)<<8+t.person
+}
+
+// birth starts a track at each blob that no track explains, at most four a cycle.
+func (t *Table) birth(s *Scratch) {
+	half := int((t.person/2 + 128) >> 8)
+	apart := square(t.length(t.s.Apart))
+	for range 4 {
+		b, ok := s.find.Take(&s.free, t.w, t.h, half, t.mass(t.s.Birth))
+		if !ok {
+			return
+		}
+		if t.nearest(b.X, b.Y) < apart {
+			continue
+		}
+		i := bits.TrailingZeros64(^t.Live)
+		if i >= counting.MaxTracks {
+			t.Full++
+			return
+		}
+		t.Tracks[i] = Track{X: b.X, Y: b.Y, Hits: 1, Mass: b.Mass, ax: b.X, ay: b.Y}
+		t.Live |= 1 << i
+		t.Born |= 1 << i
+	}
+}
+
+// nearest gives the squared distance in 1/16 cell to the nearest track.
+func (t *Table) nearest(x, y int32) int32 {
+	least := int32(1 << 30)
+	for set := t.Live; set != 0; set &= set - 1 {
+		k := &t.Tracks[bits.TrailingZeros64(set)]
+		least = min(least, square(k.X-x)+square(k.Y-y))
+	}
+	return least
+}
