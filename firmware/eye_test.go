@@ -36,6 +36,7 @@ func told(turn func(*orders.Orders)) []byte {
 // one line at most.
 func TestEndings(t *testing.T) {
 	t.Parallel()
+	short(t)
 	good := told(nil)
 	for _, tc := range []struct {
 		what string

@@ -4,6 +4,7 @@ package firmware_test
 
 import (
 	"bufio"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -25,6 +26,10 @@ func TestMain(m *testing.M) {
 	if os.Args[0] == "eye" {
 		pretend() // this test program plays a bad eye
 	}
+	flag.Parse()
+	if testing.Short() {
+		os.Exit(m.Run()) // every test skips
+	}
 	dir, err := os.MkdirTemp("", "tellijn-firmware-")
 	if err == nil {
 		cmd := exec.Command("go", "build", "-tags", "sim", "-o", dir, "./eye", "./courier", "./warden")
@@ -44,6 +49,14 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
+// short skips a test that starts programs.
+func short(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("starts programs for some seconds; not with -short")
+	}
+}
+
 // warden is a running warden and what it says.
 type warden struct {
 	t     *testing.T
@@ -59,6 +72,7 @@ type warden struct {
 // start starts a warden on the simulated board.
 func start(t *testing.T, dir string, args ...string) *warden {
 	t.Helper()
+	short(t)
 	r, v, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)

@@ -199,3 +199,18 @@ func TestEyeHasNoText(t *testing.T) {
 		t.Errorf("shown: %.200q", s)
 	}
 }
+
+// TestNoCourier has a courier that never works: that is said, once, nothing is counted that could
+// not be stored, and the end is in order.
+func TestNoCourier(t *testing.T) {
+	t.Parallel()
+	w := start(t, t.TempDir(), "-courier", "/bin/false")
+	w.hears("Failed   queue: the courier ended: exit status 1; it is started again")
+	time.Sleep(time.Second) // some more tries
+	if code := w.stop(syscall.SIGHUP); code != 0 {
+		t.Fatalf("exit code %d", code)
+	}
+	if s := w.said(); strings.Count(s, "Failed   queue") != 1 || !strings.Contains(s, "Nothing was counted") {
+		t.Errorf("said:\n%s", s)
+	}
+}

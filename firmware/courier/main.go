@@ -21,7 +21,7 @@ func main() {
 	flag.Parse()
 	// Ctrl-C reaches every program of the terminal; the warden says when to end.
 	// A terminal that closed is no reason to stop storing.
-	signal.Ignore(syscall.SIGINT, syscall.SIGPIPE)
+	signal.Ignore(syscall.SIGINT, syscall.SIGHUP, syscall.SIGPIPE)
 	if err := run(*dir); err != nil {
 		say(err.Error())
 		os.Exit(1)

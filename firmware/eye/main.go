@@ -33,7 +33,7 @@ func run() error {
 	signal.Ignore(syscall.SIGPIPE) // a warden that is gone is an error of the write, not a signal
 	var stopped atomic.Bool
 	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT)
+	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP)
 	go func() {
 		<-signals
 		stopped.Store(true)

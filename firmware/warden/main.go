@@ -58,7 +58,7 @@ func main() {
 func run(o *options) error {
 	signal.Ignore(syscall.SIGPIPE)
 	stop := make(chan os.Signal, 1)
-	signal.Notify(stop, syscall.SIGINT, syscall.SIGTERM)
+	signal.Notify(stop, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
 	b, err := board(o)
 	if err != nil {
 		return err
