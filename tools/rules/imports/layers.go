@@ -1,0 +1,83 @@
+package imports
+
+// layer says what the packages of one folder may import of this repository. A pattern that ends in
+// /... means a folder and all below it; "." stands for the folder of the layer and all below.
+type layer struct {
+	folder string
+	may    []string
+}
+
+// layers are looked up from the longest folder to the shortest, so a folder that has its own line
+// is not bound by the one above it. A new folder needs a line: adding it is the decision what the
+// new code may know.
+func layers() []layer {
+	return []layer{
+		{"hal", nil},
+		{"hal/clock", []string{"hal"}},
+		{"hal/camera", []string{"hal"}},
+		{"hal/camera/lender", []string{"hal/camera"}},
+		{"hal/camera/cameratest", []string{"hal/camera", "hal/camera/lender"}},
+		{"hal/camera/clip", []string{"hal/camera", "hal/camera/lender"}},
+		{"hal/camera/feed", []string{"hal/camera", "hal/camera/lender"}},
+		{"hal/camera/sim", []string{"hal/camera", "hal/camera/lender", "."}},
+		{"hal/camera/v4l2", []string{"hal", "hal/camera", "."}},
+		// The smoke test is a package that holds tests, so it may use the test twin.
+		{"hal/camera/v4l2/v4l2smoke", []string{"hal/camera", "hal/camera/cameratest", "hal/camera/v4l2"}},
+
+		// Each stage knows the one before it, the scene and the limits.
+		{"counting", nil},
+		{"counting/scene", []string{"counting"}},
+		{"counting/luma", []string{"counting", "hal/camera", "."}},
+		{"counting/grid", []string{"counting", "counting/scene", "counting/luma/...", "hal/camera"}},
+		{"counting/foreground", []string{"counting", "counting/scene", "counting/grid"}},
+		{"counting/blob", []string{"counting", "counting/scene", "counting/foreground"}},
+		{"counting/track", []string{"counting", "counting/scene", "counting/blob"}},
+		{"counting/crossing", []string{"counting", "counting/scene", "counting/track"}},
+		{"counting/tally", []string{"counting", "counting/scene", "counting/crossing"}},
+		{"counting/pipeline", []string{"counting/...", "hal/camera", "privacy/wipe"}},
+
+		{"privacy/wipe", nil},
+		{"privacy/wire", []string{"counting", "counting/tally", "hal/camera", "."}},
+		{"privacy/record", []string{"counting", "counting/tally", "hal/camera", "."}},
+
+		{"boards", []string{"counting", "counting/scene", "hal/camera", "."}},
+
+		// What each program may link is in programs.go.
+		{"firmware", []string{"hal/...", "counting/...", "privacy/...", "ota/...", "boards/...", "."}},
+		{"tools", []string{"hal/...", "counting/...", "privacy/...", "ota/...", "boards/...", "firmware/...", "."}},
+	}
+}
+
+// modules says which folders may import each package from elsewhere. Tools may import anything.
+func modules() []layer {
+	return []layer{
+		{"github.com/blackjack/webcam", []string{"hal/camera/v4l2"}},
+		{"golang.org/x/sys/unix", []string{"hal/...", "privacy/sandbox"}},
+		{"periph.io/x", []string{"hal/..."}},
+		{"github.com/BurntSushi/toml", []string{"boards/...", "firmware/config"}},
+		{"github.com/fxamacker/cbor/v2", []string{"privacy/record"}},
+		{"go.etcd.io/bbolt", []string{"firmware/queue"}},
+	}
+}
+
+// standard says which packages of the standard library a folder may import, where that is bounded.
+// Counting is pure: no operating system, no unsafe, no reflection, no goroutines, no randomness.
+func standard() []layer {
+	return []layer{
+		{"counting", []string{"cmp", "encoding/binary", "errors", "fmt", "math", "math/bits", "slices", "time"}},
+	}
+}
+
+// banned packages of the standard library, by the folders in which no file but a test may import
+// them.
+func banned() []layer {
+	return []layer{
+		{"os/exec", []string{"firmware", "hal", "privacy", "boards"}},
+		{"plugin", []string{"firmware", "hal", "privacy", "boards"}},
+		{"net", []string{"hal", "privacy", "boards"}},
+		{"image", []string{"firmware", "hal", "privacy", "boards"}},
+		{"log", []string{"firmware", "hal", "privacy", "boards"}}, // logs are events with typed fields: log/slog
+		{"reflect", []string{"hal", "privacy"}},
+		{"math/rand", []string{"hal", "privacy", "firmware", "boards"}}, // randomness comes in as an argument
+	}
+}

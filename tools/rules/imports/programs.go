@@ -1,0 +1,110 @@
+package imports
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+
+	"tellijn/tools/rules/source"
+)
+
+// Program is one program of the device as the go command sees it: each package that is linked, and
+// what that imports.
+type Program struct {
+	Name    string // such as firmware/eye, with " -tags sim" where that matters
+	Root    string // import path of its main package
+	Imports map[string][]string
+	Never   []string // patterns of packages that it must not link
+}
+
+// network and friends: what lets a program speak, start others, or make a picture of a frame.
+func network() []string { return []string{"net/...", "crypto/tls/...", "golang.org/x/net/..."} }
+
+// making covers everything by which a program could start others, load code, log elsewhere, or turn
+// a frame into something that can be looked at.
+func making() []string {
+	return []string{"os/exec", "plugin", "log/syslog", "image/...", "runtime/cgo", "os/user",
+		"tellijn/tools/...", "tellijn/hal/camera/cameratest", "testing/..."}
+}
+
+// pixels are the packages that touch what a camera gives.
+func pixels() []string {
+	return []string{"tellijn/hal/camera/v4l2/...", "tellijn/hal/camera/sim/...", "tellijn/hal/camera/clip",
+		"tellijn/hal/camera/feed", "tellijn/hal/camera/lender", "github.com/blackjack/webcam/...",
+		"tellijn/counting/luma/...", "tellijn/counting/grid", "tellijn/counting/foreground", "tellijn/counting/blob",
+		"tellijn/counting/track", "tellijn/counting/pipeline", "tellijn/firmware/eye/..."}
+}
+
+// Programs asks the go command what the programs of a board link.
+func Programs(root string) ([]Program, error) {
+	beyond := []string{"tellijn/privacy/record", "tellijn/boards/...", "tellijn/ota/...", "tellijn/firmware/queue",
+		"tellijn/firmware/warden/...", "tellijn/firmware/courier/...", "tellijn/firmware/upload/...",
+		"tellijn/firmware/view", "tellijn/firmware/config", "github.com/BurntSushi/toml", "go.etcd.io/bbolt/..."}
+	eye := slices.Concat(network(), making(), beyond)
+	drawn := []string{"tellijn/hal/camera/sim/...", "tellijn/hal/camera/clip", "tellijn/hal/camera/feed", "tellijn/hal/camera/lender"}
+	list := []struct {
+		folder, tags string
+		never        []string
+	}{
+		{"firmware/eye", "", slices.Concat(eye, drawn)},
+		{"firmware/eye", "sim", append(slices.Clone(eye), "tellijn/hal/camera/clip")},
+		{"firmware/warden", "", slices.Concat(network(), making(), pixels(), []string{"go.etcd.io/bbolt/..."})},
+		// Nothing is sent anywhere yet; the network leaves this line when firmware/upload comes.
+		{"firmware/courier", "", slices.Concat(network(), making(), pixels(), []string{"tellijn/privacy/wire", "tellijn/firmware/warden/..."})},
+	}
+	var all []Program
+	for _, p := range list {
+		imports, err := deps(root, "./"+p.folder, p.tags)
+		if err != nil {
+			return nil, err
+		}
+		name := p.folder
+		if p.tags != "" {
+			name += " -tags " + p.tags
+		}
+		all = append(all, Program{name, source.Module + "/" + p.folder, imports, p.never})
+	}
+	return all, nil
+}
+
+// deps lists what a board's build of one program links.
+func deps(root, folder, tags string) (map[string][]string, error) {
+	c := exec.Command("go", "list", "-deps", "-tags", tags, "-f", `{{.ImportPath}} {{join .Imports " "}}`, folder)
+	c.Dir = root
+	c.Env = append(os.Environ(), "GOOS=linux", "GOARCH=arm64", "CGO_ENABLED=0")
+	c.Stderr = os.Stderr
+	out, err := c.Output()
+	if err != nil {
+		return nil, fmt.Errorf("imports: go list %s: %w; is the go command there, and does the tree build?", folder, err)
+	}
+	m := map[string][]string{}
+	for line := range strings.Lines(string(out)) {
+		if fields := strings.Fields(line); len(fields) > 0 {
+			m[fields[0]] = fields[1:]
+		}
+	}
+	return m, nil
+}
+
+// Linked gives every package that a program links and must not, with the shortest way to it.
+func Linked(programs []Program) (found []source.Finding) {
+	for _, p := range programs {
+		way := map[string]string{p.Root: p.Root}
+		for todo := []string{p.Root}; len(todo) > 0; todo = todo[1:] {
+			for _, next := range p.Imports[todo[0]] {
+				if _, seen := way[next]; seen {
+					continue
+				}
+				way[next] = way[todo[0]] + " -> " + next
+				todo = append(todo, next)
+				if among(p.Never, next, "") {
+					found = append(found, source.Finding{Rule: "linked", Path: p.Name, Name: next,
+						Text: "this program must not link it; the way there is " + way[next]})
+				}
+			}
+		}
+	}
+	return found
+}

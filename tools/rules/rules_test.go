@@ -1,0 +1,46 @@
+package main
+
+import (
+	"testing"
+
+	"tellijn/tools/rules/source"
+)
+
+// TestTree holds this repository to its rules.
+func TestTree(t *testing.T) {
+	found, err := findings()
+	if err != nil {
+		t.Fatal(err)
+	}
+	open, idle := sift(found, exceptions())
+	for _, f := range open {
+		t.Error(f)
+	}
+	for _, e := range idle {
+		t.Errorf("exceptions.go: [%s] %s in %s is no longer needed; remove it", e.rule, e.name, e.path)
+	}
+	for _, e := range exceptions() {
+		if e.mend {
+			t.Logf("to be mended: [%s] %s in %s: %s", e.rule, e.name, e.path, e.why)
+		}
+	}
+}
+
+func TestSift(t *testing.T) {
+	found := []source.Finding{{Rule: "a", Path: "p", Name: "n"}, {Rule: "a", Path: "p", Name: "n", Line: 3}, {Rule: "a", Path: "q", Name: "n"}}
+	open, idle := sift(found, []exception{{rule: "a", path: "p", name: "n"}, {rule: "b", path: "q", name: "n"}})
+	if len(open) != 1 || open[0].Path != "q" {
+		t.Errorf("open %v, want the finding in q", open)
+	}
+	if len(idle) != 1 || idle[0].rule != "b" {
+		t.Errorf("idle %v, want the one for rule b", idle)
+	}
+}
+
+func TestReasons(t *testing.T) {
+	for _, e := range exceptions() {
+		if len(e.why) < 20 {
+			t.Errorf("exception for [%s] %s in %s has no reason: %q", e.rule, e.name, e.path, e.why)
+		}
+	}
+}
