@@ -2,6 +2,9 @@
 // fast it counts. It reads files only; no mode shows a camera.
 //
 //	go run ./tools/replay -truth truth.json -clips DIR -events OUT [-score]
+//	go run ./tools/replay -play CLIP -line 0,0.5,1,0.5 -person-area 0.03
+//	go run ./tools/replay -scenes 2000 -quiet 50
+//	go run ./tools/replay -knobs -out DIR
 //	go run ./tools/replay -grid 80x60 -time FRAMES.yuyv
 package main
 
@@ -40,7 +43,12 @@ func (o *options) run(out, errs *os.File) error {
 	switch {
 	case o.truth != "":
 		return o.runTruth(out, errs)
-	default:
+	case o.time != "":
 		return o.runTime(out)
+	case o.play != "":
+		return o.runPlay(out, errs)
+	case o.knobs:
+		return o.runKnobs(out, errs)
 	}
+	return o.runScenes(out, errs)
 }

@@ -81,3 +81,16 @@ func (o *options) runTime(out io.Writer) error {
 	fmt.Fprintf(out, "ns a frame, least of %d passes (median %.0f): %.0f\n", len(times), times.Median(), times.Least())
 	return nil
 }
+
+// write makes the file at path with what fill writes.
+func write(path string, fill func(io.Writer) error) error {
+	f, err := os.Create(path)
+	if err != nil {
+		return fmt.Errorf("replay: %w", err)
+	}
+	if err := fill(f); err != nil {
+		f.Close()
+		return fmt.Errorf("replay: %s: %w", path, err)
+	}
+	return f.Close()
+}
