@@ -13,6 +13,7 @@ import (
 type Blob struct {
 	X, Y int32
 	Mass int32 // cells
+	Dim  int32 // of them cells that may be shadow
 }
 
 // Finder is the scratch of the search.
@@ -22,7 +23,7 @@ type Finder struct {
 
 // Take finds the box of 2*half+1 cells a side that holds most bits of a w x h mask, clears those
 // bits and returns their centre. ok is false when no box holds at least least bits.
-func (f *Finder) Take(mask *foreground.Bits, w, h, half int, least int32) (b Blob, ok bool) {
+func (f *Finder) Take(mask, maybe *foreground.Bits, w, h, half int, least int32) (b Blob, ok bool) {
 	top, bottom, total := extent(mask, h)
 	if total < least {
 		return Blob{}, false
@@ -36,6 +37,7 @@ func (f *Finder) Take(mask *foreground.Bits, w, h, half int, least int32) (b Blo
 		for k := range row {
 			in := row[k] & between(x-half, x+half, k)
 			row[k] &^= in
+			b.Dim += int32(bits.OnesCount64(in & maybe[yy*foreground.Words+k]))
 			for ; in != 0; in &= in - 1 {
 				b.X += int32(64*k + bits.TrailingZeros64(in))
 				b.Y += int32(yy)

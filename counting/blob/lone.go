@@ -21,7 +21,7 @@ func (f *Finder) Promote(dim, mask *foreground.Bits, w, h int, l Lone) {
 	whole := *dim
 	for range 4 {
 		before := *dim
-		b, ok := f.Take(dim, w, h, l.Half, l.Least)
+		b, ok := f.Take(dim, dim, w, h, l.Half, l.Least)
 		if !ok {
 			return
 		}

@@ -19,7 +19,8 @@ type state struct {
 	far     int32  // farthest it was on its side since it was there
 	last    int32  // distance when last seen
 	onLine  uint32 // sequence number when it last came over the line
-	since   uint32 // sequence number when it went beyond the band
+	done    uint32 // sequence number + 1 when it was last counted here, 0 for never
+	to      int8   // and the side it then went to
 }
 
 // Counter watches all tracks at all lines.
@@ -32,7 +33,7 @@ type Counter struct {
 	Full   uint32 // crossings of this cycle that found no place in its list
 
 	band, travel, deep, lost, split, margin int32
-	wait                                    uint32
+	along, cart                             uint32
 }
 
 // Set places the lines; lengths of the picture and the person are in 1/256 cell.
@@ -44,7 +45,7 @@ func (c *Counter) Set(sc *scene.Scene, spanX, spanY int, person int32, interval 
 	length := func(part int) int32 { return int32(int64(part) * int64(person) >> 8) }
 	c.band, c.travel, c.deep = length(s.Band), length(s.Travel), length(s.Deep)
 	c.lost, c.split, c.margin = length(s.Lost), length(s.Split), length(s.Margin)
-	c.wait = uint32(s.Wait / interval)
+	c.along, c.cart = uint32(s.Along/interval), uint32(s.Cart/interval)
 }
 
 // Step looks at every track after a cycle and returns the crossings that became sure. The result
@@ -52,7 +53,7 @@ func (c *Counter) Set(sc *scene.Scene, spanX, spanY int, person int32, interval 
 func (c *Counter) Step(t *track.Table, sequence uint32, holding bool) []Crossing {
 	c.count, c.Full = 0, 0
 	for set := t.Ended; set != 0; set &= set - 1 {
-		c.end(bits.TrailingZeros64(set))
+		c.end(bits.TrailingZeros64(set), t, sequence)
 	}
 	for set := t.Live; set != 0; set &= set - 1 {
 		i := bits.TrailingZeros64(set)
@@ -65,7 +66,7 @@ func (c *Counter) Step(t *track.Table, sequence uint32, holding bool) []Crossing
 			continue
 		}
 		for j := range c.n {
-			c.look(&c.states[i][j], j, k, sequence, holding)
+			c.look(i, j, t, sequence, holding)
 		}
 	}
 	return c.found[:c.count]
@@ -110,7 +111,8 @@ func (c *Counter) parent(i int, t *track.Table) int {
 }
 
 // look follows one track at one line.
-func (c *Counter) look(s *state, j int, k *track.Track, sequence uint32, holding bool) {
+func (c *Counter) look(i, j int, t *track.Table, sequence uint32, holding bool) {
+	s, k := &c.states[i][j], &t.Tracks[i]
 	across, along := c.lines[j].distance(k.X, k.Y)
 	if across >= 0 != (s.last >= 0) {
 		s.onLine = sequence
@@ -121,8 +123,8 @@ func (c *Counter) look(s *state, j int, k *track.Track, sequence uint32, holding
 		switch {
 		case beyond <= -c.band: // came back, so nothing happened
 			s.pending = 0
-		case beyond > c.deep || beyond > 0 && sequence-s.since > c.wait:
-			c.emit(s, j, across)
+		case beyond > c.deep:
+			c.confirm(i, j, t, sequence)
 		}
 		return
 	}
@@ -135,33 +137,67 @@ func (c *Counter) look(s *state, j int, k *track.Track, sequence uint32, holding
 	back := across * int32(s.side)
 	switch {
 	case back < -c.band && abs(across-s.far) > c.travel && k.Hits >= track.Sure && !holding:
-		s.pending, s.since = -s.side, sequence
+		s.pending = -s.side
 		if -back > c.deep {
-			c.emit(s, j, across)
+			c.confirm(i, j, t, sequence)
 		}
 	case back > 0 && back > s.far*int32(s.side):
 		s.far = across
 	}
 }
 
-// end decides about a track whose person left or was lost: far enough beyond counts.
-func (c *Counter) end(i int) {
-	for j := range c.n {
-		s := &c.states[i][j]
-		if s.pending != 0 && s.last*int32(s.pending) > c.lost {
-			c.emit(s, j, s.last)
+// confirm counts a track that went deep beyond the line, unless it goes along with another: then
+// both must be over, and of two one behind the other the second is a cart.
+func (c *Counter) confirm(i, j int, t *track.Table, sequence uint32) {
+	s, k := &c.states[i][j], &t.Tracks[i]
+	if k.Mate == 0 || k.With < c.along {
+		c.emit(s, j, sequence)
+		return
+	}
+	m := int(k.Mate - 1)
+	other := &c.states[m][j]
+	over := other.pending == s.pending && other.last*int32(s.pending) > c.deep
+	switch {
+	case c.counted(other, s.pending, sequence):
+		if t.InLine(i, m) {
+			s.side, s.pending, s.far = s.pending, 0, s.last
+			return
 		}
+		c.emit(s, j, sequence)
+	case over || other.side == s.pending || other.pending == -s.pending:
+		c.emit(s, j, sequence)
 	}
 }
 
-func (c *Counter) emit(s *state, j int, across int32) {
+// counted tells that this track was counted going to that side just now.
+func (c *Counter) counted(s *state, to int8, sequence uint32) bool {
+	return s.done > 0 && s.to == to && sequence+1-s.done < c.cart
+}
+
+// end decides about a track whose person left or was lost: far enough beyond counts.
+func (c *Counter) end(i int, t *track.Table, sequence uint32) {
+	for j := range c.n {
+		s := &c.states[i][j]
+		if s.pending == 0 || s.last*int32(s.pending) <= c.lost {
+			continue
+		}
+		if k := &t.Tracks[i]; k.Mate > 0 && k.With >= c.along &&
+			c.counted(&c.states[k.Mate-1][j], s.pending, sequence) && t.InLine(i, int(k.Mate-1)) {
+			continue
+		}
+		c.emit(s, j, sequence)
+	}
+}
+
+func (c *Counter) emit(s *state, j int, sequence uint32) {
 	if c.count == len(c.found) {
 		c.Full++
 	} else {
 		c.found[c.count] = Crossing{Line: uint8(j), Forward: s.pending > 0, Frame: s.onLine}
 		c.count++
 	}
-	s.side, s.pending, s.far = s.pending, 0, across
+	s.done, s.to = sequence+1, s.pending
+	s.side, s.pending, s.far = s.pending, 0, s.last
 }
 
 func abs(v int32) int32 {

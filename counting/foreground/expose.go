@@ -12,7 +12,7 @@ func (m *Model) expose(cells []uint8) {
 		for x := y >> 1 & 1; x < m.w; x += 2 {
 			i := y*m.w + x
 			b, v := int32(m.mean[i]), int32(cells[i])
-			if b < 24<<8 || b > 235<<8 || v > 245 || m.was.Get(x, y) {
+			if b < 12<<8 || b > 235<<8 || v > 245 || m.was.Get(x, y) {
 				continue
 			}
 			q := (v<<16/b - 256 + gainBins) / 2 // ratio in 1/128 around 1

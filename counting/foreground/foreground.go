@@ -46,6 +46,7 @@ type Scratch struct {
 	fore  Bits // Class is not Clear
 	solid Bits // Class is Solid
 	Dim   Bits // Class is Shadow
+	Maybe Bits // dark enough, and not too dark, for a shadow
 	Mask  Bits // solid cells with enough solid neighbours: what the tracker sees
 }
 
@@ -101,7 +102,7 @@ func (m *Model) Step(cells []uint8, protected *Bits, s *Scratch) (relit bool) {
 		m.hold--
 	}
 	m.expose(cells)
-	count := m.compare(cells, s)
+	count := m.compare(cells, protected, s)
 	if count*256 > m.s.Relight*n {
 		m.seed(cells)
 		s.fore = Bits{}
@@ -111,7 +112,7 @@ func (m *Model) Step(cells []uint8, protected *Bits, s *Scratch) (relit bool) {
 	}
 	m.shadows(cells, s)
 	m.grow(cells, s)
-	m.peel(cells, s)
+	m.peel(cells, protected, s)
 	m.settleFore(cells, protected, s)
 	m.dense(s)
 	m.was = s.fore
@@ -126,7 +127,7 @@ func (m *Model) seed(cells []uint8) {
 
 // compare classes every cell as Clear or Solid, and learns where it is Clear. It returns the number
 // of Solid cells.
-func (m *Model) compare(cells []uint8, s *Scratch) (count int) {
+func (m *Model) compare(cells []uint8, protected *Bits, s *Scratch) (count int) {
 	learn, spread := m.learn, m.spread
 	if m.since < m.start {
 		learn, spread = m.learnFast, m.learnFast
@@ -146,6 +147,9 @@ func (m *Model) compare(cells []uint8, s *Scratch) (count int) {
 				if a > max(least, d*factor>>8) {
 					bits |= 1 << (x & 63)
 					count++
+					continue
+				}
+				if m.s.P3 > 0 && protected[y*Words+w]>>(x&63)&1 != 0 {
 					continue
 				}
 				mean[x] = uint16(int32(mean[x]) + (e*learn+1<<15)>>16)

@@ -2,12 +2,12 @@ package foreground
 
 // peel clears ghosts. Somebody who stood in view when the background was learnt leaves a hole when
 // walking off: its rim looks like the floor beside it in the picture, but not in the background.
-func (m *Model) peel(cells []uint8, s *Scratch) {
+func (m *Model) peel(cells []uint8, protected *Bits, s *Scratch) {
 	w, least := m.w, int32(m.s.Least)
 	for y := 1; y < m.h-1; y++ {
 		for x := 1; x < w-1; x++ {
 			i := y*w + x
-			if s.Class[i] == Clear {
+			if s.Class[i] == Clear || m.s.P2 > 0 && protected.Get(x, y) {
 				m.ghost[i] = 0
 				continue
 			}
@@ -56,6 +56,10 @@ func (m *Model) settleFore(cells []uint8, protected *Bits, s *Scratch) {
 				v := int32(cells[i])
 				e := v<<8 - int32(m.mean[i])
 				d := int32(m.deviation[i])
+				safe := protected[y*Words+k]>>(x&63)&1 != 0
+				if s.Class[i] == Shadow && safe && m.s.P1 > 0 {
+					continue
+				}
 				if s.Class[i] == Shadow {
 					m.mean[i] = uint16(int32(m.mean[i]) + (e*dim+1<<15)>>16)
 					m.deviation[i] = uint16(d + ((min(abs(e), 20<<8)-d)*spread+1<<15)>>16)
@@ -63,7 +67,7 @@ func (m *Model) settleFore(cells []uint8, protected *Bits, s *Scratch) {
 				}
 				solid |= 1 << (x & 63)
 				m.mean[i] = uint16(int32(m.mean[i]) + (e*hide+1<<15)>>16)
-				if protected[y*Words+k]>>(x&63)&1 != 0 {
+				if safe {
 					m.still[i] = 0
 					continue
 				}

@@ -26,15 +26,16 @@ type Settings struct {
 	Grow       int           // shadow neighbours that make a dark cell shadow too
 	Ghost      int           // votes after which a ghost is peeled
 	Still      time.Duration // unchanged foreground that no track owns is absorbed after this
-	Dense      int           // foreground cells of 3x3 that make a cell count
+	P1, P2, P3 int
+	Dense      int // foreground cells of 3x3 that make a cell count
 }
 
 // Defaults are the settings of every device.
 func Defaults() Settings {
 	return Settings{
 		Least: 8, Deviations: 3 * 256,
-		Learn: 2000 * time.Millisecond, Spread: 2000 * time.Millisecond, Wide: 512, Dim: 2 * time.Second, Deep: 64, Peak: 80, Proof: 500, Hide: 26 * time.Second, Settle: 20480 * time.Millisecond,
-		Start: 600 * time.Millisecond, Relight: 154, Hold: 500 * time.Millisecond, Agree: 0,
-		Dark: 170, Light: 225, Even: 205, Grow: 3, Ghost: 8, Still: time.Second, Dense: 4,
+		Learn: 2000 * time.Millisecond, Spread: 2000 * time.Millisecond, Wide: 512, Dim: 2 * time.Second, Deep: 64, Peak: 80, Proof: 300, Hide: 26 * time.Second, Settle: 20480 * time.Millisecond,
+		Start: 600 * time.Millisecond, Relight: 154, Hold: 500 * time.Millisecond, Agree: 180,
+		Dark: 150, Light: 205, Even: 205, Grow: 3, Ghost: 8, Still: time.Second, Dense: 4, P1: 1, P2: 1, P3: 1,
 	}
 }

@@ -19,13 +19,20 @@ func (m *Model) shadows(cells []uint8, s *Scratch) {
 	w := m.w
 	even := int32(m.s.Even) * int32(m.s.Even)
 	sun := m.sun()
+	darkest := int32(trailing(uint64(sun)|1<<(m.s.Light*dimBins/256))-1) << 7
 	for y := 1; y < m.h-1; y++ {
 		for k := range Words {
-			var dark uint64
+			var dark, maybe uint64
 			for b := s.fore[y*Words+k]; b != 0; b &= b - 1 {
 				x := 64*k + trailing(b)
 				i := y*w + x
-				if x == 0 || x == w-1 || uint16(cells[i])<<8 >= m.mean[i] {
+				if uint16(cells[i])<<8 >= m.mean[i] {
+					continue
+				}
+				if m.ratio(cells, i) >= darkest {
+					maybe |= b & -b
+				}
+				if x == 0 || x == w-1 {
 					continue
 				}
 				var sum, squares int32
@@ -53,6 +60,7 @@ func (m *Model) shadows(cells []uint8, s *Scratch) {
 				}
 			}
 			m.even[y*Words+k] = dark
+			s.Maybe[y*Words+k] = maybe
 		}
 	}
 }

@@ -34,7 +34,7 @@ func TestSquaresAreMeans(t *testing.T) {
 			t.Fatalf("%v has no layout", pixel)
 		}
 		for factor := 1; factor <= MaxFactor; factor++ {
-			for _, width := range []int{64, 72, 100, 128, 324} { // multiples of 4: pairs are read by four
+			for _, width := range []int{64, 100, 324} { // multiples of 4: pairs are read by four
 				for _, padding := range []int{0, 6, 64} {
 					stride := l.Pitch*width + padding
 					cells := width / 4 * 4 / factor

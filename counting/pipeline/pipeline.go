@@ -98,8 +98,8 @@ func (p *Pipeline) detect(sequence uint32) (relit bool) {
 	if p.lone.Least > 0 {
 		p.finder.Promote(&p.foreground.Dim, &p.foreground.Mask, p.plan.W, p.plan.H, p.lone)
 	}
-	p.tracks.Step(&p.foreground.Mask, elapsed, &p.track)
-	p.tracks.Protected(&p.track, &p.foreground.Mask, &p.protected)
+	p.tracks.Step(&p.foreground.Mask, &p.foreground.Maybe, elapsed, &p.track)
+	p.tracks.Protected(&p.protected)
 	return relit
 }
 

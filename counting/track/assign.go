@@ -47,9 +47,6 @@ func (t *Table) assign(mask *foreground.Bits, s *Scratch, second bool) {
 						a.x += int32(x)<<8 + 128
 						a.y += int32(y)<<8 + 128
 					}
-					if second {
-						s.own[y*t.w+x] = place
-					}
 				}
 			}
 			if second {
@@ -98,21 +95,21 @@ func (t *Table) owner(list []candidate, x int32) (place uint8, core bool) {
 	return place, least < t.core2
 }
 
-// Protected sets the bits of cells that belong to a person who is known to walk.
-func (t *Table) Protected(s *Scratch, mask *foreground.Bits, protected *foreground.Bits) {
+// Protected sets the bits of all cells within reach of a person who is known to walk.
+func (t *Table) Protected(protected *foreground.Bits) {
 	*protected = foreground.Bits{}
-	var safe uint64
 	for set := t.Live; set != 0; set &= set - 1 {
-		i := bits.TrailingZeros64(set)
-		if k := &t.Tracks[i]; k.walks && k.anchored < t.protect {
-			safe |= 1 << i
+		k := &t.Tracks[bits.TrailingZeros64(set)]
+		if !k.walks || k.anchored >= t.protect || k.Miss > 0 {
+			continue
 		}
-	}
-	for y := range t.h {
-		for k := range foreground.Words {
-			for b := mask[y*foreground.Words+k]; b != 0; b &= b - 1 {
-				if o := s.own[y*t.w+64*k+bits.TrailingZeros64(b)]; o > 0 && safe>>(o-1)&1 != 0 {
-					protected[y*foreground.Words+k] |= b & -b
+		reach := t.length(t.s.Shield)
+		for y := max(0, int(k.Y-reach)>>8); y <= min(t.h-1, int(k.Y+reach)>>8); y++ {
+			dy := (int32(y)<<8 + 128 - k.Y) >> 4
+			for x := max(0, int(k.X-reach)>>8); x <= min(t.w-1, int(k.X+reach)>>8); x++ {
+				dx := (int32(x)<<8 + 128 - k.X) >> 4
+				if dx*dx+dy*dy < square(reach) {
+					protected[y*foreground.Words+x>>6] |= 1 << (x & 63)
 				}
 			}
 		}

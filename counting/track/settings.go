@@ -10,21 +10,26 @@ type Settings struct {
 	Hold    int           // area in the core that keeps a track seen
 	Birth   int           // unexplained area in one person's square that starts a track
 	Apart   int           // a new track is at least this far from others
+	Cast    int           // nearer than this to another, it must not look like its shadow:
+	Dim     int           // more than this share of its cells dark as a shadow, 1/256
 	Merge   int           // two tracks nearer than this,
 	MergeOf int           // with less area together than this, are one person
+	Arm     int           // two tracks this near go together
+	Behind  int           // squared cosine, 1/100, from which one of them goes behind the other
 	Coast   time.Duration // how long a track lives unseen
 	Gain    int           // share of the surprise that goes into the velocity, 1/256
 	Idle    time.Duration // a track that never moved in this time is a moving leaf or a ghost,
 	Yield   int           // and its squared distance counts this many times, 1/256
 	Moved   int           // a track that went this far is a walking person
+	Shield  int           // cells within this of it are not learnt as background
 	Protect time.Duration // and stays one this long without moving as far again
 }
 
 // Defaults are the settings of every device.
 func Defaults() Settings {
 	return Settings{
-		Reach: 243, Core: 166, Hold: 38, Birth: 115, Apart: 192, Merge: 154, MergeOf: 333,
-		Coast: 350 * time.Millisecond, Gain: 64, Idle: time.Second, Yield: 256, Moved: 256, Protect: 30 * time.Second,
+		Reach: 243, Core: 166, Hold: 38, Birth: 115, Apart: 192, Cast: 400, Dim: 192, Merge: 220, MergeOf: 460, Arm: 420, Behind: 75,
+		Coast: 350 * time.Millisecond, Gain: 64, Idle: time.Second, Yield: 256, Moved: 256, Shield: 160, Protect: 30 * time.Second,
 	}
 }
 

@@ -20,6 +20,9 @@ type Track struct {
 	Miss   uint32 // cycles unseen
 	Mass   int32  // cells owned in this cycle
 
+	Mate uint8  // place + 1 of the track that goes along closest to it, 0 for none
+	With uint32 // cycles it has
+
 	px, py   int32 // predicted for this cycle
 	ax, ay   int32 // anchor: where it was when it last had moved
 	anchored uint32
@@ -49,8 +52,7 @@ type Table struct {
 
 // Scratch is wiped every cycle.
 type Scratch struct {
-	own   [counting.MaxCells]uint8 // place in the table + 1
-	free  foreground.Bits          // mask cells that no track owns
+	free  foreground.Bits // mask cells that no track owns
 	sums  [counting.MaxTracks]sum
 	find  blob.Finder
 	reach [counting.MaxTracks]candidate
@@ -79,7 +81,7 @@ func square(v int32) int32 { return (v >> 4) * (v >> 4) }
 
 // Step moves every track by elapsed cycles and finds its person in the mask again, ends the lost
 // and starts the new.
-func (t *Table) Step(mask *foreground.Bits, elapsed uint32, s *Scratch) {
+func (t *Table) Step(mask, maybe *foreground.Bits, elapsed uint32, s *Scratch) {
 	t.Born, t.Ended, t.Merged, t.Full = 0, 0, 0, 0
 	t.predict(int32(elapsed))
 	t.assign(mask, s, false)
@@ -96,7 +98,8 @@ func (t *Table) Step(mask *foreground.Bits, elapsed uint32, s *Scratch) {
 		t.update(&t.Tracks[i], &s.sums[i], elapsed)
 	}
 	t.merge()
-	t.birth(s)
+	t.pair(elapsed)
+	t.birth(maybe, s)
 }
 
 func (t *Table) predict(elapsed int32) {
@@ -180,15 +183,16 @@ func (t *Table) lost(k *Track) bool {
 }
 
 // birth starts a track at each blob that no track explains, at most four a cycle.
-func (t *Table) birth(s *Scratch) {
+func (t *Table) birth(maybe *foreground.Bits, s *Scratch) {
 	half := int((t.person/2 + 128) >> 8)
-	apart := square(t.length(t.s.Apart))
+	apart, cast := square(t.length(t.s.Apart)), square(t.length(t.s.Cast))
 	for range 4 {
-		b, ok := s.find.Take(&s.free, t.w, t.h, half, t.mass(t.s.Birth))
+		b, ok := s.find.Take(&s.free, maybe, t.w, t.h, half, t.mass(t.s.Birth))
 		if !ok {
 			return
 		}
-		if t.nearest(b.X, b.Y) < apart {
+		near := t.nearest(b.X, b.Y)
+		if near < apart || near < cast && b.Dim*256 > b.Mass*int32(t.s.Dim) {
 			continue
 		}
 		i := bits.TrailingZeros64(^t.Live)
