@@ -1,6 +1,9 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"tellijn/tools/rules/source"
@@ -34,6 +37,25 @@ func TestSift(t *testing.T) {
 	}
 	if len(idle) != 1 || idle[0].rule != "b" {
 		t.Errorf("idle %v, want the one for rule b", idle)
+	}
+}
+
+// TestReadme holds the record that README.md shows to the one that privacy/record is tested with.
+func TestReadme(t *testing.T) {
+	root, err := source.Root()
+	if err != nil {
+		t.Fatal(err)
+	}
+	readme, err := os.ReadFile(filepath.Join(root, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	record, err := os.ReadFile(filepath.Join(root, "privacy", "record", "testdata", "good.diag"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(readme), "```\n"+strings.TrimSpace(string(record))+"\n```\n") {
+		t.Error("README.md shows another record than privacy/record/testdata/good.diag; copy it anew")
 	}
 }
 

@@ -29,3 +29,14 @@ func TestCamera(t *testing.T) {
 	check("a name of Go", file("hal/a.go", "package p\n\n// reads with bufio.Scanner\nvar a int"))
 	check("part of a word", file("a.md", "censorship and sensory"))
 }
+
+func TestReferences(t *testing.T) {
+	check := sourcetest.For(t, References)
+	with := func(text string) map[string]string {
+		return map[string]string{"README.md": text, "hal/x/a.go": "package p", "hal/x/a_test.go": "package p\n\nfunc TestA(t *T) {}\n",
+			"privacy/DATA.md": "[security](../README.md#top) [law](https://example.org/x)"}
+	}
+	check("there", with("[x](hal/x/a.go) [y](hal/x) `hal/x` `hal/x/` `TestA` `Testing` `firmware`"))
+	check("gone", with("[x](hal/y.go) and `hal/y`, `FuzzB`, `ota/`"), "references README.md hal/y.go",
+		"references README.md hal/y", "references README.md FuzzB", "references README.md ota/")
+}
