@@ -28,7 +28,7 @@ const (
 	top, bottom   = 34, 42
 	plotW         = width - left - right
 	plotH         = height - top - bottom
-	head          = 96
+	head          = 80
 )
 
 // Colours that stay apart for most colour-blind people, too.
@@ -91,7 +91,7 @@ func (p *printer) panel(x, y int, n *Panel) {
 	p.f(`<g transform="translate(%d %d)">`, x+left, y+top)
 	p.f(`<text x="0" y="-12" font-size="13" font-weight="600" fill="#111">%s</text>`, html.EscapeString(n.Title))
 	for _, t := range ticks {
-		p.f(`<line x1="0" x2="%d" y1="%.1f" y2="%[2].1f" stroke="#e6e6e6"/><text x="-6" y="%.1f" text-anchor="end" font-size="10" fill="#777">%s</text>`,
+		p.f(`<line x1="0" x2="%d" y1="%.1f" y2="%.1[2]f" stroke="#e6e6e6"/><text x="-6" y="%.1f" text-anchor="end" font-size="10" fill="#777">%s</text>`,
 			plotW, level(t), level(t)+3.5, number(t)+percentSign(t))
 	}
 	least, most := n.X[0], n.X[0]
@@ -105,12 +105,12 @@ func (p *printer) panel(x, y int, n *Panel) {
 		return 6 + (v-least)/(most-least)*(plotW-12)
 	}
 	if v := n.Nominal; v >= least && v <= most {
-		p.f(`<line x1="%.1f" x2="%[1].1f" y1="0" y2="%d" stroke="#999" stroke-dasharray="3 3"/>`, at(v), plotH)
+		p.f(`<line x1="%.1f" x2="%.1[1]f" y1="0" y2="%d" stroke="#999" stroke-dasharray="3 3"/>`, at(v), plotH)
 	}
 	free := math.Inf(-1) // right end of the last label
 	for i, v := range n.X {
 		half := 3.2*float64(len(number(v))) + 2
-		p.f(`<line x1="%.1f" x2="%[1].1f" y1="%d" y2="%d" stroke="#999"/>`, at(v), plotH, plotH+4)
+		p.f(`<line x1="%.1f" x2="%.1[1]f" y1="%d" y2="%d" stroke="#999"/>`, at(v), plotH, plotH+4)
 		// The last value always has its label; others only where there is room up to it.
 		if at(v)-half > free && (i == len(n.X)-1 || at(v)+half < at(most)-3.2*float64(len(number(most)))-2) {
 			p.f(`<text x="%.1f" y="%d" text-anchor="middle" font-size="10">%s</text>`, at(v), plotH+16, number(v))
