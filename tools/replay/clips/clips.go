@@ -3,7 +3,6 @@
 package clips
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -117,28 +116,18 @@ func (j *Job) open(c *truth.Clip) (*clip.Clip, error) {
 	return src, err
 }
 
-// event is one line of a file of crossings.
-type event struct {
-	Frame     uint32 `json:"frame"`
-	Direction string `json:"direction"`
-}
-
+// write writes one line of JSON a crossing.
 func (j *Job) write(c *truth.Clip, r *run.Result) error {
 	if j.Out == "" {
 		return nil
 	}
 	var b strings.Builder
 	for _, x := range r.Crossings {
-		e := event{x.Frame, "backward"}
+		direction := "backward"
 		if x.Forward {
-			e.Direction = "forward"
+			direction = "forward"
 		}
-		line, err := json.Marshal(e)
-		if err != nil {
-			return err
-		}
-		b.Write(line)
-		b.WriteByte('\n')
+		fmt.Fprintf(&b, "{\"frame\": %d, \"direction\": %q}\n", x.Frame, direction)
 	}
 	return os.WriteFile(filepath.Join(j.Out, c.Name+".jsonl"), []byte(b.String()), 0o666)
 }

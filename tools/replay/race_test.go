@@ -1,0 +1,6 @@
+//go:build race
+
+package main
+
+// raceEnabled tells that everything is about ten times slower.
+const raceEnabled = true
