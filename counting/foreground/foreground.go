@@ -37,6 +37,7 @@ type Carry struct {
 	dims      [dimBins]uint16           // how often cells were dimmed by each ratio of late
 	even      Bits                      // cells that were evenly dark in the last cycle
 	was       Bits                      // cells that were not Clear in the last cycle
+	usual     int32                     // cells that differ, as far as people could have come in
 	hold      uint32                    // cycles for which no crossing may start
 }
 
@@ -56,18 +57,19 @@ type Model struct {
 	w, h int
 	s    Settings
 
-	start, holdFor   uint32
-	stillFor         uint8
-	learn, learnFast int32 // 1/65536 a cycle
-	hide, hideFast   int32
-	spread, dim      int32
-	settle           int32
+	start, holdFor, second uint32
+	stillFor               uint8
+	learn, learnFast       int32 // 1/65536 a cycle
+	hide, hideFast         int32
+	spread, dim            int32
+	settle                 int32
 }
 
 // Set sizes the model for w x h cells and one cycle each interval.
 func (m *Model) Set(w, h int, interval time.Duration, s Settings) {
 	m.w, m.h, m.s = w, h, s
 	m.start, m.holdFor = cycles(s.Start, interval), cycles(s.Hold, interval)
+	m.second = max(1, cycles(time.Second, interval))
 	m.stillFor = uint8(min(255, cycles(s.Still, interval)))
 	m.learn, m.hide, m.settle = rate(s.Learn, interval), rate(s.Hide, interval), rate(s.Settle, interval)
 	m.dim = rate(s.Dim, interval)
@@ -103,11 +105,13 @@ func (m *Model) Step(cells []uint8, protected *Bits, s *Scratch) (relit bool) {
 	}
 	m.expose(cells)
 	count := m.compare(cells, protected, s)
-	if count*256 > m.s.Relight*n {
+	usual := min(count, int(m.usual)+n*m.s.Fill/int(m.second)/256)
+	m.usual = int32(usual)
+	if count*256 > m.s.Relight*n || (count-usual)*256 > m.s.Jump*n {
 		m.seed(cells)
 		s.fore = Bits{}
 		clear(s.Class[:n])
-		m.since, m.hold = 0, m.holdFor
+		m.since, m.hold, m.usual = 0, m.holdFor, 0
 		relit = true
 	}
 	m.shadows(cells, s)

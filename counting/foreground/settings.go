@@ -18,6 +18,8 @@ type Settings struct {
 	Settle     time.Duration // time constant of the deviation under something that is no track
 	Start      time.Duration // how long after start or a light jump learning is fast
 	Relight    int           // part of the cells that must change at once to call it a light jump
+	Fill       int           // part of the cells that people walking in can cover in a second, 1/256
+	Jump       int           // more than that by this part is a light jump too, 1/256
 	Hold       time.Duration // no crossing starts for this long after a light jump
 	Agree      int           // part of the background cells that must change by one factor to be exposure, 1/256
 	Dark       int           // least ratio of a shadow to the background, 1/256
@@ -35,7 +37,7 @@ func Defaults() Settings {
 	return Settings{
 		Least: 8, Deviations: 3 * 256,
 		Learn: 2000 * time.Millisecond, Spread: 2000 * time.Millisecond, Wide: 512, Dim: 2 * time.Second, Deep: 64, Peak: 80, Proof: 300, Hide: 26 * time.Second, Settle: 20480 * time.Millisecond,
-		Start: 600 * time.Millisecond, Relight: 154, Hold: 500 * time.Millisecond, Agree: 180,
-		Dark: 150, Light: 205, Even: 205, Grow: 3, Ghost: 8, Still: time.Second, Dense: 4, P1: 1, P2: 1, P3: 1,
+		Start: 600 * time.Millisecond, Relight: 154, Fill: 128, Jump: 72, Hold: time.Second, Agree: 180,
+		Dark: 150, Light: 205, Even: 205, Grow: 3, Ghost: 8, Still: 8 * time.Second, Dense: 4, P1: 1, P2: 1, P3: 1,
 	}
 }
