@@ -10,10 +10,10 @@ import (
 
 // Classes of a cell.
 const (
-	Clear    = iota // as the background
-	Solid           // something is there
-	Shadow          // darker than the background, but evenly so
-	pendding        // becomes Shadow at the end of growing
+	Clear  = iota // as the background
+	Solid         // something is there
+	Shadow        // darker than the background, but evenly so
+	rim           // becomes Shadow at the end of growing
 )
 
 // Words of one row of bits.
@@ -153,7 +153,7 @@ func (m *Model) compare(cells []uint8, protected *Bits, s *Scratch) (count int) 
 					count++
 					continue
 				}
-				if m.s.P3 > 0 && protected[y*Words+w]>>(x&63)&1 != 0 {
+				if protected[y*Words+w]>>(x&63)&1 != 0 {
 					continue
 				}
 				mean[x] = uint16(int32(mean[x]) + (e*learn+1<<15)>>16)

@@ -4,13 +4,22 @@ package foreground
 // walking off: its rim looks like the floor beside it in the picture, but not in the background.
 func (m *Model) peel(cells []uint8, protected *Bits, s *Scratch) {
 	w, least := m.w, int32(m.s.Least)
-	for y := 1; y < m.h-1; y++ {
-		for x := 1; x < w-1; x++ {
-			i := y*w + x
-			if s.Class[i] == Clear || m.s.P2 > 0 && protected.Get(x, y) {
-				m.ghost[i] = 0
+	for k, was := range m.was {
+		for b := was &^ (s.fore[k] &^ protected[k]); b != 0; b &= b - 1 {
+			m.ghost[k/Words*w+k%Words*64+trailing(b)] = 0
+		}
+	}
+	for k, fore := range s.fore {
+		y := k / Words
+		if y == 0 || y >= m.h-1 {
+			continue
+		}
+		for b := fore &^ protected[k]; b != 0; b &= b - 1 {
+			x := k%Words*64 + trailing(b)
+			if x == 0 || x == w-1 {
 				continue
 			}
+			i := y*w + x
 			ghost, real := 0, 0
 			for _, j := range [4]int{i - 1, i + 1, i - w, i + w} {
 				if s.Class[j] != Clear {
@@ -57,7 +66,7 @@ func (m *Model) settleFore(cells []uint8, protected *Bits, s *Scratch) {
 				e := v<<8 - int32(m.mean[i])
 				d := int32(m.deviation[i])
 				safe := protected[y*Words+k]>>(x&63)&1 != 0
-				if s.Class[i] == Shadow && safe && m.s.P1 > 0 {
+				if s.Class[i] == Shadow && safe {
 					continue
 				}
 				if s.Class[i] == Shadow {
@@ -96,29 +105,4 @@ func abs(v int32) int32 {
 		return -v
 	}
 	return v
-}
-
-// dense keeps cells with at least Dense solid cells among the 3x3 around them, themselves included;
-// outside the picture counts as the cell itself.
-func (m *Model) dense(s *Scratch) {
-	w := m.w
-	for y := range m.h {
-		for x := range w {
-			n := 0
-			for dy := -1; dy <= 1; dy++ {
-				for dx := -1; dx <= 1; dx++ {
-					xx, yy := x+dx, y+dy
-					if xx < 0 || yy < 0 || xx >= w || yy >= m.h {
-						xx, yy = x, y
-					}
-					if s.solid.Get(xx, yy) {
-						n++
-					}
-				}
-			}
-			if n >= m.s.Dense {
-				s.Mask[y*Words+x>>6] |= 1 << (x & 63)
-			}
-		}
-	}
 }

@@ -28,8 +28,6 @@ type Settings struct {
 	Grow       int           // shadow neighbours that make a dark cell shadow too
 	Ghost      int           // votes after which a ghost is peeled
 	Still      time.Duration // unchanged foreground that no track owns is absorbed after this
-	P1, P2, P3 int
-	Dense      int // foreground cells of 3x3 that make a cell count
 }
 
 // Defaults are the settings of every device.
@@ -38,6 +36,6 @@ func Defaults() Settings {
 		Least: 8, Deviations: 3 * 256,
 		Learn: 2000 * time.Millisecond, Spread: 2000 * time.Millisecond, Wide: 512, Dim: 2 * time.Second, Deep: 64, Peak: 80, Proof: 300, Hide: 26 * time.Second, Settle: 20480 * time.Millisecond,
 		Start: 600 * time.Millisecond, Relight: 154, Fill: 128, Jump: 72, Hold: time.Second, Agree: 180,
-		Dark: 150, Light: 205, Even: 205, Grow: 3, Ghost: 8, Still: 8 * time.Second, Dense: 4, P1: 1, P2: 1, P3: 1,
+		Dark: 150, Light: 205, Even: 205, Grow: 3, Ghost: 8, Still: 8 * time.Second,
 	}
 }

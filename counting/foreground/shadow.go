@@ -112,7 +112,7 @@ func (m *Model) grow(cells []uint8, s *Scratch) {
 					}
 				}
 				if n >= m.s.Grow {
-					s.Class[i] = pendding
+					s.Class[i] = rim
 				}
 			}
 		}
@@ -120,7 +120,7 @@ func (m *Model) grow(cells []uint8, s *Scratch) {
 	for y := range m.h {
 		for k := range Words {
 			for b := s.fore[y*Words+k]; b != 0; b &= b - 1 {
-				if i := y*w + 64*k + trailing(b); s.Class[i] == pendding {
+				if i := y*w + 64*k + trailing(b); s.Class[i] == rim {
 					s.Class[i] = Shadow
 				}
 			}

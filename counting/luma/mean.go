@@ -67,7 +67,18 @@ func reciprocal(factor int) uint64 {
 	return (1<<32 + n - 1) / n
 }
 
+// block is how many bytes of a row are added up at once: their bounds are checked together.
+const block = 256
+
 func add4(sums []uint64, a, b, c, d []byte, shift uint, first bool) {
+	for len(sums) >= block/8 && len(a) >= block && len(b) >= block && len(c) >= block && len(d) >= block {
+		to := (*[block / 8]uint64)(sums)
+		if first {
+			*to = [block / 8]uint64{}
+		}
+		addBlock(to, (*[block]byte)(a), (*[block]byte)(b), (*[block]byte)(c), (*[block]byte)(d), shift)
+		sums, a, b, c, d = sums[block/8:], a[block:], b[block:], c[block:], d[block:]
+	}
 	n := 8 * len(sums)
 	a, b, c, d = a[:n], b[:n], c[:n], d[:n]
 	for i := range sums {
@@ -82,10 +93,29 @@ func add4(sums []uint64, a, b, c, d []byte, shift uint, first bool) {
 	}
 }
 
+func addBlock(to *[block / 8]uint64, a, b, c, d *[block]byte, shift uint) {
+	_, _, _, _, _ = to[0], a[0], b[0], c[0], d[0] // checks for nil once, not for every word
+	if shift == 0 {
+		for i := range to {
+			to[i] += binary.LittleEndian.Uint64(a[8*i:8*i+8])&even +
+				binary.LittleEndian.Uint64(b[8*i:8*i+8])&even +
+				binary.LittleEndian.Uint64(c[8*i:8*i+8])&even +
+				binary.LittleEndian.Uint64(d[8*i:8*i+8])&even
+		}
+		return
+	}
+	for i := range to {
+		to[i] += binary.LittleEndian.Uint64(a[8*i:8*i+8])>>(shift&63)&even +
+			binary.LittleEndian.Uint64(b[8*i:8*i+8])>>(shift&63)&even +
+			binary.LittleEndian.Uint64(c[8*i:8*i+8])>>(shift&63)&even +
+			binary.LittleEndian.Uint64(d[8*i:8*i+8])>>(shift&63)&even
+	}
+}
+
 func add1(sums []uint64, a []byte, shift uint, first bool) {
 	a = a[:8*len(sums)]
 	for i := range sums {
-		t := binary.LittleEndian.Uint64(a[8*i:8*i+8]) >> shift & even
+		t := binary.LittleEndian.Uint64(a[8*i:8*i+8]) >> (shift & 63) & even
 		if !first {
 			t += sums[i]
 		}

@@ -167,6 +167,7 @@ func (p *Pipeline) wipeScratch() {
 	p.grid.Wipe()
 	p.foreground = foreground.Scratch{}
 	p.track = track.Scratch{}
+	p.finder = blob.Finder{}
 }
 
 // Wipe overwrites the whole state. The pipeline is unusable afterwards.
