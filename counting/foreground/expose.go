@@ -1,29 +1,27 @@
 package foreground
 
+// gainBins of 1/128 hold ratios from 0.75 to 1.25.
+const gainBins = 64
+
 // expose follows the camera's own exposure: when the cells that were background a cycle ago have
-// all changed by one factor, the whole background has.
+// all changed by one factor, the whole background has. Some 400 cells are asked, spread evenly.
 func (m *Model) expose(cells []uint8) {
-	if m.s.Agree == 0 {
-		return
-	}
 	var histogram [gainBins]uint16
 	n := 0
-	for y := 1; y < m.h; y += 2 {
-		for x := y >> 1 & 1; x < m.w; x += 2 {
-			i := y*m.w + x
-			b, v := int32(m.mean[i]), int32(cells[i])
-			if b < 12<<8 || b > 235<<8 || v > 245 || m.was.Get(x, y) {
-				continue
-			}
-			q := (v<<16/b - 256 + gainBins) / 2 // ratio in 1/128 around 1
-			if q < 0 || q >= gainBins {
-				continue
-			}
-			histogram[q]++
-			n++
+	apart := max(1, m.w*m.h/400) | 1
+	for i := apart / 2; i < m.w*m.h; i += apart {
+		b, v := m.mean.at(i), int32(cells[i])
+		if b < 12*grey || b > 235*grey || v > 245 || m.was.Get(i%m.w, i/m.w) {
+			continue
 		}
+		q := (v*(256*grey)/b - 256 + gainBins) / 2
+		if q < 0 || q >= gainBins {
+			continue
+		}
+		histogram[q]++
+		n++
 	}
-	if n*16 < m.w*m.h {
+	if n < 100 {
 		return
 	}
 	median, below := 0, 0
@@ -37,13 +35,10 @@ func (m *Model) expose(cells []uint8) {
 	if d := median - gainBins/2; d >= -1 && d <= 1 || agree*256 < n*m.s.Agree {
 		return
 	}
-	gain := uint32(2*median - gainBins + 256)
-	for i, b := range m.mean[:m.w*m.h] {
-		if b < 235<<8 {
-			m.mean[i] = uint16(min(uint32(b)*gain>>8, 255<<8))
+	gain := int32(2*median - gainBins + 256)
+	for i := range m.w * m.h {
+		if b := m.mean.at(i); b < 235*grey {
+			m.mean.set(i, min(b*gain>>8, 255*grey))
 		}
 	}
 }
-
-// gainBins of 1/128 hold ratios from 0.75 to 1.25.
-const gainBins = 64

@@ -27,18 +27,18 @@ func (b *Bits) Get(x, y int) bool { return b[y*Words+x>>6]>>(x&63)&1 != 0 }
 
 // Carry is what is known of the empty scene, in cells. It is wiped at stop.
 type Carry struct {
-	mean      [counting.MaxCells]uint16 // background luma, 1/256 grey
-	deviation [counting.MaxCells]uint16 // mean absolute deviation from it, 1/256 grey
-	ghost     [counting.MaxCells]uint8  // votes that the background, not the picture, holds somebody
-	rest      [counting.MaxCells]uint8  // luma that a foreground cell keeps
-	still     [counting.MaxCells]uint8  // cycles it has kept it, in units of stillStep
-	cycles    uint32                    // since start
-	since     uint32                    // since start or the last light jump
-	dims      [dimBins]uint16           // how often cells were dimmed by each ratio of late
-	even      Bits                      // cells that were evenly dark in the last cycle
-	was       Bits                      // cells that were not Clear in the last cycle
-	usual     int32                     // cells that differ, as far as people could have come in
-	hold      uint32                    // cycles for which no crossing may start
+	mean      lanes                    // background luma
+	deviation lanes                    // mean absolute deviation from it
+	ghost     [counting.MaxCells]uint8 // votes that the background, not the picture, holds somebody
+	rest      [counting.MaxCells]uint8 // luma that a foreground cell keeps
+	still     [counting.MaxCells]uint8 // cycles it has kept it, in units of stillStep
+	cycles    uint32                   // since start
+	since     uint32                   // since start or the last light jump
+	dims      [dimBins]uint16          // how often cells were dimmed by each ratio of late
+	even      Bits                     // cells that were evenly dark in the last cycle
+	was       Bits                     // cells that were not Clear in the last cycle
+	usual     int32                    // cells that differ, as far as people could have come in
+	hold      uint32                   // cycles for which no crossing may start
 }
 
 // Scratch is wiped every cycle.
@@ -59,9 +59,9 @@ type Model struct {
 
 	start, holdFor, second uint32
 	stillFor               uint8
-	learn, learnFast       int32 // 1/65536 a cycle
+	learn, learnFast       pace
 	hide, hideFast         int32
-	spread, dim            int32
+	dim, dimFast           int32 // 1/65536 a cycle
 	settle                 int32
 }
 
@@ -71,10 +71,10 @@ func (m *Model) Set(w, h int, interval time.Duration, s Settings) {
 	m.start, m.holdFor = cycles(s.Start, interval), cycles(s.Hold, interval)
 	m.second = max(1, cycles(time.Second, interval))
 	m.stillFor = uint8(min(255, cycles(s.Still, interval)))
-	m.learn, m.hide, m.settle = rate(s.Learn, interval), rate(s.Hide, interval), rate(s.Settle, interval)
+	m.hide, m.settle = rate(s.Hide, interval), rate(s.Settle, interval)
+	m.learn, m.learnFast = paceOf(rate(s.Learn, interval)), paceOf(65536/5)
 	m.dim = rate(s.Dim, interval)
-	m.spread = rate(s.Spread, interval)
-	m.learnFast, m.hideFast = 65536/5, 65536/10
+	m.dimFast, m.hideFast = 65536/5, 65536/10
 }
 
 func cycles(d, interval time.Duration) uint32 { return uint32((d + interval/2) / interval) }
@@ -89,13 +89,13 @@ func (m *Model) Holding() bool { return m.hold > 0 }
 
 // Step compares the cells with the background, learns, and fills scratch. protected has a bit for
 // each cell that belongs to a person who is known to walk. It returns whether the light jumped.
-func (m *Model) Step(cells []uint8, protected *Bits, s *Scratch) (relit bool) {
+func (m *Model) Step(cells []uint8, protected *Flat, s *Scratch) (relit bool) {
 	n := m.w * m.h
 	cells = cells[:n]
 	if m.cycles == 0 {
 		m.seed(cells)
-		for i := range m.deviation[:n] {
-			m.deviation[i] = uint16(m.s.Wide)
+		for i := range n {
+			m.deviation.set(i, int32(m.s.Wide))
 		}
 	}
 	m.cycles++
@@ -125,49 +125,6 @@ func (m *Model) Step(cells []uint8, protected *Bits, s *Scratch) (relit bool) {
 
 func (m *Model) seed(cells []uint8) {
 	for i, v := range cells {
-		m.mean[i] = uint16(v) << 8
+		m.mean.set(i, int32(v)*grey)
 	}
-}
-
-// compare classes every cell as Clear or Solid, and learns where it is Clear. It returns the number
-// of Solid cells.
-func (m *Model) compare(cells []uint8, protected *Bits, s *Scratch) (count int) {
-	learn, spread := m.learn, m.spread
-	if m.since < m.start {
-		learn, spread = m.learnFast, m.learnFast
-	}
-	least, factor := int32(m.s.Least)<<8, int32(m.s.Deviations)
-	for y := range m.h {
-		row := cells[y*m.w : (y+1)*m.w]
-		mean := m.mean[y*m.w : (y+1)*m.w][:len(row)]
-		deviation := m.deviation[y*m.w : (y+1)*m.w][:len(row)]
-		for w := range (m.w + 63) / 64 {
-			var bits uint64
-			for x := 64 * w; x < min(64*w+64, len(row)); x++ {
-				e := int32(row[x])<<8 - int32(mean[x])
-				sign := e >> 31
-				a := (e ^ sign) - sign
-				d := int32(deviation[x])
-				if a > max(least, d*factor>>8) {
-					bits |= 1 << (x & 63)
-					count++
-					continue
-				}
-				if protected[y*Words+w]>>(x&63)&1 != 0 {
-					continue
-				}
-				mean[x] = uint16(int32(mean[x]) + (e*learn+1<<15)>>16)
-				deviation[x] = uint16(d + ((min(a, 20<<8)-d)*spread+1<<15)>>16)
-			}
-			s.fore[y*Words+w] = bits
-		}
-	}
-	for y := range m.h {
-		for w := range Words {
-			for b := s.fore[y*Words+w]; b != 0; b &= b - 1 {
-				s.Class[y*m.w+64*w+trailing(b)] = Solid
-			}
-		}
-	}
-	return count
 }

@@ -19,7 +19,7 @@ type watcher struct {
 	Model
 	cells   []uint8
 	scratch Scratch
-	shield  Bits
+	shield  Flat
 }
 
 func newWatcher() *watcher {
@@ -170,7 +170,7 @@ func TestStandingStays(t *testing.T) {
 	m.learn(t, 50)
 	for y := 10; y < 20; y++ {
 		for x := 20; x < 30; x++ {
-			m.shield[y*Words] |= 1 << x
+			m.shield.Set(y*w + x)
 		}
 	}
 	n := 0

@@ -2,10 +2,10 @@ package foreground
 
 // peel clears ghosts. Somebody who stood in view when the background was learnt leaves a hole when
 // walking off: its rim looks like the floor beside it in the picture, but not in the background.
-func (m *Model) peel(cells []uint8, protected *Bits, s *Scratch) {
+func (m *Model) peel(cells []uint8, protected *Flat, s *Scratch) {
 	w, least := m.w, int32(m.s.Least)
 	for k, was := range m.was {
-		for b := was &^ (s.fore[k] &^ protected[k]); b != 0; b &= b - 1 {
+		for b := was &^ s.fore[k]; b != 0; b &= b - 1 {
 			m.ghost[k/Words*w+k%Words*64+trailing(b)] = 0
 		}
 	}
@@ -14,19 +14,23 @@ func (m *Model) peel(cells []uint8, protected *Bits, s *Scratch) {
 		if y == 0 || y >= m.h-1 {
 			continue
 		}
-		for b := fore &^ protected[k]; b != 0; b &= b - 1 {
+		for b := fore; b != 0; b &= b - 1 {
 			x := k%Words*64 + trailing(b)
 			if x == 0 || x == w-1 {
 				continue
 			}
 			i := y*w + x
+			if protected.Get(i) {
+				m.ghost[i] = 0
+				continue
+			}
 			ghost, real := 0, 0
 			for _, j := range [4]int{i - 1, i + 1, i - w, i + w} {
 				if s.Class[j] != Clear {
 					continue
 				}
 				a := abs(int32(cells[i]) - int32(cells[j]))
-				b := abs(int32(m.mean[i])-int32(m.mean[j])) >> 8
+				b := abs(m.mean.at(i)-m.mean.at(j)) / grey
 				if a < least && 2*a < b {
 					ghost++
 				} else {
@@ -37,7 +41,7 @@ func (m *Model) peel(cells []uint8, protected *Bits, s *Scratch) {
 			case ghost > real:
 				m.ghost[i]++
 				if int(m.ghost[i]) >= m.s.Ghost {
-					m.mean[i] = uint16(cells[i]) << 8
+					m.mean.set(i, int32(cells[i])*grey)
 					s.Class[i] = Clear
 					s.fore[y*Words+x>>6] &^= 1 << (x & 63)
 					m.ghost[i] = 0
@@ -51,10 +55,10 @@ func (m *Model) peel(cells []uint8, protected *Bits, s *Scratch) {
 
 // settleFore learns slowly where something stands, so that a moved chair becomes background in the
 // end and a person who stands does not.
-func (m *Model) settleFore(cells []uint8, protected *Bits, s *Scratch) {
-	hide, dim, spread := m.hide, m.dim, m.spread
+func (m *Model) settleFore(cells []uint8, protected *Flat, s *Scratch) {
+	hide, dim := m.hide, m.dim
 	if m.since < m.start {
-		hide, dim, spread = m.hideFast, m.learnFast, m.learnFast
+		hide, dim = m.hideFast, m.dimFast
 	}
 	for y := range m.h {
 		for k := range Words {
@@ -63,24 +67,24 @@ func (m *Model) settleFore(cells []uint8, protected *Bits, s *Scratch) {
 				x := 64*k + trailing(b)
 				i := y*m.w + x
 				v := int32(cells[i])
-				e := v<<8 - int32(m.mean[i])
-				d := int32(m.deviation[i])
-				safe := protected[y*Words+k]>>(x&63)&1 != 0
-				if s.Class[i] == Shadow && safe {
-					continue
-				}
+				mean, d := m.mean.at(i), m.deviation.at(i)
+				e := v*grey - mean
+				wide := min(abs(e), 20*grey) - d
+				safe := protected.Get(i)
 				if s.Class[i] == Shadow {
-					m.mean[i] = uint16(int32(m.mean[i]) + (e*dim+1<<15)>>16)
-					m.deviation[i] = uint16(d + ((min(abs(e), 20<<8)-d)*spread+1<<15)>>16)
+					if !safe {
+						m.mean.set(i, mean+(e*dim+1<<15)>>16)
+						m.deviation.set(i, d+(wide*dim+1<<15)>>16)
+					}
 					continue
 				}
 				solid |= 1 << (x & 63)
-				m.mean[i] = uint16(int32(m.mean[i]) + (e*hide+1<<15)>>16)
+				m.mean.set(i, mean+(e*hide+1<<15)>>16)
 				if safe {
 					m.still[i] = 0
 					continue
 				}
-				m.deviation[i] = uint16(d + ((min(abs(e), 20<<8)-d)*m.settle+1<<15)>>16)
+				m.deviation.set(i, d+(wide*m.settle+1<<15)>>16)
 				m.absorb(i, uint8(v))
 			}
 			s.solid[y*Words+k] = solid
@@ -96,7 +100,8 @@ func (m *Model) absorb(i int, v uint8) {
 		return
 	}
 	if m.still[i]++; m.still[i] > m.stillFor {
-		m.mean[i], m.still[i] = uint16(v)<<8, 0
+		m.mean.set(i, int32(v)*grey)
+		m.still[i] = 0
 	}
 }
 

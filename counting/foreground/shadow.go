@@ -6,7 +6,7 @@ func trailing(b uint64) int { return bits.TrailingZeros64(b) }
 
 // ratio of a cell to its background in 1/4096, both lifted by 8 so that the dark end is calm.
 func (m *Model) ratio(cells []uint8, i int) int32 {
-	return (int32(cells[i]) + 8) << 20 / (int32(m.mean[i]) + 8<<8)
+	return (int32(cells[i]) + 8) * (4096 * grey) / (m.mean.at(i) + 8*grey)
 }
 
 // dimBins of 1/32 hold the ratios of deep shadows.
@@ -26,7 +26,7 @@ func (m *Model) shadows(cells []uint8, s *Scratch) {
 			for b := s.fore[y*Words+k]; b != 0; b &= b - 1 {
 				x := 64*k + trailing(b)
 				i := y*w + x
-				if uint16(cells[i])<<8 >= m.mean[i] {
+				if int32(cells[i])*grey >= m.mean.at(i) {
 					continue
 				}
 				if m.ratio(cells, i) >= darkest {
@@ -99,8 +99,8 @@ func (m *Model) grow(cells []uint8, s *Scratch) {
 			for b := s.fore[y*Words+k]; b != 0; b &= b - 1 {
 				x := 64*k + trailing(b)
 				i := y*w + x
-				if x == 0 || x == w-1 || s.Class[i] != Solid || uint16(cells[i])<<8 >= m.mean[i] ||
-					(int32(cells[i])<<8+2048)<<8 < int32(m.s.Dark)*(int32(m.mean[i])+2048) {
+				if x == 0 || x == w-1 || s.Class[i] != Solid || int32(cells[i])*grey >= m.mean.at(i) ||
+					(int32(cells[i])+8)*grey<<8 < int32(m.s.Dark)*(m.mean.at(i)+8*grey) {
 					continue
 				}
 				n := 0

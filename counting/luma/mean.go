@@ -4,6 +4,14 @@ import "encoding/binary"
 
 // packed adds YUYV and UYVY: every second byte is luma, so a masked word is four lanes.
 func (s *Sums) packed(dst []uint8, rows []byte, stride, factor, offset int) {
+	if offset == 0 && factor == 8 {
+		dst, rows = eights(dst, rows, stride)
+	} else if offset == 0 && factor == 4 {
+		dst, rows = fours(dst, rows, stride)
+	}
+	if len(dst) == 0 {
+		return
+	}
 	words := (len(dst)*factor + 3) / 4
 	sums := s.lanes[:words]
 	shift := uint(8 * offset)
@@ -13,19 +21,6 @@ func (s *Sums) packed(dst []uint8, rows []byte, stride, factor, offset int) {
 	}
 	for ; y < factor; y++ {
 		add1(sums, rows[y*stride:], shift, y == 0)
-	}
-	if factor == 8 {
-		sums = sums[:2*len(dst)]
-		for c := range dst {
-			dst[c] = uint8((sums[2*c] + sums[2*c+1]) * lanesToTop >> 54)
-		}
-		return
-	}
-	if factor == 4 {
-		for c := range dst[:len(sums)] {
-			dst[c] = uint8(sums[c] * lanesToTop >> 52)
-		}
-		return
 	}
 	inverse := reciprocal(factor)
 	for c := range dst {

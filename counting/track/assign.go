@@ -96,8 +96,8 @@ func (t *Table) owner(list []candidate, x int32) (place uint8, core bool) {
 }
 
 // Protected sets the bits of all cells within reach of a person who is known to walk.
-func (t *Table) Protected(protected *foreground.Bits) {
-	*protected = foreground.Bits{}
+func (t *Table) Protected(protected *foreground.Flat) {
+	*protected = foreground.Flat{}
 	for set := t.Live; set != 0; set &= set - 1 {
 		k := &t.Tracks[bits.TrailingZeros64(set)]
 		if !k.walks || k.anchored >= t.protect || k.Miss > 0 {
@@ -109,7 +109,7 @@ func (t *Table) Protected(protected *foreground.Bits) {
 			for x := max(0, int(k.X-reach)>>8); x <= min(t.w-1, int(k.X+reach)>>8); x++ {
 				dx := (int32(x)<<8 + 128 - k.X) >> 4
 				if dx*dx+dy*dy < square(reach) {
-					protected[y*foreground.Words+x>>6] |= 1 << (x & 63)
+					protected.Set(y*t.w + x)
 				}
 			}
 		}
