@@ -6,7 +6,6 @@ import (
 	"math/bits"
 
 	"tellijn/counting"
-	"tellijn/counting/foreground"
 )
 
 // Blob is one group in one cycle. Positions are in 1/256 cell, the middle of the first cell is 128.
@@ -23,7 +22,7 @@ type Finder struct {
 
 // Take finds the box of 2*half+1 cells a side that holds most bits of a w x h mask, clears those
 // bits and returns their centre. ok is false when no box holds at least least bits.
-func (f *Finder) Take(mask, maybe *foreground.Bits, w, h, half int, least int32) (b Blob, ok bool) {
+func (f *Finder) Take(mask, maybe *counting.Bits, w, h, half int, least int32) (b Blob, ok bool) {
 	top, bottom, total := extent(mask, h)
 	if total < least {
 		return Blob{}, false
@@ -33,11 +32,11 @@ func (f *Finder) Take(mask, maybe *foreground.Bits, w, h, half int, least int32)
 		return Blob{}, false
 	}
 	for yy := max(0, y-half); yy <= min(h-1, y+half); yy++ {
-		row := mask[yy*foreground.Words : (yy+1)*foreground.Words]
+		row := mask[yy*counting.Words : (yy+1)*counting.Words]
 		for k := range row {
 			in := row[k] & between(x-half, x+half, k)
 			row[k] &^= in
-			b.Dim += int32(bits.OnesCount64(in & maybe[yy*foreground.Words+k]))
+			b.Dim += int32(bits.OnesCount64(in & maybe[yy*counting.Words+k]))
 			for ; in != 0; in &= in - 1 {
 				b.X += int32(64*k + bits.TrailingZeros64(in))
 				b.Y += int32(yy)
@@ -51,10 +50,10 @@ func (f *Finder) Take(mask, maybe *foreground.Bits, w, h, half int, least int32)
 }
 
 // extent gives the first and last row with a bit, and the number of bits.
-func extent(mask *foreground.Bits, h int) (top, bottom int, total int32) {
+func extent(mask *counting.Bits, h int) (top, bottom int, total int32) {
 	top = h
 	for y := range h {
-		row := mask[y*foreground.Words : (y+1)*foreground.Words]
+		row := mask[y*counting.Words : (y+1)*counting.Words]
 		n := int32(0)
 		for _, b := range row {
 			n += int32(bits.OnesCount64(b))
@@ -68,7 +67,7 @@ func extent(mask *foreground.Bits, h int) (top, bottom int, total int32) {
 }
 
 // best slides the box over the rows that can hold anything. y is -1 when no box holds least bits.
-func (f *Finder) best(mask *foreground.Bits, w, h, half, top, bottom int, least int32) (bx, by int) {
+func (f *Finder) best(mask *counting.Bits, w, h, half, top, bottom int, least int32) (bx, by int) {
 	clear(f.column[:w])
 	by = -1
 	most := least - 1
@@ -104,9 +103,9 @@ func (f *Finder) best(mask *foreground.Bits, w, h, half, top, bottom int, least 
 	return bx, by
 }
 
-func (f *Finder) row(mask *foreground.Bits, y int, sign int32) {
-	for k := range foreground.Words {
-		for b := mask[y*foreground.Words+k]; b != 0; b &= b - 1 {
+func (f *Finder) row(mask *counting.Bits, y int, sign int32) {
+	for k := range counting.Words {
+		for b := mask[y*counting.Words+k]; b != 0; b &= b - 1 {
 			f.column[64*k+bits.TrailingZeros64(b)] += sign
 		}
 	}

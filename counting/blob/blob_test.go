@@ -5,22 +5,21 @@ import (
 
 	"pgregory.net/rapid"
 	"tellijn/counting"
-	"tellijn/counting/foreground"
 )
 
 // box sets the bits of a rectangle, edges included.
-func box(m *foreground.Bits, x0, y0, x1, y1 int) {
+func box(m *counting.Bits, x0, y0, x1, y1 int) {
 	for y := y0; y <= y1; y++ {
 		for x := x0; x <= x1; x++ {
-			m[y*foreground.Words+x>>6] |= 1 << (x & 63)
+			m[y*counting.Words+x>>6] |= 1 << (x & 63)
 		}
 	}
 }
 
 // take looks for a blob among the bits of mask, none of which may be shadow.
-func take(mask *foreground.Bits, w, h, half int, least int32) (Blob, bool) {
+func take(mask *counting.Bits, w, h, half int, least int32) (Blob, bool) {
 	var f Finder
-	return f.Take(mask, &foreground.Bits{}, w, h, half, least)
+	return f.Take(mask, &counting.Bits{}, w, h, half, least)
 }
 
 func TestTake(t *testing.T) {
@@ -43,7 +42,7 @@ func TestTake(t *testing.T) {
 		{name: "too thin", boxes: [][4]int{{0, 10, 159, 10}}, half: 2, least: 6, nothingFits: true, left: 160},
 		{name: "nothing", half: 2, least: 1, nothingFits: true},
 	} {
-		var m foreground.Bits
+		var m counting.Bits
 		for _, b := range c.boxes {
 			box(&m, b[0], b[1], b[2], b[3])
 		}
@@ -61,7 +60,7 @@ func TestTake(t *testing.T) {
 func TestTakeTakesTheMost(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w, h, half := rapid.IntRange(8, 100).Draw(t, "w"), rapid.IntRange(8, 40).Draw(t, "h"), rapid.IntRange(1, 6).Draw(t, "half")
-		var m foreground.Bits
+		var m counting.Bits
 		for range rapid.IntRange(1, 12).Draw(t, "boxes") {
 			x, y := rapid.IntRange(0, w-1).Draw(t, "x"), rapid.IntRange(0, h-1).Draw(t, "y")
 			box(&m, x, y, min(w-1, x+rapid.IntRange(0, 9).Draw(t, "dx")), min(h-1, y+rapid.IntRange(0, 9).Draw(t, "dy")))

@@ -3,16 +3,9 @@ package foreground
 import (
 	"encoding/binary"
 	"math/bits"
+
+	"tellijn/counting"
 )
-
-// Flat holds one bit a cell, row after row without a gap.
-type Flat [len(lanes{}) / 16]uint64
-
-// Get tells the bit of cell i.
-func (f *Flat) Get(i int) bool { return f[i>>6]>>(i&63)&1 != 0 }
-
-// Set sets the bit of cell i.
-func (f *Flat) Set(i int) { f[i>>6] |= 1 << (i & 63) }
 
 const (
 	// deviations that a cell must differ to be foreground.
@@ -23,7 +16,7 @@ const (
 
 // compare classes every cell as Clear or Solid, four at a time, and learns where it is Clear and
 // not shielded by a person. It returns the number of Solid cells.
-func (m *Model) compare(cells []uint8, protected *Flat, s *Scratch) (count int) {
+func (m *Model) compare(cells []uint8, protected *counting.Flat, s *Scratch) (count int) {
 	pace := &m.learn
 	if m.since < m.start {
 		pace = &m.learnFast
@@ -50,7 +43,7 @@ func (m *Model) compare(cells []uint8, protected *Flat, s *Scratch) (count int) 
 					row, end = row+1, end+m.w
 				}
 				x := i - end + m.w
-				s.fore[row*Words+x>>6] |= 1 << (x & 63)
+				s.fore[row*counting.Words+x>>6] |= 1 << (x & 63)
 				s.Class[i] = Solid
 				count++
 			}
@@ -69,4 +62,69 @@ func (m *Model) compare(cells []uint8, protected *Flat, s *Scratch) (count int) 
 		deviation[g] = d + step&^down - step&down
 	}
 	return count
+}
+
+// lanes holds one 16-bit value a cell, four to a word, in 1/128 grey: the top bit of each lane stays
+// free, so that four cells are compared and learnt in one go.
+type lanes [counting.MaxCells / 4]uint64
+
+const (
+	grey = 128                   // one grey level in a lane
+	top  = 0x8000_8000_8000_8000 // the free bit of each lane
+	ones = 0x0001_0001_0001_0001
+)
+
+func (l *lanes) at(i int) int32 { return int32(l[i>>2] >> (i & 3 * 16) & 0xFFFF) }
+
+func (l *lanes) set(i int, v int32) {
+	shift := i & 3 * 16
+	l[i>>2] = l[i>>2]&^(0xFFFF<<shift) | uint64(uint16(v))<<shift
+}
+
+// spread puts four bytes into four lanes as grey levels.
+func spread(v uint32) uint64 {
+	w := uint64(v)
+	w = (w | w<<16) & 0x0000_FFFF_0000_FFFF
+	w = (w | w<<8) & 0x00FF_00FF_00FF_00FF
+	return w << 7
+}
+
+// whole turns the top bit of each lane into a mask of the lane.
+func whole(bits uint64) uint64 { return bits & top >> 15 * 0xFFFF }
+
+// distance gives |a - b| of each lane and a mask of the lanes where a < b.
+func distance(a, b uint64) (d, less uint64) {
+	d = (a | top) - b
+	less = whole(^d)
+	return ((d ^ less) + less&ones) &^ top, less
+}
+
+// above has the top bit of each lane where a > b.
+func above(a, b uint64) uint64 { return ^((b | top) - a) & top }
+
+// pace spreads a rate over cycles so that each is a shift: a rate between two powers of two takes
+// the larger step in as many cycles as it takes.
+type pace struct {
+	shift uint  // the smaller step is 1 / 2^shift
+	over  int32 // how much more the rate is, 1/65536
+	owed  int32
+}
+
+func paceOf(rate int32) (p pace) {
+	p.shift = 16
+	for p.shift > 1 && int32(1)<<(16-p.shift+1) <= rate {
+		p.shift--
+	}
+	p.over = rate - int32(1)<<(16-p.shift)
+	return p
+}
+
+// next gives the shift of this cycle.
+func (p *pace) next() uint {
+	p.owed += p.over
+	if step := int32(1) << (16 - p.shift); p.owed >= step {
+		p.owed -= step
+		return p.shift - 1
+	}
+	return p.shift
 }

@@ -16,15 +16,6 @@ const (
 	rim           // becomes Shadow at the end of growing
 )
 
-// Words of one row of bits.
-const Words = (counting.MaxCellsX + 63) / 64
-
-// Bits holds one bit a cell, Words to a row.
-type Bits [counting.MaxCellsY * Words]uint64
-
-// Get tells the bit of cell x, y.
-func (b *Bits) Get(x, y int) bool { return b[y*Words+x>>6]>>(x&63)&1 != 0 }
-
 // Carry is what is known of the empty scene, in cells. It is wiped at stop.
 type Carry struct {
 	mean      lanes                    // background luma
@@ -35,8 +26,8 @@ type Carry struct {
 	cycles    uint32                   // since start
 	since     uint32                   // since start or the last light jump
 	dims      [dimBins]uint16          // how often cells were dimmed by each ratio of late
-	even      Bits                     // cells that were evenly dark in the last cycle
-	was       Bits                     // cells that were not Clear in the last cycle
+	even      counting.Bits            // cells that were evenly dark in the last cycle
+	was       counting.Bits            // cells that were not Clear in the last cycle
 	usual     int32                    // cells that differ, as far as people could have come in
 	hold      uint32                   // cycles for which no crossing may start
 }
@@ -44,11 +35,11 @@ type Carry struct {
 // Scratch is wiped every cycle.
 type Scratch struct {
 	Class [counting.MaxCells]uint8
-	fore  Bits // Class is not Clear
-	solid Bits // Class is Solid
-	Dim   Bits // Class is Shadow
-	Maybe Bits // dark enough, and not too dark, for a shadow
-	Mask  Bits // solid cells with enough solid neighbours: what the tracker sees
+	fore  counting.Bits // Class is not Clear
+	solid counting.Bits // Class is Solid
+	Dim   counting.Bits // Class is Shadow
+	Maybe counting.Bits // dark enough, and not too dark, for a shadow
+	Mask  counting.Bits // solid cells with enough solid neighbours: what the tracker sees
 }
 
 // Model joins carry with the settings in cycles of this camera.
@@ -89,7 +80,7 @@ func (m *Model) Holding() bool { return m.hold > 0 }
 
 // Step compares the cells with the background, learns, and fills scratch. protected has a bit for
 // each cell that belongs to a person who is known to walk. It returns whether the light jumped.
-func (m *Model) Step(cells []uint8, protected *Flat, s *Scratch) (relit bool) {
+func (m *Model) Step(cells []uint8, protected *counting.Flat, s *Scratch) (relit bool) {
 	n := m.w * m.h
 	cells = cells[:n]
 	if m.cycles == 0 {
@@ -109,7 +100,7 @@ func (m *Model) Step(cells []uint8, protected *Flat, s *Scratch) (relit bool) {
 	m.usual = int32(usual)
 	if count*256 > m.s.Relight*n || (count-usual)*256 > m.s.Jump*n {
 		m.seed(cells)
-		s.fore = Bits{}
+		s.fore = counting.Bits{}
 		clear(s.Class[:n])
 		m.since, m.hold, m.usual = 0, m.holdFor, 0
 		relit = true
@@ -126,5 +117,41 @@ func (m *Model) Step(cells []uint8, protected *Flat, s *Scratch) (relit bool) {
 func (m *Model) seed(cells []uint8) {
 	for i, v := range cells {
 		m.mean.set(i, int32(v)*grey)
+	}
+}
+
+// Settings are the few numbers the background model depends on, the same for every camera. Grey
+// levels are of 255, parts are in 1/256, times are pipeline time.
+type Settings struct {
+	Least   int           // grey levels a cell must differ to be foreground, at least
+	Learn   time.Duration // time constant of the background where it is seen
+	Wide    int           // deviation that every cell starts with, 1/128 grey
+	Dim     time.Duration // time constant of the background in a shadow
+	Deep    int           // least ratio of a deep shadow, 1/256
+	Peak    int           // share of one ratio among deep ones that makes it the sun's, 1/256
+	Proof   int           // cells that must have been dimmed before there is any such ratio
+	Hide    time.Duration // time constant where something stands before it
+	Settle  time.Duration // time constant of the deviation under something that is no track
+	Start   time.Duration // how long after start or a light jump learning is fast
+	Relight int           // part of the cells that must change at once to call it a light jump
+	Fill    int           // part of the cells that people walking in can cover in a second, 1/256
+	Jump    int           // more than that by this part is a light jump too, 1/256
+	Hold    time.Duration // no crossing starts for this long after a light jump
+	Agree   int           // part of the background cells that must change by one factor to be exposure, 1/256
+	Dark    int           // least ratio of a shadow to the background, 1/256
+	Light   int           // ratio from which even darkness is always a shadow, 1/256
+	Even    int           // largest standard deviation of that ratio in a shadow, 1/4096
+	Grow    int           // shadow neighbours that make a dark cell shadow too
+	Ghost   int           // votes after which a ghost is peeled
+	Still   time.Duration // unchanged foreground that no track owns is absorbed after this
+}
+
+// Defaults are the settings of every device.
+func Defaults() Settings {
+	return Settings{
+		Least: 8,
+		Learn: 2000 * time.Millisecond, Wide: 2 * grey, Dim: 2 * time.Second, Deep: 64, Peak: 80, Proof: 300, Hide: 26 * time.Second, Settle: 20480 * time.Millisecond,
+		Start: 600 * time.Millisecond, Relight: 154, Fill: 128, Jump: 72, Hold: time.Second, Agree: 180,
+		Dark: 150, Light: 205, Even: 205, Grow: 3, Ghost: 8, Still: 8 * time.Second,
 	}
 }

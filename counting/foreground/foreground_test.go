@@ -19,7 +19,7 @@ type watcher struct {
 	Model
 	cells   []uint8
 	scratch Scratch
-	shield  Flat
+	shield  counting.Flat
 }
 
 func newWatcher() *watcher {

@@ -1,21 +1,23 @@
 package foreground
 
+import "tellijn/counting"
+
 // peel clears ghosts. Somebody who stood in view when the background was learnt leaves a hole when
 // walking off: its rim looks like the floor beside it in the picture, but not in the background.
-func (m *Model) peel(cells []uint8, protected *Flat, s *Scratch) {
+func (m *Model) peel(cells []uint8, protected *counting.Flat, s *Scratch) {
 	w, least := m.w, int32(m.s.Least)
 	for k, was := range m.was {
 		for b := was &^ s.fore[k]; b != 0; b &= b - 1 {
-			m.ghost[k/Words*w+k%Words*64+trailing(b)] = 0
+			m.ghost[k/counting.Words*w+k%counting.Words*64+trailing(b)] = 0
 		}
 	}
 	for k, fore := range s.fore {
-		y := k / Words
+		y := k / counting.Words
 		if y == 0 || y >= m.h-1 {
 			continue
 		}
 		for b := fore; b != 0; b &= b - 1 {
-			x := k%Words*64 + trailing(b)
+			x := k%counting.Words*64 + trailing(b)
 			if x == 0 || x == w-1 {
 				continue
 			}
@@ -43,7 +45,7 @@ func (m *Model) peel(cells []uint8, protected *Flat, s *Scratch) {
 				if int(m.ghost[i]) >= m.s.Ghost {
 					m.mean.set(i, int32(cells[i])*grey)
 					s.Class[i] = Clear
-					s.fore[y*Words+x>>6] &^= 1 << (x & 63)
+					s.fore[y*counting.Words+x>>6] &^= 1 << (x & 63)
 					m.ghost[i] = 0
 				}
 			case m.ghost[i] > 0:
@@ -55,15 +57,15 @@ func (m *Model) peel(cells []uint8, protected *Flat, s *Scratch) {
 
 // settleFore learns slowly where something stands, so that a moved chair becomes background in the
 // end and a person who stands does not.
-func (m *Model) settleFore(cells []uint8, protected *Flat, s *Scratch) {
+func (m *Model) settleFore(cells []uint8, protected *counting.Flat, s *Scratch) {
 	hide, dim := m.hide, m.dim
 	if m.since < m.start {
 		hide, dim = m.hideFast, m.dimFast
 	}
 	for y := range m.h {
-		for k := range Words {
+		for k := range counting.Words {
 			var solid uint64
-			for b := s.fore[y*Words+k]; b != 0; b &= b - 1 {
+			for b := s.fore[y*counting.Words+k]; b != 0; b &= b - 1 {
 				x := 64*k + trailing(b)
 				i := y*m.w + x
 				v := int32(cells[i])
@@ -87,8 +89,8 @@ func (m *Model) settleFore(cells []uint8, protected *Flat, s *Scratch) {
 				m.deviation.set(i, d+(wide*m.settle+1<<15)>>16)
 				m.absorb(i, uint8(v))
 			}
-			s.solid[y*Words+k] = solid
-			s.Dim[y*Words+k] = s.fore[y*Words+k] &^ solid
+			s.solid[y*counting.Words+k] = solid
+			s.Dim[y*counting.Words+k] = s.fore[y*counting.Words+k] &^ solid
 		}
 	}
 }

@@ -17,16 +17,14 @@ import (
 // configuration reaches them. They are open here so that tools can show how much each matters.
 type Settings struct {
 	Foreground foreground.Settings
+	Blob       blob.Settings
 	Track      track.Settings
 	Crossing   crossing.Settings
-	Lone       LoneS
 }
-
-type LoneS struct{ Least, Near, Solid, Most int }
 
 // Defaults are the settings of every device.
 func Defaults() Settings {
-	return Settings{foreground.Defaults(), track.Defaults(), crossing.Defaults(), LoneS{140, 384, 50, 600}}
+	return Settings{foreground.Defaults(), blob.Defaults(), track.Defaults(), crossing.Defaults()}
 }
 
 // Pipeline counts the frames of one camera. Use New; it allocates nothing afterwards.
@@ -59,12 +57,7 @@ func NewWith(sc *scene.Scene, f camera.Format, s Settings) (*Pipeline, error) {
 	p.grid.Set(plan, f)
 	p.model.Set(plan.W, plan.H, f.Interval, s.Foreground)
 	p.tracks.Set(plan.W, plan.H, plan.Person, f.Interval, s.Track)
-	area := int32(int64(plan.Person) * int64(plan.Person) >> 16)
-	p.lone = blob.Lone{
-		Half: int(plan.Person/2+128) >> 8, Least: area * int32(s.Lone.Least) >> 8,
-		Near: int(plan.Person) * s.Lone.Near >> 16, Solid: area * int32(s.Lone.Solid) >> 8,
-		Most: area * int32(s.Lone.Most) >> 8,
-	}
+	p.lone.Set(plan.Person, s.Blob)
 	p.counter.Set(sc, plan.SpanX, plan.SpanY, plan.Person, f.Interval, s.Crossing)
 	return p, nil
 }
@@ -95,9 +88,7 @@ func (p *Pipeline) detect(sequence uint32) (relit bool) {
 	}
 	p.started, p.last = true, sequence
 	relit = p.model.Step(p.grid.Cells[:], &p.protected, &p.foreground)
-	if p.lone.Least > 0 {
-		p.finder.Promote(&p.foreground.Dim, &p.foreground.Mask, p.plan.W, p.plan.H, p.lone)
-	}
+	p.finder.Promote(&p.foreground.Dim, &p.foreground.Mask, p.plan.W, p.plan.H, &p.lone)
 	p.tracks.Step(&p.foreground.Mask, &p.foreground.Maybe, elapsed, &p.track)
 	p.tracks.Protected(&p.protected)
 	return relit

@@ -23,7 +23,7 @@ type scratch struct {
 type carry struct {
 	model     foreground.Model
 	tracks    track.Table
-	protected foreground.Flat
+	protected counting.Flat
 	counter   crossing.Counter
 	lone      blob.Lone
 	tally     tally.Tally

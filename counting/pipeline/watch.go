@@ -1,8 +1,8 @@
 package pipeline
 
 import (
+	"tellijn/counting"
 	"tellijn/counting/crossing"
-	"tellijn/counting/foreground"
 	"tellijn/counting/track"
 )
 
@@ -10,7 +10,7 @@ import (
 // is valid only while it is shown.
 type View struct {
 	W, H   int // cells
-	Mask   *foreground.Bits
+	Mask   *counting.Bits
 	Class  []uint8 // foreground.Clear, Solid or Shadow for each cell
 	Tracks *track.Table
 }

@@ -3,7 +3,7 @@ package track
 import (
 	"math/bits"
 
-	"tellijn/counting/foreground"
+	"tellijn/counting"
 )
 
 // candidate is a track that can own cells of one row: its place, and what its distance to the row
@@ -17,19 +17,19 @@ type candidate struct {
 // assign gives each cell of the mask to the nearest track within reach and adds up what each track
 // owns. In the second pass only the core of what it owns says where the track is, and cells that
 // nobody owns are free for births.
-func (t *Table) assign(mask *foreground.Bits, s *Scratch, second bool) {
+func (t *Table) assign(mask *counting.Bits, s *Scratch, second bool) {
 	for set := t.Live; set != 0; set &= set - 1 {
 		s.sums[bits.TrailingZeros64(set)] = sum{}
 	}
 	for y := range t.h {
-		row := mask[y*foreground.Words : (y+1)*foreground.Words]
+		row := mask[y*counting.Words : (y+1)*counting.Words]
 		any := uint64(0)
 		for _, b := range row {
 			any |= b
 		}
 		if any == 0 {
 			if second {
-				clear(s.free[y*foreground.Words : (y+1)*foreground.Words])
+				clear(s.free[y*counting.Words : (y+1)*counting.Words])
 			}
 			continue
 		}
@@ -50,7 +50,7 @@ func (t *Table) assign(mask *foreground.Bits, s *Scratch, second bool) {
 				}
 			}
 			if second {
-				s.free[y*foreground.Words+k] = free
+				s.free[y*counting.Words+k] = free
 			}
 		}
 	}
@@ -96,8 +96,8 @@ func (t *Table) owner(list []candidate, x int32) (place uint8, core bool) {
 }
 
 // Protected sets the bits of all cells within reach of a person who is known to walk.
-func (t *Table) Protected(protected *foreground.Flat) {
-	*protected = foreground.Flat{}
+func (t *Table) Protected(protected *counting.Flat) {
+	*protected = counting.Flat{}
 	for set := t.Live; set != 0; set &= set - 1 {
 		k := &t.Tracks[bits.TrailingZeros64(set)]
 		if !k.walks || k.anchored >= t.protect || k.Miss > 0 {

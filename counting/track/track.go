@@ -9,7 +9,6 @@ import (
 
 	"tellijn/counting"
 	"tellijn/counting/blob"
-	"tellijn/counting/foreground"
 )
 
 // Track is one person followed over cycles. Lengths are in 1/256 cell.
@@ -52,7 +51,7 @@ type Table struct {
 
 // Scratch is wiped every cycle.
 type Scratch struct {
-	free  foreground.Bits // mask cells that no track owns
+	free  counting.Bits // mask cells that no track owns
 	sums  [counting.MaxTracks]sum
 	find  blob.Finder
 	reach [counting.MaxTracks]candidate
@@ -81,7 +80,7 @@ func square(v int32) int32 { return (v >> 4) * (v >> 4) }
 
 // Step moves every track by elapsed cycles and finds its person in the mask again, ends the lost
 // and starts the new.
-func (t *Table) Step(mask, maybe *foreground.Bits, elapsed uint32, s *Scratch) {
+func (t *Table) Step(mask, maybe *counting.Bits, elapsed uint32, s *Scratch) {
 	t.Born, t.Ended, t.Merged, t.Full = 0, 0, 0, 0
 	t.predict(int32(elapsed))
 	t.assign(mask, s, false)
@@ -183,7 +182,7 @@ func (t *Table) lost(k *Track) bool {
 }
 
 // birth starts a track at each blob that no track explains, at most four a cycle.
-func (t *Table) birth(maybe *foreground.Bits, s *Scratch) {
+func (t *Table) birth(maybe *counting.Bits, s *Scratch) {
 	half := int((t.person/2 + 128) >> 8)
 	apart, cast := square(t.length(t.s.Apart)), square(t.length(t.s.Cast))
 	for range 4 {

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"tellijn/counting"
-	"tellijn/counting/foreground"
 )
 
 const (
@@ -18,7 +17,7 @@ const (
 type follower struct {
 	Table
 	scratch Scratch
-	mask    foreground.Bits
+	mask    counting.Bits
 }
 
 func newFollower() *follower {
@@ -31,7 +30,7 @@ func newFollower() *follower {
 func (f *follower) person(x, y int) {
 	for yy := max(0, y); yy < min(height, y+side); yy++ {
 		for xx := max(0, x); xx < min(width, x+side); xx++ {
-			f.mask[yy*foreground.Words+xx>>6] |= 1 << (xx & 63)
+			f.mask[yy*counting.Words+xx>>6] |= 1 << (xx & 63)
 		}
 	}
 }
@@ -39,8 +38,8 @@ func (f *follower) person(x, y int) {
 // step runs one cycle, in which nothing is shadow, and clears what was shown.
 func (f *follower) step() {
 	f.scratch = Scratch{}
-	f.Table.Step(&f.mask, &foreground.Bits{}, 1, &f.scratch)
-	f.mask = foreground.Bits{}
+	f.Table.Step(&f.mask, &counting.Bits{}, 1, &f.scratch)
+	f.mask = counting.Bits{}
 }
 
 func (f *follower) count() int { return bits.OnesCount64(f.Live) }
@@ -153,13 +152,13 @@ func FuzzStep(f *testing.F) {
 				for k := range 8 {
 					table.mask[i] |= uint64(pattern[(i*8+k+cycle*i)%len(pattern)]) << (8 * k)
 				}
-				if i%foreground.Words == foreground.Words-1 {
+				if i%counting.Words == counting.Words-1 {
 					table.mask[i] &= 1<<(width%64) - 1 // no column lies beyond the grid
 				}
 			}
 			table.scratch = Scratch{}
-			table.Table.Step(&table.mask, &foreground.Bits{}, uint32(elapsed%8)+1, &table.scratch)
-			table.mask = foreground.Bits{}
+			table.Table.Step(&table.mask, &counting.Bits{}, uint32(elapsed%8)+1, &table.scratch)
+			table.mask = counting.Bits{}
 		}
 	})
 }

@@ -1,6 +1,10 @@
 package foreground
 
-import "math/bits"
+import (
+	"math/bits"
+
+	"tellijn/counting"
+)
 
 func trailing(b uint64) int { return bits.TrailingZeros64(b) }
 
@@ -21,9 +25,9 @@ func (m *Model) shadows(cells []uint8, s *Scratch) {
 	sun := m.sun()
 	darkest := int32(trailing(uint64(sun)|1<<(m.s.Light*dimBins/256))-1) << 7
 	for y := 1; y < m.h-1; y++ {
-		for k := range Words {
+		for k := range counting.Words {
 			var dark, maybe uint64
-			for b := s.fore[y*Words+k]; b != 0; b &= b - 1 {
+			for b := s.fore[y*counting.Words+k]; b != 0; b &= b - 1 {
 				x := 64*k + trailing(b)
 				i := y*w + x
 				if int32(cells[i])*grey >= m.mean.at(i) {
@@ -52,15 +56,15 @@ func (m *Model) shadows(cells []uint8, s *Scratch) {
 					continue
 				}
 				dark |= b & -b
-				if m.even[y*Words+k]&b&-b == 0 {
+				if m.even[y*counting.Words+k]&b&-b == 0 {
 					m.dims[mean>>7]++
 				}
 				if sun>>(mean>>7)&1 != 0 {
 					s.Class[i] = Shadow
 				}
 			}
-			m.even[y*Words+k] = dark
-			s.Maybe[y*Words+k] = maybe
+			m.even[y*counting.Words+k] = dark
+			s.Maybe[y*counting.Words+k] = maybe
 		}
 	}
 }
@@ -95,8 +99,8 @@ func (m *Model) sun() (ratios uint32) {
 func (m *Model) grow(cells []uint8, s *Scratch) {
 	w := m.w
 	for y := 1; y < m.h-1; y++ {
-		for k := range Words {
-			for b := s.fore[y*Words+k]; b != 0; b &= b - 1 {
+		for k := range counting.Words {
+			for b := s.fore[y*counting.Words+k]; b != 0; b &= b - 1 {
 				x := 64*k + trailing(b)
 				i := y*w + x
 				if x == 0 || x == w-1 || s.Class[i] != Solid || int32(cells[i])*grey >= m.mean.at(i) ||
@@ -118,12 +122,55 @@ func (m *Model) grow(cells []uint8, s *Scratch) {
 		}
 	}
 	for y := range m.h {
-		for k := range Words {
-			for b := s.fore[y*Words+k]; b != 0; b &= b - 1 {
+		for k := range counting.Words {
+			for b := s.fore[y*counting.Words+k]; b != 0; b &= b - 1 {
 				if i := y*w + 64*k + trailing(b); s.Class[i] == rim {
 					s.Class[i] = Shadow
 				}
 			}
+		}
+	}
+}
+
+// gainBins of 1/128 hold ratios from 0.75 to 1.25.
+const gainBins = 64
+
+// expose follows the camera's own exposure: when the cells that were background a cycle ago have
+// all changed by one factor, the whole background has. Some 400 cells are asked, spread evenly.
+func (m *Model) expose(cells []uint8) {
+	var histogram [gainBins]uint16
+	n := 0
+	apart := max(1, m.w*m.h/400) | 1
+	for i := apart / 2; i < m.w*m.h; i += apart {
+		b, v := m.mean.at(i), int32(cells[i])
+		if b < 12*grey || b > 235*grey || v > 245 || m.was.Get(i%m.w, i/m.w) {
+			continue
+		}
+		q := (v*(256*grey)/b - 256 + gainBins) / 2
+		if q < 0 || q >= gainBins {
+			continue
+		}
+		histogram[q]++
+		n++
+	}
+	if n < 100 {
+		return
+	}
+	median, below := 0, 0
+	for below = int(histogram[0]); 2*below < n; below += int(histogram[median]) {
+		median++
+	}
+	agree := 0
+	for q := max(0, median-4); q <= min(gainBins-1, median+4); q++ {
+		agree += int(histogram[q])
+	}
+	if d := median - gainBins/2; d >= -1 && d <= 1 || agree*256 < n*m.s.Agree {
+		return
+	}
+	gain := int32(2*median - gainBins + 256)
+	for i := range m.w * m.h {
+		if b := m.mean.at(i); b < 235*grey {
+			m.mean.set(i, min(b*gain>>8, 255*grey))
 		}
 	}
 }
