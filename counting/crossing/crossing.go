@@ -32,8 +32,8 @@ type Counter struct {
 	count  int
 	Full   uint32 // crossings of this cycle that found no place in its list
 
-	band, travel, deep, lost, split, margin int32
-	along, cart                             uint32
+	band, travel, deep, lost, margin int32
+	along, cart                      uint32
 }
 
 // Set places the lines; lengths of the picture and the person are in 1/256 cell.
@@ -44,7 +44,7 @@ func (c *Counter) Set(sc *scene.Scene, spanX, spanY int, person int32, interval 
 	}
 	length := func(part int) int32 { return int32(int64(part) * int64(person) >> 8) }
 	c.band, c.travel, c.deep = length(s.Band), length(s.Travel), length(s.Deep)
-	c.lost, c.split, c.margin = length(s.Lost), length(s.Split), length(s.Margin)
+	c.lost, c.margin = length(s.Lost), length(s.Margin)
 	c.along, c.cart = uint32(s.Along/interval), uint32(s.Cart/interval)
 }
 
@@ -59,7 +59,7 @@ func (c *Counter) Step(t *track.Table, sequence uint32, holding bool) []Crossing
 		i := bits.TrailingZeros64(set)
 		k := &t.Tracks[i]
 		if t.Born>>i&1 != 0 {
-			c.begin(i, t, sequence)
+			c.begin(i, k, sequence)
 			continue
 		}
 		if k.Miss > 0 {
@@ -72,11 +72,8 @@ func (c *Counter) Step(t *track.Table, sequence uint32, holding bool) []Crossing
 	return c.found[:c.count]
 }
 
-// begin puts a new track on the side of the line where it is, or, when it came out of another, on
-// the side where that one counts as being: nobody appears from nowhere.
-func (c *Counter) begin(i int, t *track.Table, sequence uint32) {
-	k := &t.Tracks[i]
-	parent := c.parent(i, t)
+// begin puts a new track on the side of each line where it is.
+func (c *Counter) begin(i int, k *track.Track, sequence uint32) {
 	for j := range c.n {
 		across, _ := c.lines[j].distance(k.X, k.Y)
 		s := &c.states[i][j]
@@ -84,30 +81,7 @@ func (c *Counter) begin(i int, t *track.Table, sequence uint32) {
 		if across < 0 {
 			s.side = -1
 		}
-		if parent < 0 {
-			continue
-		}
-		if from := &c.states[parent][j]; from.side != s.side {
-			s.side, s.far = from.side, from.last
-			if from.pending != 0 {
-				s.far = from.far
-			}
-		}
 	}
-}
-
-// parent gives the nearest sure track that track i may have come out of, -1 for none.
-func (c *Counter) parent(i int, t *track.Table) int {
-	parent, least := -1, int64(c.split)*int64(c.split)
-	for set := t.Live &^ t.Born; set != 0; set &= set - 1 {
-		j := bits.TrailingZeros64(set)
-		k := &t.Tracks[j]
-		dx, dy := int64(k.X-t.Tracks[i].X), int64(k.Y-t.Tracks[i].Y)
-		if d := dx*dx + dy*dy; d < least && k.Hits >= track.Sure && k.Miss == 0 {
-			parent, least = j, d
-		}
-	}
-	return parent
 }
 
 // look follows one track at one line.

@@ -9,7 +9,6 @@ type Settings struct {
 	Travel int           // net way across the line since the last turn or crossing
 	Deep   int           // beyond the line by this much is sure
 	Lost   int           // a person lost sight of this far beyond has crossed
-	Split  int           // a track born this near another came out of it, and so from its side
 	Along  time.Duration // two tracks that went together this long cross together
 	Cart   time.Duration // the second of them, behind the first within this, is a cart
 	Margin int           // a line counts this far beyond its ends
@@ -17,5 +16,5 @@ type Settings struct {
 
 // Defaults are the settings of every device.
 func Defaults() Settings {
-	return Settings{Band: 38, Travel: 115, Deep: 154, Lost: 77, Split: 0, Along: 600 * time.Millisecond, Cart: 1500 * time.Millisecond, Margin: 128}
+	return Settings{Band: 38, Travel: 132, Deep: 154, Lost: 77, Along: 600 * time.Millisecond, Cart: 1500 * time.Millisecond, Margin: 128}
 }

@@ -152,6 +152,6 @@ func Defaults() Settings {
 		Least: 8,
 		Learn: 2000 * time.Millisecond, Wide: 2 * grey, Dim: 2 * time.Second, Deep: 64, Peak: 80, Proof: 300, Hide: 26 * time.Second, Settle: 20480 * time.Millisecond,
 		Start: 600 * time.Millisecond, Relight: 154, Fill: 128, Jump: 72, Hold: time.Second, Agree: 180,
-		Dark: 150, Light: 205, Even: 205, Grow: 3, Ghost: 8, Still: 8 * time.Second,
+		Dark: 150, Light: 205, Even: 235, Grow: 3, Ghost: 9, Still: 9 * time.Second,
 	}
 }

@@ -69,6 +69,11 @@ func (p *Pipeline) Plan() grid.Plan { return p.plan }
 // whatever Reduce returns. On an error nothing of the frame is kept: call Skip, not Count.
 func (p *Pipeline) Reduce(f *camera.Frame) error { return p.grid.Reduce(f.Data) }
 
+const (
+	coarse  = 6 * 256 // side of a person in 1/256 cell below which a record says so
+	crowded = 90      // share of the cells that people cover, 1/256, from which a record says so
+)
+
 // maxGap bounds how many lost frames are made up for in one cycle; after a longer gap nobody is
 // where the prediction says.
 const maxGap = 8
@@ -112,6 +117,12 @@ func (p *Pipeline) add(found []crossing.Crossing, relit bool) {
 	}
 	if relit {
 		t.Quality |= tally.Relit
+	}
+	if p.plan.Person < coarse {
+		t.Quality |= tally.Coarse
+	}
+	if p.tracks.Covered*256 > int32(p.plan.W*p.plan.H)*crowded {
+		t.Quality |= tally.Crowded
 	}
 	for _, c := range found {
 		if c.Forward {

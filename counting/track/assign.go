@@ -36,6 +36,9 @@ func (t *Table) assign(mask *counting.Bits, s *Scratch, second bool) {
 		n := t.candidates(s, int32(y))
 		for k, b := range row {
 			free := b
+			if second {
+				t.Covered += int32(bits.OnesCount64(b))
+			}
 			for ; b != 0; b &= b - 1 {
 				x := 64*k + bits.TrailingZeros64(b)
 				if place, core := t.owner(s.reach[:n], int32(x)); place > 0 {
@@ -63,11 +66,8 @@ func (t *Table) candidates(s *Scratch, y int32) (n int) {
 		k := &t.Tracks[i]
 		dy := (y<<8 + 128 - k.Y) >> 4
 		weight := int32(256)
-		switch {
-		case k.Hits == 1:
+		if k.Hits == 1 {
 			weight = 128 // its prediction is a guess, so it may own cells from farther off
-		case !k.walks && k.anchored > t.idle:
-			weight = int32(t.s.Yield)
 		}
 		if dy2 := dy * dy; dy2*weight>>8 < t.reach2 {
 			s.reach[n] = candidate{uint8(i + 1), weight, k.X >> 4, dy2}

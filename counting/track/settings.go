@@ -18,8 +18,6 @@ type Settings struct {
 	Behind  int           // squared cosine, 1/100, from which one of them goes behind the other
 	Coast   time.Duration // how long a track lives unseen
 	Gain    int           // share of the surprise that goes into the velocity, 1/256
-	Idle    time.Duration // a track that never moved in this time is a moving leaf or a ghost,
-	Yield   int           // and its squared distance counts this many times, 1/256
 	Moved   int           // a track that went this far is a walking person
 	Shield  int           // cells within this of it are not learnt as background
 	Protect time.Duration // and stays one this long without moving as far again
@@ -28,10 +26,10 @@ type Settings struct {
 // Defaults are the settings of every device.
 func Defaults() Settings {
 	return Settings{
-		Reach: 243, Core: 166, Hold: 38, Birth: 115, Apart: 192, Cast: 400, Dim: 192, Merge: 220, MergeOf: 460, Arm: 420, Behind: 75,
-		Coast: 350 * time.Millisecond, Gain: 64, Idle: time.Second, Yield: 256, Moved: 256, Shield: 160, Protect: 30 * time.Second,
+		Reach: 243, Core: 166, Hold: 38, Birth: 115, Apart: 192, Cast: 400, Dim: 192, Merge: 165, MergeOf: 460, Arm: 482, Behind: 75,
+		Coast: 350 * time.Millisecond, Gain: 73, Moved: 256, Shield: 139, Protect: 30 * time.Second,
 	}
 }
 
-// Hits that make a track sure; a younger one dies at its second miss and counts nowhere.
+// Sure is how many hits make a track sure; a younger one dies at its second miss and counts nowhere.
 const Sure = 3

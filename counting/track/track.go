@@ -31,19 +31,19 @@ type Track struct {
 
 // Table holds all tracks. A set holds one bit a place in the table.
 type Table struct {
-	Tracks [counting.MaxTracks]Track
-	Live   uint64 // places in use
-	Born   uint64 // that began in this cycle
-	Ended  uint64 // whose person left or was lost in this cycle
-	Merged uint64 // that turned out to be part of another in this cycle
-	Full   uint32 // births refused in this cycle because the table was full
+	Tracks  [counting.MaxTracks]Track
+	Live    uint64 // places in use
+	Born    uint64 // that began in this cycle
+	Ended   uint64 // whose person left or was lost in this cycle
+	Merged  uint64 // that turned out to be part of another in this cycle
+	Covered int32  // cells of the mask in this cycle
+	Full    uint32 // births refused in this cycle because the table was full
 
 	w, h    int
 	person  int32 // side, 1/256 cell
 	area    int32 // cells
 	s       Settings
 	coast   uint32
-	idle    uint32
 	protect uint32
 	reach2  int32 // squares of lengths in 1/16 cell
 	core2   int32
@@ -65,7 +65,6 @@ func (t *Table) Set(w, h int, person int32, interval time.Duration, s Settings) 
 	t.w, t.h, t.person, t.s = w, h, person, s
 	t.area = int32(int64(person) * int64(person) >> 16)
 	t.coast = uint32(s.Coast / interval)
-	t.idle = uint32(s.Idle / interval)
 	t.protect = uint32(s.Protect / interval)
 	t.reach2, t.core2 = square(t.length(s.Reach)), square(t.length(s.Core))
 }
@@ -81,7 +80,7 @@ func square(v int32) int32 { return (v >> 4) * (v >> 4) }
 // Step moves every track by elapsed cycles and finds its person in the mask again, ends the lost
 // and starts the new.
 func (t *Table) Step(mask, maybe *counting.Bits, elapsed uint32, s *Scratch) {
-	t.Born, t.Ended, t.Merged, t.Full = 0, 0, 0, 0
+	t.Born, t.Ended, t.Merged, t.Full, t.Covered = 0, 0, 0, 0, 0
 	t.predict(int32(elapsed))
 	t.assign(mask, s, false)
 	for set := t.Live; set != 0; set &= set - 1 {
