@@ -16,7 +16,7 @@ type Settings struct {
 }
 
 // Defaults are the settings of every device.
-func Defaults() Settings { return Settings{Least: 140, Near: 384, Solid: 50, Most: 600} }
+func Defaults() Settings { return Settings{Least: 140, Near: 384, Solid: 110, Most: 600} }
 
 // Lone finds shadows without a person. Sides are in cells, areas in cells.
 type Lone struct {
