@@ -72,7 +72,8 @@ var walks = []struct {
 	{"along the line", straight(10, 50, 90, 50, 80), across(100), 0, 0},
 	{"past the end", straight(80, 20, 80, 80, 60), across(50), 0, 0},
 	{"round the end and back over", append(straight(80, 20, 80, 80, 60), straight(20, 80, 20, 20, 60)...), across(50), 0, 1},
-	{"lost beyond the line", straight(50, 20, 50, 54, 34), across(100), 1, 0},
+	{"lost beyond the line", straight(50, 20, 50, 57, 37), across(100), 1, 0},
+	{"lost just beyond the line", straight(50, 20, 50, 54, 34), across(100), 0, 0},
 	{"lost on the line", straight(50, 20, 50, 51, 31), across(100), 0, 0},
 	{"born beyond", straight(50, 53, 50, 90, 37), across(100), 0, 0},
 }

@@ -16,5 +16,5 @@ type Settings struct {
 
 // Defaults are the settings of every device.
 func Defaults() Settings {
-	return Settings{Band: 38, Travel: 132, Deep: 154, Lost: 77, Along: 600 * time.Millisecond, Cart: 1500 * time.Millisecond, Margin: 128}
+	return Settings{Band: 38, Travel: 132, Deep: 205, Lost: 154, Along: 600 * time.Millisecond, Cart: 1500 * time.Millisecond, Margin: 128}
 }
