@@ -18,7 +18,7 @@ import (
 func onlyGuest(t *testing.T) {
 	t.Helper()
 	if !inGuest() {
-		t.Skip("runs inside the virtual machine of TestVivid")
+		t.Skip("runs inside the virtual machine of TestMachine")
 	}
 }
 
