@@ -170,9 +170,10 @@ func report(t *testing.T, name string, short, long map[string]int64) (sum int64)
 	return sum / half
 }
 
-// repeatable tells whether two runs of the same differ by more than one instruction in a million. They
-// differ at all because the scheduler asks to be let in every 10 ms, and the function that is just
-// being entered then begins again.
+// repeatable tells whether two runs of the same differ by more than 20 instructions in a million, a
+// five-hundredth of what the gate allows. They differ at all because the scheduler asks to be let in
+// every 10 ms, and the function that is just being entered then begins again: on a busy machine more
+// often than on an idle one.
 func repeatable(t *testing.T, a, b map[string]int64) {
 	var sum, again int64
 	for name := range a {
@@ -180,7 +181,7 @@ func repeatable(t *testing.T, a, b map[string]int64) {
 	}
 	off := max(sum-again, again-sum)
 	t.Logf("%d instructions in one run, %d in the next", sum, again)
-	if off*1_000_000 > sum {
+	if off*1_000_000 > 20*sum {
 		t.Errorf("two runs of the same differ by %d of %d instructions", off, sum)
 	}
 }
