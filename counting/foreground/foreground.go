@@ -49,6 +49,7 @@ type Model struct {
 	s    Settings
 
 	start, holdFor, second uint32
+	stillStep              uint32 // cycles to one count of Carry.still
 	stillFor               uint8
 	learn, learnFast       pace
 	hide, hideFast         int32
@@ -61,12 +62,17 @@ func (m *Model) Set(w, h int, interval time.Duration, s Settings) {
 	m.w, m.h, m.s = w, h, s
 	m.start, m.holdFor = cycles(s.Start, interval), cycles(s.Hold, interval)
 	m.second = max(1, cycles(time.Second, interval))
-	m.stillFor = uint8(min(255, cycles(s.Still, interval)))
+	still := cycles(s.Still, interval)
+	m.stillStep = still/mostStill + 1
+	m.stillFor = uint8(still / m.stillStep)
 	m.hide, m.settle = rate(s.Hide, interval), rate(s.Settle, interval)
 	m.learn, m.learnFast = paceOf(rate(s.Learn, interval)), paceOf(65536/5)
 	m.dim = rate(s.Dim, interval)
 	m.dimFast, m.hideFast = 65536/5, 65536/10
 }
+
+// mostStill is the highest count that Carry.still takes and can still exceed.
+const mostStill = 254
 
 func cycles(d, interval time.Duration) uint32 { return uint32((d + interval/2) / interval) }
 

@@ -101,6 +101,9 @@ func (m *Model) absorb(i int, v uint8) {
 		m.rest[i], m.still[i] = v, 0
 		return
 	}
+	if m.cycles%m.stillStep != 0 {
+		return
+	}
 	if m.still[i]++; m.still[i] > m.stillFor {
 		m.mean.set(i, int32(v)*grey)
 		m.still[i] = 0
