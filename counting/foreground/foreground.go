@@ -21,8 +21,8 @@ type Carry struct {
 	mean      lanes                    // background luma
 	deviation lanes                    // mean absolute deviation from it
 	ghost     [counting.MaxCells]uint8 // votes that the background, not the picture, holds somebody
-	rest      [counting.MaxCells]uint8 // luma that a foreground cell keeps
-	still     [counting.MaxCells]uint8 // cycles it has kept it, in units of stillStep
+	rest      [counting.MaxCells]uint8 // luma that a foreground cell keeps, or had before a shadow
+	still     [counting.MaxCells]uint8 // cycles it has kept it, in units of stillStep, or lit
 	cycles    uint32                   // since start
 	since     uint32                   // since start or the last light jump
 	dims      [dimBins]uint16          // how often cells were dimmed by each ratio of late
@@ -107,6 +107,7 @@ func (m *Model) Step(cells []uint8, protected *counting.Flat, s *Scratch) (relit
 	if count*256 > m.s.Relight*n || (count-usual)*256 > m.s.Jump*n {
 		m.seed(cells)
 		s.fore = counting.Bits{}
+		clear(m.still[:n])
 		clear(s.Class[:n])
 		m.since, m.hold, m.usual = 0, m.holdFor, 0
 		relit = true
@@ -156,7 +157,7 @@ type Settings struct {
 func Defaults() Settings {
 	return Settings{
 		Least: 8,
-		Learn: 2000 * time.Millisecond, Wide: 2 * grey, Dim: 2 * time.Second, Deep: 64, Peak: 80, Proof: 300, Hide: 26 * time.Second, Settle: 20480 * time.Millisecond,
+		Learn: 2000 * time.Millisecond, Wide: 2 * grey, Dim: 4 * time.Second, Deep: 64, Peak: 80, Proof: 300, Hide: 26 * time.Second, Settle: 20480 * time.Millisecond,
 		Start: 600 * time.Millisecond, Relight: 154, Fill: 128, Jump: 72, Hold: time.Second, Agree: 180,
 		Dark: 150, Light: 205, Even: 235, Grow: 3, Ghost: 9, Still: 9 * time.Second,
 	}

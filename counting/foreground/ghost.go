@@ -64,35 +64,71 @@ func (m *Model) settleFore(cells []uint8, protected *counting.Flat, s *Scratch) 
 	}
 	for y := range m.h {
 		for k := range counting.Words {
+			row := y*counting.Words + k
 			var solid uint64
-			for b := s.fore[y*counting.Words+k]; b != 0; b &= b - 1 {
+			for b := s.fore[row]; b != 0; b &= b - 1 {
 				x := 64*k + trailing(b)
 				i := y*m.w + x
-				v := int32(cells[i])
-				mean, d := m.mean.at(i), m.deviation.at(i)
-				e := v*grey - mean
-				wide := min(abs(e), 20*grey) - d
+				v := cells[i]
 				safe := protected.Get(i)
-				if s.Class[i] == Shadow {
-					if !safe {
-						m.mean.set(i, mean+(e*dim+1<<15)>>16)
-						m.deviation.set(i, d+(wide*dim+1<<15)>>16)
-					}
-					continue
+				switch {
+				case s.Class[i] == Shadow && safe:
+				case s.Class[i] == Shadow:
+					m.darken(i, v, dim)
+				case m.lifted(i, v):
+					s.Class[i] = Clear
+					s.fore[row] &^= b & -b
+				default:
+					solid |= 1 << (x & 63)
+					m.settleSolid(i, v, hide, safe)
 				}
-				solid |= 1 << (x & 63)
-				m.mean.set(i, mean+(e*hide+1<<15)>>16)
-				if safe {
-					m.still[i] = 0
-					continue
-				}
-				m.deviation.set(i, d+(wide*m.settle+1<<15)>>16)
-				m.absorb(i, uint8(v))
 			}
-			s.solid[y*counting.Words+k] = solid
-			s.Dim[y*counting.Words+k] = s.fore[y*counting.Words+k] &^ solid
+			s.solid[row] = solid
+			s.Dim[row] = s.fore[row] &^ solid
 		}
 	}
+}
+
+// settleSolid learns one solid cell.
+func (m *Model) settleSolid(i int, v uint8, hide int32, safe bool) {
+	mean, d := m.mean.at(i), m.deviation.at(i)
+	e := int32(v)*grey - mean
+	m.mean.set(i, mean+(e*hide+1<<15)>>16)
+	if m.still[i] == lit {
+		return
+	}
+	if safe {
+		m.still[i] = 0
+		return
+	}
+	m.deviation.set(i, d+((min(abs(e), 20*grey)-d)*m.settle+1<<15)>>16)
+	m.absorb(i, v)
+}
+
+// lit in Carry.still marks a cell whose Carry.rest is its luma from before a shadow was learnt there.
+// Such a cell is not absorbed, only learnt slowly.
+const lit = 255
+
+// darken learns a shadow, and keeps in mind how light the cell was.
+func (m *Model) darken(i int, v uint8, dim int32) {
+	mean, d := m.mean.at(i), m.deviation.at(i)
+	if m.still[i] != lit {
+		m.rest[i], m.still[i] = uint8(mean/grey), lit
+	}
+	e := int32(v)*grey - mean
+	m.mean.set(i, mean+(e*dim+1<<15)>>16)
+	m.deviation.set(i, d+((min(abs(e), 20*grey)-d)*dim+1<<15)>>16)
+}
+
+// lifted tells that a shadow which had been learnt is gone, and forgets it: whoever stood in a door
+// would otherwise leave a light patch that looks like somebody else.
+func (m *Model) lifted(i int, v uint8) bool {
+	if m.still[i] != lit || int32(v)*grey <= m.mean.at(i) || abs(int32(v)-int32(m.rest[i])) >= int32(m.s.Least) {
+		return false
+	}
+	m.mean.set(i, int32(v)*grey)
+	m.still[i] = 0
+	return true
 }
 
 // absorb takes a cell into the background that kept its luma long enough.

@@ -167,10 +167,15 @@ func (m *Model) expose(cells []uint8) {
 	if d := median - gainBins/2; d >= -1 && d <= 1 || agree*256 < n*m.s.Agree {
 		return
 	}
+	if m.hold > 0 {
+		m.hold = m.holdFor // the light jumped, and the camera has not come to rest
+	}
 	gain := int32(2*median - gainBins + 256)
 	for i := range m.w * m.h {
 		if b := m.mean.at(i); b < 235*grey {
 			m.mean.set(i, min(b*gain>>8, 255*grey))
+		} else if !m.was.Get(i%m.w, i/m.w) {
+			m.mean.set(i, int32(cells[i])*grey) // burnt out: nothing was known of it
 		}
 	}
 }
