@@ -13,6 +13,8 @@ type Blob struct {
 	X, Y int32
 	Mass int32 // cells
 	Dim  int32 // of them cells that may be shadow
+
+	Column, Row int // middle of the box they were found in
 }
 
 // Finder is the scratch of the search.
@@ -31,6 +33,7 @@ func (f *Finder) Take(mask, maybe *counting.Bits, w, h, half int, least int32) (
 	if y < 0 {
 		return Blob{}, false
 	}
+	b.Column, b.Row = x, y
 	for yy := max(0, y-half); yy <= min(h-1, y+half); yy++ {
 		row := mask[yy*counting.Words : (yy+1)*counting.Words]
 		for k := range row {

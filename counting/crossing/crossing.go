@@ -12,15 +12,24 @@ import (
 	"tellijn/counting/track"
 )
 
+// Crossing is one person having crossed one line. It lives for one cycle and is added to the tally.
+type Crossing struct {
+	Line    uint8
+	Forward bool
+	// Frame is the sequence number of the frame at which the person was on the line, some
+	// frames before the crossing was sure.
+	Frame uint32
+}
+
 // state is what is known of one track and one line. Lengths are in 1/256 cell.
 type state struct {
 	side    int8   // +1 right-hand side of the line, -1 left: where the track counts as being
 	pending int8   // the side it seems to have gone to, 0 for none
+	to      int8   // the side it went to when last counted
 	far     int32  // farthest it was on its side since it was there
 	last    int32  // distance when last seen
 	onLine  uint32 // sequence number when it last came over the line
 	done    uint32 // sequence number + 1 when it was last counted here, 0 for never
-	to      int8   // and the side it then went to
 }
 
 // Counter watches all tracks at all lines.
@@ -33,7 +42,7 @@ type Counter struct {
 	Full   uint32 // crossings of this cycle that found no place in its list
 
 	band, travel, deep, lost, margin int32
-	along, cart                      uint32
+	along, recent                    uint32
 }
 
 // Set places the lines; lengths of the picture and the person are in 1/256 cell.
@@ -45,7 +54,7 @@ func (c *Counter) Set(sc *scene.Scene, spanX, spanY int, person int32, interval 
 	length := func(part int) int32 { return int32(int64(part) * int64(person) >> 8) }
 	c.band, c.travel, c.deep = length(s.Band), length(s.Travel), length(s.Deep)
 	c.lost, c.margin = length(s.Lost), length(s.Margin)
-	c.along, c.cart = uint32(s.Along/interval), uint32(s.Cart/interval)
+	c.along, c.recent = uint32(s.Along/interval), uint32(s.Recent/interval)
 }
 
 // Step looks at every track after a cycle and returns the crossings that became sure. The result
@@ -110,56 +119,13 @@ func (c *Counter) look(i, j int, t *track.Table, sequence uint32, holding bool) 
 	}
 	back := across * int32(s.side)
 	switch {
-	case back < -c.band && abs(across-s.far) > c.travel && k.Hits >= track.Sure && !holding:
+	case back < -c.band && abs(across-s.far) > c.travel && k.Sure() && !holding:
 		s.pending = -s.side
 		if -back > c.deep {
 			c.confirm(i, j, t, sequence)
 		}
 	case back > 0 && back > s.far*int32(s.side):
 		s.far = across
-	}
-}
-
-// confirm counts a track that went deep beyond the line, unless it goes along with another: then
-// both must be over, and of two one behind the other the second is a cart.
-func (c *Counter) confirm(i, j int, t *track.Table, sequence uint32) {
-	s, k := &c.states[i][j], &t.Tracks[i]
-	if k.Mate == 0 || k.With < c.along {
-		c.emit(s, j, sequence)
-		return
-	}
-	m := int(k.Mate - 1)
-	other := &c.states[m][j]
-	over := other.pending == s.pending && other.last*int32(s.pending) > c.deep
-	switch {
-	case c.counted(other, s.pending, sequence):
-		if t.InLine(i, m) {
-			s.side, s.pending, s.far = s.pending, 0, s.last
-			return
-		}
-		c.emit(s, j, sequence)
-	case over || other.side == s.pending || other.pending == -s.pending:
-		c.emit(s, j, sequence)
-	}
-}
-
-// counted tells that this track was counted going to that side just now.
-func (c *Counter) counted(s *state, to int8, sequence uint32) bool {
-	return s.done > 0 && s.to == to && sequence+1-s.done < c.cart
-}
-
-// end decides about a track whose person left or was lost: far enough beyond counts.
-func (c *Counter) end(i int, t *track.Table, sequence uint32) {
-	for j := range c.n {
-		s := &c.states[i][j]
-		if s.pending == 0 || s.last*int32(s.pending) <= c.lost {
-			continue
-		}
-		if k := &t.Tracks[i]; k.Mate > 0 && k.With >= c.along &&
-			c.counted(&c.states[k.Mate-1][j], s.pending, sequence) && t.InLine(i, int(k.Mate-1)) {
-			continue
-		}
-		c.emit(s, j, sequence)
 	}
 }
 
@@ -171,8 +137,11 @@ func (c *Counter) emit(s *state, j int, sequence uint32) {
 		c.count++
 	}
 	s.done, s.to = sequence+1, s.pending
-	s.side, s.pending, s.far = s.pending, 0, s.last
+	s.over()
 }
+
+// over puts a track on the side where it seems to have gone.
+func (s *state) over() { s.side, s.pending, s.far = s.pending, 0, s.last }
 
 func abs(v int32) int32 {
 	if v < 0 {

@@ -10,11 +10,11 @@ type Settings struct {
 	Deep   int           // beyond the line by this much is sure
 	Lost   int           // a person lost sight of this far beyond has crossed
 	Along  time.Duration // two tracks that went together this long cross together
-	Cart   time.Duration // the second of them, behind the first within this, is a cart
+	Recent time.Duration // the second of them, behind the first within this, is a cart
 	Margin int           // a line counts this far beyond its ends
 }
 
 // Defaults are the settings of every device.
 func Defaults() Settings {
-	return Settings{Band: 38, Travel: 132, Deep: 205, Lost: 154, Along: 600 * time.Millisecond, Cart: 1500 * time.Millisecond, Margin: 128}
+	return Settings{Band: 38, Travel: 132, Deep: 205, Lost: 154, Along: 600 * time.Millisecond, Recent: 1500 * time.Millisecond, Margin: 128}
 }

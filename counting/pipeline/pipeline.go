@@ -93,8 +93,10 @@ func (p *Pipeline) detect(sequence uint32) (relit bool) {
 	}
 	p.started, p.last = true, sequence
 	relit = p.model.Step(p.grid.Cells[:], &p.protected, &p.foreground)
-	p.finder.Promote(&p.foreground.Dim, &p.foreground.Mask, p.plan.W, p.plan.H, &p.lone)
-	p.tracks.Step(&p.foreground.Mask, &p.foreground.Maybe, elapsed, &p.track)
+	f := &p.foreground
+	p.tracks.Expected(&p.known, elapsed)
+	p.track.Find.Promote(&f.Dim, &f.Mask, &p.track.Free, p.plan.W, p.plan.H, &p.lone, &p.known)
+	p.tracks.Step(&track.Seen{Mask: &f.Mask, Maybe: &f.Maybe, Dim: &f.Dim, Elapsed: elapsed, Holding: p.model.Holding()}, &p.track)
 	p.tracks.Protected(&p.protected)
 	return relit
 }
@@ -169,7 +171,7 @@ func (p *Pipeline) wipeScratch() {
 	p.grid.Wipe()
 	p.foreground = foreground.Scratch{}
 	p.track = track.Scratch{}
-	p.finder = blob.Finder{}
+	p.known = blob.Known{}
 }
 
 // Wipe overwrites the whole state. The pipeline is unusable afterwards.

@@ -15,7 +15,7 @@ type scratch struct {
 	grid       grid.Grid
 	foreground foreground.Scratch
 	track      track.Scratch
-	finder     blob.Finder
+	known      blob.Known
 }
 
 // carry lives from cycle to cycle: a picture of the empty scene in cells, and the tracks. It is

@@ -4,6 +4,7 @@ import (
 	"math/bits"
 
 	"tellijn/counting"
+	"tellijn/counting/blob"
 )
 
 // candidate is a track that can own cells of one row: its place, and what its distance to the row
@@ -17,19 +18,19 @@ type candidate struct {
 // assign gives each cell of the mask to the nearest track within reach and adds up what each track
 // owns. In the second pass only the core of what it owns says where the track is, and cells that
 // nobody owns are free for births.
-func (t *Table) assign(mask *counting.Bits, s *Scratch, second bool) {
+func (t *Table) assign(in *Seen, s *Scratch, second bool) {
 	for set := t.Live; set != 0; set &= set - 1 {
 		s.sums[bits.TrailingZeros64(set)] = sum{}
 	}
 	for y := range t.h {
-		row := mask[y*counting.Words : (y+1)*counting.Words]
+		row := in.Mask[y*counting.Words : (y+1)*counting.Words]
 		any := uint64(0)
 		for _, b := range row {
 			any |= b
 		}
 		if any == 0 {
 			if second {
-				clear(s.free[y*counting.Words : (y+1)*counting.Words])
+				clear(s.Free[y*counting.Words : (y+1)*counting.Words])
 			}
 			continue
 		}
@@ -45,6 +46,9 @@ func (t *Table) assign(mask *counting.Bits, s *Scratch, second bool) {
 					free &^= b & -b
 					a := &s.sums[place-1]
 					a.mass++
+					if in.Dim[y*counting.Words+k]&b&-b != 0 {
+						a.dim++
+					}
 					if core || !second {
 						a.core++
 						a.x += int32(x)<<8 + 128
@@ -53,7 +57,7 @@ func (t *Table) assign(mask *counting.Bits, s *Scratch, second bool) {
 				}
 			}
 			if second {
-				s.free[y*counting.Words+k] = free
+				s.Free[y*counting.Words+k] = free
 			}
 		}
 	}
@@ -104,6 +108,9 @@ func (t *Table) Protected(protected *counting.Flat) {
 			continue
 		}
 		reach := t.length(t.s.Shield)
+		if k.pale {
+			reach = t.length(t.s.Wide)
+		}
 		for y := max(0, int(k.Y-reach)>>8); y <= min(t.h-1, int(k.Y+reach)>>8); y++ {
 			dy := (int32(y)<<8 + 128 - k.Y) >> 4
 			for x := max(0, int(k.X-reach)>>8); x <= min(t.w-1, int(k.X+reach)>>8); x++ {
@@ -112,6 +119,15 @@ func (t *Table) Protected(protected *counting.Flat) {
 					protected.Set(y*t.w + x)
 				}
 			}
+		}
+	}
+}
+
+// Expected lists where the people who are known to walk should be after so many cycles.
+func (t *Table) Expected(known *blob.Known, elapsed uint32) {
+	for set := t.Live; set != 0; set &= set - 1 {
+		if k := &t.Tracks[bits.TrailingZeros64(set)]; k.walks {
+			known.Add(k.X+k.VX*int32(elapsed), k.Y+k.VY*int32(elapsed), k.pale)
 		}
 	}
 }

@@ -21,12 +21,15 @@ type Track struct {
 
 	Mate uint8  // place + 1 of the track that goes along closest to it, 0 for none
 	With uint32 // cycles it has
+	company
 
 	px, py   int32 // predicted for this cycle
 	ax, ay   int32 // anchor: where it was when it last had moved
 	anchored uint32
 	near     uint32 // cycles that an older track was too near
-	walks    bool
+	walks    bool   // it has moved as far as somebody who walks
+	doubt    bool   // it began in a light jump
+	pale     bool   // more than half of it looks like shadow
 }
 
 // Table holds all tracks. A set holds one bit a place in the table.
@@ -39,25 +42,25 @@ type Table struct {
 	Covered int32  // cells of the mask in this cycle
 	Full    uint32 // births refused in this cycle because the table was full
 
-	w, h    int
-	person  int32 // side, 1/256 cell
-	area    int32 // cells
-	s       Settings
-	coast   uint32
-	protect uint32
-	reach2  int32 // squares of lengths in 1/16 cell
-	core2   int32
+	w, h                  int
+	person                int32 // side, 1/256 cell
+	area                  int32 // cells
+	s                     Settings
+	coast, protect        uint32 // cycles
+	window, recall, rigid int32  // cycles
+	walk2                 int64  // squared velocity
+	reach2, core2         int32  // squares of lengths in 1/16 cell
 }
 
 // Scratch is wiped every cycle.
 type Scratch struct {
-	free  counting.Bits // mask cells that no track owns
+	Free  counting.Bits // mask cells that no track owns
+	Find  blob.Finder
 	sums  [counting.MaxTracks]sum
-	find  blob.Finder
 	reach [counting.MaxTracks]candidate
 }
 
-type sum struct{ mass, core, x, y int32 }
+type sum struct{ mass, dim, core, x, y int32 }
 
 // Set sizes the table for w x h cells, a person of this side in 1/256 cell, and one cycle each
 // interval.
@@ -66,6 +69,9 @@ func (t *Table) Set(w, h int, person int32, interval time.Duration, s Settings) 
 	t.area = int32(int64(person) * int64(person) >> 16)
 	t.coast = uint32(s.Coast / interval)
 	t.protect = uint32(s.Protect / interval)
+	walk := int64(t.length(s.Walk)) * int64(interval) / int64(time.Second)
+	t.walk2 = walk * walk
+	t.window, t.recall, t.rigid = max(1, int32(s.Window/interval)), max(2, int32(s.Recall/interval)), max(1, int32(s.Rigid/interval))
 	t.reach2, t.core2 = square(t.length(s.Reach)), square(t.length(s.Core))
 }
 
@@ -77,12 +83,21 @@ func (t *Table) mass(part int) int32 { return max(1, int32(part)*t.area>>8) }
 
 func square(v int32) int32 { return (v >> 4) * (v >> 4) }
 
-// Step moves every track by elapsed cycles and finds its person in the mask again, ends the lost
-// and starts the new.
-func (t *Table) Step(mask, maybe *counting.Bits, elapsed uint32, s *Scratch) {
+// Seen is what a cycle shows the tracker.
+type Seen struct {
+	Mask    *counting.Bits // where people are
+	Maybe   *counting.Bits // cells that may be shadow
+	Dim     *counting.Bits // cells that look like shadow, some of them in the mask all the same
+	Elapsed uint32         // cycles since the last
+	Holding bool           // the light has just jumped
+}
+
+// Step moves every track by the cycles elapsed and finds its person in the mask again, ends the
+// lost and starts the new.
+func (t *Table) Step(in *Seen, s *Scratch) {
 	t.Born, t.Ended, t.Merged, t.Full, t.Covered = 0, 0, 0, 0, 0
-	t.predict(int32(elapsed))
-	t.assign(mask, s, false)
+	t.predict(int32(in.Elapsed))
+	t.assign(in, s, false)
 	for set := t.Live; set != 0; set &= set - 1 {
 		i := bits.TrailingZeros64(set)
 		k, a := &t.Tracks[i], &s.sums[i]
@@ -90,14 +105,18 @@ func (t *Table) Step(mask, maybe *counting.Bits, elapsed uint32, s *Scratch) {
 			k.X, k.Y = a.x/a.mass, a.y/a.mass
 		}
 	}
-	t.assign(mask, s, true)
+	t.assign(in, s, true)
 	for set := t.Live; set != 0; set &= set - 1 {
 		i := bits.TrailingZeros64(set)
-		t.update(&t.Tracks[i], &s.sums[i], elapsed)
+		t.update(&t.Tracks[i], &s.sums[i], in.Elapsed)
 	}
 	t.merge()
-	t.pair(elapsed)
-	t.birth(maybe, s)
+	t.leave()
+	t.pair(in.Elapsed)
+	t.birth(in, s)
+	if in.Holding {
+		t.stall()
+	}
 }
 
 func (t *Table) predict(elapsed int32) {
@@ -127,6 +146,7 @@ func (t *Table) update(k *Track, a *sum, elapsed uint32) {
 	k.VX += (x - k.px) * gain >> 8 / int32(elapsed)
 	k.VY += (y - k.py) * gain >> 8 / int32(elapsed)
 	k.X, k.Y, k.Mass, k.Miss = x, y, a.mass, 0
+	k.pale = 2*a.dim > a.mass
 	k.Hits++
 	k.anchored += elapsed
 	if k.Hits >= Sure && square(k.X-k.ax)+square(k.Y-k.ay) > square(t.length(t.s.Moved)) {
@@ -134,36 +154,8 @@ func (t *Table) update(k *Track, a *sum, elapsed uint32) {
 	}
 }
 
-// merge drops the younger of two tracks that share one person.
-func (t *Table) merge() {
-	limit, together := square(t.length(t.s.Merge)), int32(t.s.MergeOf)*t.area>>8
-	for set := t.Live; set != 0; set &= set - 1 {
-		i := bits.TrailingZeros64(set)
-		for rest := set & (set - 1); rest != 0; rest &= rest - 1 {
-			j := bits.TrailingZeros64(rest)
-			a, b := &t.Tracks[i], &t.Tracks[j]
-			if (t.Merged>>i|t.Merged>>j)&1 != 0 {
-				continue
-			}
-			young := j
-			if b.Hits > a.Hits {
-				young = i
-			}
-			k := &t.Tracks[young]
-			if square(a.X-b.X)+square(a.Y-b.Y) >= limit || a.Mass+b.Mass >= together {
-				continue
-			}
-			if k.near += 2; k.near > 4 {
-				t.Merged |= 1 << young
-			}
-		}
-	}
-	for set := t.Live; set != 0; set &= set - 1 {
-		if k := &t.Tracks[bits.TrailingZeros64(set)]; k.near > 0 {
-			k.near--
-		}
-	}
-	t.Live &^= t.Merged
+// leave ends the tracks whose person is gone.
+func (t *Table) leave() {
 	for set := t.Live; set != 0; set &= set - 1 {
 		i := bits.TrailingZeros64(set)
 		if t.lost(&t.Tracks[i]) {
@@ -181,11 +173,11 @@ func (t *Table) lost(k *Track) bool {
 }
 
 // birth starts a track at each blob that no track explains, at most four a cycle.
-func (t *Table) birth(maybe *counting.Bits, s *Scratch) {
+func (t *Table) birth(in *Seen, s *Scratch) {
 	half := int((t.person/2 + 128) >> 8)
 	apart, cast := square(t.length(t.s.Apart)), square(t.length(t.s.Cast))
 	for range 4 {
-		b, ok := s.find.Take(&s.free, maybe, t.w, t.h, half, t.mass(t.s.Birth))
+		b, ok := s.Find.Take(&s.Free, in.Maybe, t.w, t.h, half, t.mass(t.s.Birth))
 		if !ok {
 			return
 		}
@@ -198,7 +190,7 @@ func (t *Table) birth(maybe *counting.Bits, s *Scratch) {
 			t.Full++
 			return
 		}
-		t.Tracks[i] = Track{X: b.X, Y: b.Y, Hits: 1, Mass: b.Mass, ax: b.X, ay: b.Y}
+		t.Tracks[i] = Track{X: b.X, Y: b.Y, Hits: 1, Mass: b.Mass, ax: b.X, ay: b.Y, doubt: in.Holding}
 		t.Live |= 1 << i
 		t.Born |= 1 << i
 	}
@@ -212,4 +204,17 @@ func (t *Table) nearest(x, y int32) int32 {
 		least = min(least, square(k.X-x)+square(k.Y-y))
 	}
 	return least
+}
+
+// Sure tells that a track was seen often enough to count; one that began in a light jump must have
+// walked, too.
+func (k *Track) Sure() bool { return k.Hits >= Sure && (k.walks || !k.doubt) }
+
+// stall lets tracks that began in a light jump start anew: what walked was the light.
+func (t *Table) stall() {
+	for set := t.Live; set != 0; set &= set - 1 {
+		if k := &t.Tracks[bits.TrailingZeros64(set)]; k.doubt {
+			k.ax, k.ay, k.anchored, k.walks = k.X, k.Y, 0, false
+		}
+	}
 }

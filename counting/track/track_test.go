@@ -18,6 +18,7 @@ type follower struct {
 	Table
 	scratch Scratch
 	mask    counting.Bits
+	holding bool
 }
 
 func newFollower() *follower {
@@ -38,7 +39,7 @@ func (f *follower) person(x, y int) {
 // step runs one cycle, in which nothing is shadow, and clears what was shown.
 func (f *follower) step() {
 	f.scratch = Scratch{}
-	f.Table.Step(&f.mask, &counting.Bits{}, 1, &f.scratch)
+	f.Table.Step(&Seen{&f.mask, &counting.Bits{}, &counting.Bits{}, 1, f.holding}, &f.scratch)
 	f.mask = counting.Bits{}
 }
 
@@ -157,7 +158,7 @@ func FuzzStep(f *testing.F) {
 				}
 			}
 			table.scratch = Scratch{}
-			table.Table.Step(&table.mask, &counting.Bits{}, uint32(elapsed%8)+1, &table.scratch)
+			table.Table.Step(&Seen{&table.mask, &counting.Bits{}, &counting.Bits{}, uint32(elapsed%8) + 1, false}, &table.scratch)
 			table.mask = counting.Bits{}
 		}
 	})
