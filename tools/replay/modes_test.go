@@ -88,10 +88,14 @@ func TestScenes(t *testing.T) {
 	code, out, errs := replay(t, "-scenes", "20", "-quiet", "1", "-seed", "77", "-parallel", "1")
 	want := regexp.MustCompile(`^scenes of 160x120 GREY, first seed 77; -seed 77 repeats them
 door: 1 scenes, \d+ true crossings, \d+ missed, \d+ false: \d+\.\d\d% right
-turn:        1 scenes in which nobody crosses, \d+ false crossings.*
-hover:       1 scenes .*
-stand:       1 scenes .*
-light switch: 1 scenes .*
+turn:        1 scenes in which nobody crosses, alone: \d+ false crossings.*
+hover:       1 scenes .* alone: .*
+stand:       1 scenes .* alone: .*
+light switch: 1 scenes .* alone: .*
+turn:        1 scenes .* in a nominal door, with sun and trolleys: \d+ false crossings.*
+hover:       1 scenes .* nominal .*
+stand:       1 scenes .* nominal .*
+light switch: 1 scenes .* nominal .*
 `)
 	if code != 0 || !want.MatchString(out) {
 		t.Errorf("status %d, %q:\n%s", code, errs, out)

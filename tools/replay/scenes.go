@@ -51,7 +51,11 @@ func (o *options) runScenes(out, errs *os.File) error {
 			return err
 		}
 		for _, q := range all {
-			fmt.Fprintf(out, "%-12s %d scenes in which nobody crosses, %d false crossings", q.Name+":", q.Scenes, q.False)
+			in := "alone"
+			if q.Nominal {
+				in = "in a nominal door, with sun and trolleys"
+			}
+			fmt.Fprintf(out, "%-12s %d scenes in which nobody crosses, %s: %d false crossings", q.Name+":", q.Scenes, in, q.False)
 			if len(q.Failed) > 0 {
 				fmt.Fprintf(out, " in %d scenes, seeds %v", len(q.Failed), q.Failed)
 			}

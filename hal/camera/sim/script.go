@@ -52,6 +52,13 @@ func Stand(seed uint64) Script {
 // that corrects its exposure: nobody crosses.
 func LightSwitch(seed uint64) Script { return Script{play.Switching, seed, Nominal(), 64} }
 
+// Alone takes away the hard sun and the trolleys of a script, so that what it is about is the only
+// difficulty beside noise, lost frames and clothes.
+func (s Script) Alone() Script {
+	s.Knobs.Sun, s.Knobs.Trolleys = 0, 0
+	return s
+}
+
 // Knob is two minutes of a nominal door with one knob turned; knobs.Sweep lists knobs and values.
 func Knob(name string, value int32, seed uint64) (Script, error) {
 	k, err := knobs.Turned(name, value)
