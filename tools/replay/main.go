@@ -1,7 +1,7 @@
 // Replay plays clips and simulated scenes to the counting of the device, and says how well and how
 // fast it counts. It reads files only; no mode shows a camera.
 //
-//	go run ./tools/replay -truth truth.json -clips DIR -events OUT [-score]
+//	go run ./tools/replay -truth truth.json -clips DIR -events OUT [-score] [-wrong DIR]
 //	go run ./tools/replay -play CLIP -line 0,0.5,1,0.5 -person-area 0.03
 //	go run ./tools/replay -scenes 2000 -quiet 50
 //	go run ./tools/replay -knobs -out DIR

@@ -5,6 +5,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"path/filepath"
 
 	"tellijn/counting"
 	"tellijn/counting/grid"
@@ -13,6 +14,7 @@ import (
 	"tellijn/tools/replay/speed"
 	"tellijn/tools/replay/term"
 	"tellijn/tools/replay/truth"
+	"tellijn/tools/replay/wrong"
 )
 
 // runTruth counts clips. It fails if one could not be counted, after the others were.
@@ -20,6 +22,11 @@ func (o *options) runTruth(out, errs *os.File) error {
 	list, err := truth.Read(o.truth)
 	if err != nil {
 		return err
+	}
+	if o.wrong != "" {
+		if err := os.MkdirAll(o.wrong, 0o777); err != nil {
+			return fmt.Errorf("replay: %w", err)
+		}
 	}
 	clips.Head(out)
 	failed := 0
@@ -46,9 +53,39 @@ func (o *options) runTruth(out, errs *os.File) error {
 		fmt.Fprintln(out)
 		score.Print(out, scores)
 	}
+	if o.wrong != "" {
+		if err := o.drawWrong(out, list, rows); err != nil {
+			return err
+		}
+	}
 	if failed > 0 {
 		fmt.Fprintf(errs, "replay: %d of %d clips were not counted\n", failed, len(rows))
 		return errSaid
+	}
+	return nil
+}
+
+// drawWrong says what was wrong with each clip that was counted, and draws it.
+func (o *options) drawWrong(out io.Writer, list []truth.Clip, rows []clips.Row) error {
+	fmt.Fprintln(out)
+	for i := range rows {
+		if rows[i].Err != nil {
+			continue
+		}
+		events := wrong.List(&list[i], &rows[i].Result)
+		if len(events) == 0 {
+			continue
+		}
+		sheet, err := wrong.Draw(o.clips, &list[i], events)
+		if err != nil {
+			return fmt.Errorf("clip %s: %w", list[i].Name, err)
+		}
+		if err := write(filepath.Join(o.wrong, list[i].Name+".png"), sheet.PNG); err != nil {
+			return err
+		}
+		for _, e := range events {
+			fmt.Fprintf(out, "%s: %v\n", list[i].Name, e)
+		}
 	}
 	return nil
 }

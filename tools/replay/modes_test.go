@@ -15,7 +15,7 @@ import (
 
 func TestUsage(t *testing.T) {
 	for _, args := range [][]string{
-		{}, {"-truth", "a", "-time", "b"}, {"-truth", "a"}, {"-score", "-time", "a"}, {"-play", "a"}, {"-grid", "80", "-time", "a"},
+		{}, {"-truth", "a", "-time", "b"}, {"-truth", "a"}, {"-score", "-time", "a"}, {"-wrong", "a"}, {"-wrong", "a", "-scenes", "1"}, {"-play", "a"}, {"-grid", "80", "-time", "a"},
 		{"-grid", "80x60x2", "-time", "a"}, {"-time", "a", "b"}, {"-nonsense"}, {"-passes", "1", "-time", "a"}, {"-scenes", "-1"},
 		{"-play", "a", "-line", "0,x,1,1", "-person-area", "0.1"}, {"-knobs", "-only", "nonsense"}, {"-knobs", "-seeds", "0"},
 	} {

@@ -19,6 +19,7 @@ var (
 type options struct {
 	truth, clips, events string
 	score                bool
+	wrong                string
 	parallel             int
 
 	time   string
@@ -47,6 +48,7 @@ func parse(args []string, errs io.Writer) (*options, error) {
 	f.StringVar(&o.clips, "clips", ".", "`folder` of the clips of the truth file")
 	f.StringVar(&o.events, "events", "", "`folder` for the crossings, one file a clip; made if it is not there")
 	f.BoolVar(&o.score, "score", false, "with -truth: compare with the truth and print missed and false crossings")
+	f.StringVar(&o.wrong, "wrong", "", "with -truth: list missed and false crossings, and draw the cells and tracks around each into this `folder`")
 	f.IntVar(&o.parallel, "parallel", 2, "clips or scenes at once; 1 gives the steadiest times")
 	f.StringVar(&o.time, "time", "", "time the cycle on this `file` of raw YUYV frames of 640x480")
 	f.Var(&o.cells, "grid", "with -time: `cells`, 80x60 or 160x120")
@@ -84,10 +86,12 @@ func (o *options) check() error {
 	switch {
 	case modes != 1:
 		return fmt.Errorf("%w: want one of -truth, -time, -play, -knobs, or -scenes and -quiet; -help lists all", errUsage)
-	case o.truth != "" && o.events == "" && !o.score:
-		return fmt.Errorf("%w: -truth wants -events DIR for the crossings, or -score", errUsage)
+	case o.truth != "" && o.events == "" && !o.score && o.wrong == "":
+		return fmt.Errorf("%w: -truth wants -events DIR for the crossings, -score, or -wrong DIR", errUsage)
 	case o.score && o.truth == "":
 		return fmt.Errorf("%w: -score needs -truth", errUsage)
+	case o.wrong != "" && o.truth == "":
+		return fmt.Errorf("%w: -wrong needs something to be wrong against, such as -truth FILE -clips DIR -wrong %s", errUsage, o.wrong)
 	case o.passes < 3 || o.passes > 1000:
 		return fmt.Errorf("%w: -passes %d, want 3 to 1000", errUsage, o.passes)
 	case o.play != "" && (len(o.line) == 0 || o.area == 0):

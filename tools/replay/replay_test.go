@@ -108,6 +108,23 @@ func TestTruth(t *testing.T) {
 	}
 }
 
+// Clips with wrong events have a sheet and a line for each event, the others nothing.
+func TestWrong(t *testing.T) {
+	truth, clips := folder(t)
+	dir := filepath.Join(t.TempDir(), "not", "there", "yet")
+	code, out, errs := replay(t, "-truth", truth, "-clips", clips, "-wrong", dir)
+	if code != 0 || errs != "" || !strings.HasSuffix(out, "\n\nsecond: missed forward at frame 160\n") {
+		t.Errorf("status %d, errors %q:\n%s", code, errs, out)
+	}
+	files, _ := os.ReadDir(dir)
+	if len(files) != 1 || files[0].Name() != "second.png" {
+		t.Errorf("files %v, want second.png", files)
+	}
+	if _, _, errs := replay(t, "-scenes", "1", "-wrong", dir); !strings.Contains(errs, "such as -truth FILE -clips DIR -wrong") {
+		t.Errorf("%q lacks a hint", errs)
+	}
+}
+
 // A clip that cannot be counted is named; the others are counted, and the status says so.
 func TestTruthGoesOn(t *testing.T) {
 	outside, noRate, tiny := entry("outside", "b.avi"), entry("no rate", "raw/a.y4m"), entry("tiny", "b.avi")

@@ -74,7 +74,7 @@ func (j *Job) count(c *truth.Clip) Row {
 		if err != nil {
 			return err
 		}
-		src, err := j.open(c)
+		src, err := Open(j.Folder, c)
 		if err != nil {
 			return err
 		}
@@ -103,9 +103,10 @@ func (j *Job) count(c *truth.Clip) Row {
 	return row
 }
 
-// open opens the clip; the frame rate of the truth file is for clips that do not know their own.
-func (j *Job) open(c *truth.Clip) (*clip.Clip, error) {
-	path, err := c.Path(j.Folder)
+// Open opens the clip, which lies below folder; the frame rate of the truth file is for clips that
+// do not know their own.
+func Open(folder string, c *truth.Clip) (*clip.Clip, error) {
+	path, err := c.Path(folder)
 	if err != nil {
 		return nil, err
 	}
@@ -132,11 +133,20 @@ func (j *Job) write(c *truth.Clip, r *run.Result) error {
 	return os.WriteFile(filepath.Join(j.Out, c.Name+".jsonl"), []byte(b.String()), 0o666)
 }
 
+// Judged gives the frames of one direction that are compared: those of the truth, and those counted.
+func Judged(c *truth.Clip, r *run.Result, forward bool) (happened, counted []int) {
+	happened = c.Backward
+	if forward {
+		happened = c.Forward
+	}
+	return happened, score.After(c.EvalStart, r.Way(0, forward))
+}
+
 // Score compares one counted clip with its truth.
 func Score(c *truth.Clip, r *run.Result) score.Row {
-	way := func(truth []int, forward bool) score.Events {
-		return score.Match(truth, score.After(c.EvalStart, r.Way(0, forward)), c.Tolerance)
+	way := func(forward bool) score.Events {
+		happened, counted := Judged(c, r, forward)
+		return score.Match(happened, counted, c.Tolerance)
 	}
-	return score.Row{Name: c.Name, Group: c.Group, Total: c.Total,
-		Forward: way(c.Forward, true), Backward: way(c.Backward, false)}
+	return score.Row{Name: c.Name, Group: c.Group, Total: c.Total, Forward: way(true), Backward: way(false)}
 }

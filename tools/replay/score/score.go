@@ -12,22 +12,10 @@ import (
 // Events of one direction: what was true, what was counted, and how many were both.
 type Events struct{ True, Counted, Right int }
 
-// Match pairs true and counted frames within tolerance frames, as many as can be. Both may be in any
-// order. Taking the earliest that fits is best, since all reach equally far.
+// Match counts what Mistakes pairs.
 func Match(truth, counted []int, tolerance int) Events {
-	truth, counted = slices.Sorted(slices.Values(truth)), slices.Sorted(slices.Values(counted))
-	e := Events{True: len(truth), Counted: len(counted)}
-	i := 0
-	for _, t := range truth {
-		for i < len(counted) && counted[i] < t-tolerance {
-			i++
-		}
-		if i < len(counted) && counted[i] <= t+tolerance {
-			e.Right++
-			i++
-		}
-	}
-	return e
+	missed, _ := Mistakes(truth, counted, tolerance)
+	return Events{True: len(truth), Counted: len(counted), Right: len(truth) - len(missed)}
 }
 
 // Missed are true crossings that were not counted.

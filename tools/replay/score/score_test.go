@@ -2,6 +2,7 @@ package score
 
 import (
 	"bytes"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -34,6 +35,45 @@ func TestMatchIsTheLargest(t *testing.T) {
 			t.Errorf("%+v: %d missed, %d false, %d wrong", e, e.Missed(), e.False(), e.Wrong())
 		}
 	})
+}
+
+// Mistakes lists as many as Match counts, and what it does not list goes together, one to one.
+func TestMistakesAreWhatMatchCounts(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		frames := rapid.SliceOfN(rapid.IntRange(0, 200), 0, 30)
+		truth, counted, tolerance := frames.Draw(t, "truth"), frames.Draw(t, "counted"), rapid.IntRange(0, 20).Draw(t, "tolerance")
+		e := Match(truth, counted, tolerance)
+		missed, untrue := Mistakes(truth, counted, tolerance)
+		if len(missed) != e.Missed() || len(untrue) != e.False() || !slices.IsSorted(missed) || !slices.IsSorted(untrue) {
+			t.Fatalf("missed %v, false %v of %+v", missed, untrue, e)
+		}
+		truth, counted = without(t, truth, missed), without(t, counted, untrue)
+		for i := range truth {
+			if abs(truth[i]-counted[i]) > tolerance {
+				t.Fatalf("%d and %d are a pair within %d", truth[i], counted[i], tolerance)
+			}
+		}
+	})
+}
+
+// without gives all in order but those listed, which must be among them.
+func without(t *rapid.T, all, listed []int) []int {
+	all = slices.Sorted(slices.Values(all))
+	for _, f := range listed {
+		i := slices.Index(all, f)
+		if i < 0 {
+			t.Fatalf("%d is listed, but was not among %v", f, all)
+		}
+		all = slices.Delete(all, i, i+1)
+	}
+	return all
+}
+
+func TestMistakes(t *testing.T) {
+	missed, untrue := Mistakes([]int{50, 10, 80}, []int{90, 12, 14, 51}, 5)
+	if !slices.Equal(missed, []int{80}) || !slices.Equal(untrue, []int{14, 90}) {
+		t.Errorf("missed %v, false %v", missed, untrue)
+	}
 }
 
 // A miss and a false count cancel in totals, not in events.
