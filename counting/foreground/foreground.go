@@ -156,9 +156,9 @@ type Settings struct {
 // Defaults are the settings of every device.
 func Defaults() Settings {
 	return Settings{
-		Least: 8,
-		Learn: 2000 * time.Millisecond, Wide: 2 * grey, Dim: 4 * time.Second, Deep: 64, Peak: 80, Proof: 300, Hide: 26 * time.Second, Settle: 20480 * time.Millisecond,
+		Least: 8, Wide: 2 * grey, Learn: 2 * time.Second, Hide: 26 * time.Second, Settle: 20480 * time.Millisecond,
+		Dim: 5 * time.Second, Deep: 64, Peak: 80, Proof: 300, Dark: 150, Light: 205, Even: 235, Grow: 3,
 		Start: 600 * time.Millisecond, Relight: 154, Fill: 128, Jump: 72, Hold: time.Second, Agree: 180,
-		Dark: 150, Light: 205, Even: 235, Grow: 3, Ghost: 9, Still: 9 * time.Second,
+		Ghost: 9, Still: 9 * time.Second,
 	}
 }

@@ -30,6 +30,7 @@ type Settings struct {
 	Coast    time.Duration // how long a track lives unseen
 	Gain     int           // share of the surprise that goes into the velocity, 1/256
 	Moved    int           // a track that went this far is a walking person
+	Pale     int           // a track looks like a shadow from this share of its cells on, 1/256
 	Shield   int           // cells within this of it are not learnt as background
 	Wide     int           // or within this, if it looks like a shadow
 	Protect  time.Duration // and stays one this long without moving as far again
@@ -42,7 +43,7 @@ func Defaults() Settings {
 		Merge: 165, MergeOf: 460, Bodies: 220, BodiesOf: 500, Window: 500 * time.Millisecond,
 		Recall: 2 * time.Second, Walk: 256, Edge: 154,
 		Arm: 482, InLine: 192, Behind: 218, Load: 610, Shaft: 397, Sway: 36, Rigid: 320 * time.Millisecond,
-		Coast: 350 * time.Millisecond, Gain: 73, Moved: 256, Shield: 139, Wide: 200, Protect: 30 * time.Second,
+		Coast: 350 * time.Millisecond, Gain: 73, Moved: 256, Pale: 32, Shield: 139, Wide: 200, Protect: 30 * time.Second,
 	}
 }
 

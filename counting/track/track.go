@@ -146,7 +146,7 @@ func (t *Table) update(k *Track, a *sum, elapsed uint32) {
 	k.VX += (x - k.px) * gain >> 8 / int32(elapsed)
 	k.VY += (y - k.py) * gain >> 8 / int32(elapsed)
 	k.X, k.Y, k.Mass, k.Miss = x, y, a.mass, 0
-	k.pale = 2*a.dim > a.mass
+	k.pale = a.dim*256 > a.mass*int32(t.s.Pale)
 	k.Hits++
 	k.anchored += elapsed
 	if k.Hits >= Sure && square(k.X-k.ax)+square(k.Y-k.ay) > square(t.length(t.s.Moved)) {
