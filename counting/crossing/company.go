@@ -75,3 +75,15 @@ func (c *Counter) end(i int, t *track.Table, sequence uint32) {
 
 // between gives the frame in the middle; sequence numbers run over.
 func between(a, b uint32) uint32 { return a + uint32(int32(b-a)/2) }
+
+// inherit decides about a track that turned out to be part of another. When it has come over the
+// line, and the other began beyond it, the person has come over.
+func (c *Counter) inherit(i int, t *track.Table, sequence uint32) {
+	for j := range c.n {
+		s, other := &c.states[i][j], &c.states[t.Tracks[i].Into][j]
+		if s.pending != 0 && other.side == s.pending && !c.counted(other, s.pending, sequence) {
+			c.emit(s, j, sequence)
+			other.done, other.to = s.done, s.to
+		}
+	}
+}

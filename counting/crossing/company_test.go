@@ -73,3 +73,36 @@ func TestTwoSideBySide(t *testing.T) {
 		t.Errorf("%v, want two forward", found)
 	}
 }
+
+// A shadow runs ahead over the line and has a track of its own. When its person, just over the line,
+// is found to be one with it, the person has come over. When both came together, nobody has yet.
+func TestPartOfAnotherComesOver(t *testing.T) {
+	for ahead, want := range map[int]int{60: 1, 40: 0} {
+		sc := &scene.Scene{PersonArea: 10_000, NLines: 1}
+		sc.Lines[0] = across(100)
+		var c Counter
+		c.Set(sc, cells*256, cells*256, person, 40*time.Millisecond, Defaults())
+		var table track.Table
+		n := 0
+		for i := range 40 {
+			table.Live, table.Born, table.Merged = 3, 0, 0
+			switch i {
+			case 0:
+				table.Born = 3
+			case 39:
+				table.Live, table.Merged = 1, 2
+			}
+			table.Tracks[0] = track.Track{X: 50 << 8, Y: int32(ahead) << 8, Hits: uint32(i + 1)}
+			table.Tracks[1] = track.Track{X: 50 << 8, Y: int32(min(20+i, 54)) << 8, Hits: uint32(i + 1), Into: 0}
+			for _, x := range c.Step(&table, uint32(i), false) {
+				if !x.Forward || x.Frame != 30 {
+					t.Errorf("part ahead at %d: %+v, want forward at frame 30", ahead, x)
+				}
+				n++
+			}
+		}
+		if n != want {
+			t.Errorf("part ahead at %d: %d crossings, want %d", ahead, n, want)
+		}
+	}
+}

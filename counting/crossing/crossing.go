@@ -64,6 +64,9 @@ func (c *Counter) Step(t *track.Table, sequence uint32, holding bool) []Crossing
 	for set := t.Ended; set != 0; set &= set - 1 {
 		c.end(bits.TrailingZeros64(set), t, sequence)
 	}
+	for set := t.Merged; set != 0; set &= set - 1 {
+		c.inherit(bits.TrailingZeros64(set), t, sequence)
+	}
 	for set := t.Live; set != 0; set &= set - 1 {
 		i := bits.TrailingZeros64(set)
 		k := &t.Tracks[i]

@@ -61,6 +61,7 @@ func (t *Table) merge() {
 			k := &t.Tracks[young]
 			if k.near += 2; k.near > 4 {
 				t.Merged |= 1 << young
+				k.Into = uint8(i + j - young)
 			}
 		}
 	}
@@ -75,6 +76,7 @@ func (t *Table) merge() {
 		}
 		if k.Hits <= t.Tracks[k.Mate-1].Hits && t.one(k) {
 			t.Merged |= 1 << i
+			k.Into = k.Mate - 1
 		}
 	}
 	t.Live &^= t.Merged

@@ -21,6 +21,7 @@ type Track struct {
 
 	Mate uint8  // place + 1 of the track that goes along closest to it, 0 for none
 	With uint32 // cycles it has
+	Into uint8  // place of the track it was merged into
 	company
 
 	px, py   int32 // predicted for this cycle
