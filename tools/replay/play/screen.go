@@ -7,27 +7,17 @@ import (
 	"math/bits"
 	"strings"
 
-	"tellijn/counting/foreground"
 	"tellijn/counting/grid"
 	"tellijn/counting/pipeline"
 	"tellijn/counting/scene"
+	"tellijn/tools/replay/marks"
 )
 
 // widest picture in characters; a finer grid is shown with several cells to a dot.
 const widest = 80
 
-// What a dot shows, the later over the earlier.
-const (
-	empty = iota
-	shadow
-	sparse // differs, but too few around it do
-	solid  // what tracks are made of
-	line
-	person // middle of a track
-)
-
 // colours of dots, of the 256 of a terminal.
-var colours = [...]int{empty: 232, shadow: 24, sparse: 240, solid: 252, line: 94, person: 196}
+var colours = [...]int{marks.Empty: 232, marks.Shadow: 24, marks.Sparse: 240, marks.Solid: 252, marks.Line: 94, marks.Person: 196}
 
 // bright is the line when somebody has crossed.
 const bright = 226
@@ -54,13 +44,8 @@ func newScreen(out io.Writer, live bool, p grid.Plan, sc *scene.Scene) *screen {
 	s := &screen{out: out, live: live, side: (p.W + widest - 1) / widest}
 	s.w, s.h = (p.W+s.side-1)/s.side, (p.H+s.side-1)/s.side
 	s.dots = make([]uint8, s.w*s.h)
-	l := sc.Lines[0]
-	for i := range 4 * widest {
-		at := func(a, b int32, span int) int {
-			return (int(a) + int(b-a)*i/(4*widest-1)) * span >> 16 >> 8 / s.side
-		}
-		x, y := at(l.A.X, l.B.X, p.SpanX), at(l.A.Y, l.B.Y, p.SpanY)
-		s.line = append(s.line, [2]int{min(x, s.w-1), min(y, s.h-1)})
+	for _, c := range marks.Over(p, sc.Lines[0]) {
+		s.line = append(s.line, [2]int{c[0] / s.side, c[1] / s.side})
 	}
 	if live {
 		fmt.Fprint(out, "\x1b[?25l\x1b[2J") // hide the cursor, clear
@@ -73,26 +58,17 @@ func (s *screen) draw(v *pipeline.View) {
 	clear(s.dots)
 	for y := range v.H {
 		for x := range v.W {
-			kind := uint8(empty)
-			switch c := v.Class[y*v.W+x]; {
-			case v.Mask.Get(x, y):
-				kind = solid
-			case c == foreground.Solid:
-				kind = sparse
-			case c == foreground.Shadow:
-				kind = shadow
-			}
-			s.dot(x/s.side, y/s.side, kind)
+			s.dot(x/s.side, y/s.side, marks.Cell(v, x, y))
 		}
 	}
 	for _, at := range s.line {
-		s.dot(at[0], at[1], line)
+		s.dot(at[0], at[1], marks.Line)
 	}
 	s.tracks = bits.OnesCount64(v.Tracks.Live)
 	for set := v.Tracks.Live; set != 0; set &= set - 1 {
 		k := &v.Tracks.Tracks[bits.TrailingZeros64(set)]
 		if k.X >= 0 && k.Y >= 0 {
-			s.dot(int(k.X)>>8/s.side, int(k.Y)>>8/s.side, person)
+			s.dot(int(k.X)>>8/s.side, int(k.Y)>>8/s.side, marks.Person)
 		}
 	}
 }
@@ -147,10 +123,10 @@ func (s *screen) blocks() {
 
 func (s *screen) colour(x, y int) int {
 	if y >= s.h {
-		return colours[empty]
+		return colours[marks.Empty]
 	}
 	kind := s.dots[y*s.w+x]
-	if kind == line && s.lit > 0 {
+	if kind == marks.Line && s.lit > 0 {
 		return bright
 	}
 	return colours[kind]

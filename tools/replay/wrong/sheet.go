@@ -9,6 +9,7 @@ import (
 	"tellijn/counting/grid"
 	"tellijn/counting/pipeline"
 	"tellijn/counting/scene"
+	"tellijn/tools/replay/marks"
 )
 
 // Lengths on a sheet. The bar at the left of a row has two columns for missed or false and one for
@@ -25,7 +26,7 @@ const (
 type Sheet struct {
 	palette color.Palette
 	w, h    int // cells of a tile
-	line    []image.Point
+	line    [][2]int
 	step    int // frames between tiles
 	rows    []row
 }
@@ -36,7 +37,7 @@ type row struct {
 }
 
 func newSheet(p grid.Plan, sc *scene.Scene, events []Event, step int) *Sheet {
-	s := &Sheet{palette: palette(), w: p.W, h: p.H, line: cells(p, sc.Lines[0]), step: step}
+	s := &Sheet{palette: palette(), w: p.W, h: p.H, line: marks.Over(p, sc.Lines[0]), step: step}
 	for _, e := range events {
 		s.rows = append(s.rows, row{Event: e})
 	}

@@ -14,6 +14,7 @@ import (
 	"tellijn/counting/pipeline"
 	"tellijn/counting/track"
 	"tellijn/tools/replay/clips"
+	"tellijn/tools/replay/marks"
 	"tellijn/tools/replay/replaytest"
 	"tellijn/tools/replay/run"
 	"tellijn/tools/replay/truth"
@@ -106,10 +107,10 @@ func TestDraw(t *testing.T) {
 				if len(got) != 1 || got[known[nothing]] == 0 {
 					t.Errorf("row %d, tile %d is not empty: %v", i, k, got)
 				}
-			} else if got[known[line]] == 0 || got[known[empty]] == 0 || got[known[nothing]] > 0 {
+			} else if got[known[marks.Line]] == 0 || got[known[marks.Empty]] == 0 || got[known[nothing]] > 0 {
 				t.Errorf("row %d, tile %d shows no cycle: %v", i, k, got)
 			}
-			if i == 1 && (got[known[solid]] < 9*20 || got[known[person]] != 9*5) {
+			if i == 1 && (got[known[marks.Solid]] < 9*20 || got[known[marks.Person]] != 9*5) {
 				t.Errorf("tile %d of somebody who walks: %v", k, got)
 			}
 		}
@@ -141,7 +142,7 @@ func TestPaint(t *testing.T) {
 		v.Tracks.Tracks[i] = k
 	}
 	m := image.NewPaletted(image.Rect(0, 0, w, h), palette())
-	paint(m, v, []image.Point{{3, 0}, {5, 2}})
+	paint(m, v, [][2]int{{3, 0}, {5, 2}})
 	const want = "" +
 		"\x01\x02\x03\x04\x00\x00\x00\x00" +
 		"\x00\x00\x00\x00\x00\x05\x00\x00" +
