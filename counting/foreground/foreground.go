@@ -51,6 +51,7 @@ type Model struct {
 	start, holdFor, second uint32
 	stillStep              uint32 // cycles to one count of Carry.still
 	stillFor               uint8
+	ghostFor               uint8
 	learn, learnFast       pace
 	hide, hideFast         int32
 	dim, dimFast           int32 // 1/65536 a cycle
@@ -64,6 +65,7 @@ func (m *Model) Set(w, h int, interval time.Duration, s Settings) {
 	m.second = max(1, cycles(time.Second, interval))
 	still := cycles(s.Still, interval)
 	m.stillStep = still/mostStill + 1
+	m.ghostFor = uint8(min(max(2, cycles(s.Ghost, interval)), 255))
 	m.stillFor = uint8(still / m.stillStep)
 	m.hide, m.settle = rate(s.Hide, interval), rate(s.Settle, interval)
 	m.learn, m.learnFast = paceOf(rate(s.Learn, interval)), paceOf(65536/5)
@@ -149,7 +151,7 @@ type Settings struct {
 	Light   int           // ratio from which even darkness is always a shadow, 1/256
 	Even    int           // largest standard deviation of that ratio in a shadow, 1/4096
 	Grow    int           // shadow neighbours that make a dark cell shadow too
-	Ghost   int           // votes after which a ghost is peeled
+	Ghost   time.Duration // cells that look like a ghost for this long, more often than not, are peeled
 	Still   time.Duration // unchanged foreground that no track owns is absorbed after this
 }
 
@@ -159,6 +161,6 @@ func Defaults() Settings {
 		Least: 8, Wide: 2 * grey, Learn: 2 * time.Second, Hide: 26 * time.Second, Settle: 20480 * time.Millisecond,
 		Dim: 5 * time.Second, Deep: 64, Peak: 80, Proof: 300, Dark: 150, Light: 205, Even: 235, Grow: 3,
 		Start: 600 * time.Millisecond, Relight: 154, Fill: 128, Jump: 72, Hold: time.Second, Agree: 180,
-		Ghost: 9, Still: 9 * time.Second,
+		Ghost: 600 * time.Millisecond, Still: 9 * time.Second,
 	}
 }

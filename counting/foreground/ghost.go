@@ -42,7 +42,7 @@ func (m *Model) peel(cells []uint8, protected *counting.Flat, s *Scratch) {
 			switch {
 			case ghost > real:
 				m.ghost[i]++
-				if int(m.ghost[i]) >= m.s.Ghost {
+				if m.ghost[i] >= m.ghostFor {
 					m.mean.set(i, int32(cells[i])*grey)
 					s.Class[i] = Clear
 					s.fore[y*counting.Words+x>>6] &^= 1 << (x & 63)
