@@ -52,6 +52,7 @@ type Model struct {
 	stillStep              uint32 // cycles to one count of Carry.still
 	stillFor               uint8
 	ghostFor               uint8
+	forget                 uint32 // cycles
 	learn, learnFast       pace
 	hide, hideFast         int32
 	dim, dimFast           int32 // 1/65536 a cycle
@@ -65,6 +66,7 @@ func (m *Model) Set(w, h int, interval time.Duration, s Settings) {
 	m.second = max(1, cycles(time.Second, interval))
 	still := cycles(s.Still, interval)
 	m.stillStep = still/mostStill + 1
+	m.forget = max(1, cycles(s.Forget, interval))
 	m.ghostFor = uint8(min(max(2, cycles(s.Ghost, interval)), 255))
 	m.stillFor = uint8(still / m.stillStep)
 	m.hide, m.settle = rate(s.Hide, interval), rate(s.Settle, interval)
@@ -99,6 +101,9 @@ func (m *Model) Step(cells []uint8, protected *counting.Flat, s *Scratch) (relit
 	}
 	m.cycles++
 	m.since++
+	if m.cycles%m.forget == 0 {
+		m.forgetLight()
+	}
 	if m.hold > 0 {
 		m.hold--
 	}
@@ -152,6 +157,7 @@ type Settings struct {
 	Even    int           // largest standard deviation of that ratio in a shadow, 1/4096
 	Grow    int           // shadow neighbours that make a dark cell shadow too
 	Ghost   time.Duration // cells that look like a ghost for this long, more often than not, are peeled
+	Forget  time.Duration // how light cells were before a shadow is kept in mind for this long at most
 	Still   time.Duration // unchanged foreground that no track owns is absorbed after this
 }
 
@@ -161,6 +167,6 @@ func Defaults() Settings {
 		Least: 8, Wide: 2 * grey, Learn: 2 * time.Second, Hide: 26 * time.Second, Settle: 20480 * time.Millisecond,
 		Dim: 5 * time.Second, Deep: 64, Peak: 80, Proof: 300, Dark: 150, Light: 205, Even: 235, Grow: 3,
 		Start: 600 * time.Millisecond, Relight: 154, Fill: 128, Jump: 72, Hold: time.Second, Agree: 180,
-		Ghost: 600 * time.Millisecond, Still: 9 * time.Second,
+		Ghost: 600 * time.Millisecond, Forget: 10 * time.Minute, Still: 9 * time.Second,
 	}
 }

@@ -131,6 +131,15 @@ func (m *Model) lifted(i int, v uint8) bool {
 	return true
 }
 
+// forgetLight drops what cells were before shadows, since the light of the day has moved on.
+func (m *Model) forgetLight() {
+	for i := range m.still[:m.w*m.h] {
+		if m.still[i] == lit {
+			m.still[i] = 0
+		}
+	}
+}
+
 // absorb takes a cell into the background that kept its luma long enough.
 func (m *Model) absorb(i int, v uint8) {
 	if abs(int32(v)-int32(m.rest[i])) >= int32(m.s.Least) {

@@ -132,6 +132,10 @@ func (m *Model) grow(cells []uint8, s *Scratch) {
 	}
 }
 
+// restless bounds how many times over a camera that does not come to rest after a light jump keeps
+// crossings from starting: one that never does, as under a lamp that flickers, must not stop the count.
+const restless = 3
+
 // gainBins of 1/128 hold ratios from 0.75 to 1.25.
 const gainBins = 64
 
@@ -167,7 +171,7 @@ func (m *Model) expose(cells []uint8) {
 	if d := median - gainBins/2; d >= -1 && d <= 1 || agree*256 < n*m.s.Agree {
 		return
 	}
-	if m.hold > 0 {
+	if m.hold > 0 && m.since < restless*m.holdFor {
 		m.hold = m.holdFor // the light jumped, and the camera has not come to rest
 	}
 	gain := int32(2*median - gainBins + 256)

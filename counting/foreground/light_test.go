@@ -67,3 +67,49 @@ func TestBurntOutFloorComesBack(t *testing.T) {
 		t.Errorf("up to %d cells in the mask while the exposure came back", most)
 	}
 }
+
+// After a light jump a lamp that flickers does not keep crossings from starting for ever.
+func TestFlickerAfterAJump(t *testing.T) {
+	m := newWatcher()
+	m.learn(t, 50)
+	longest := 0
+	for i := range 500 {
+		m.empty(70 - 10*(i&1))
+		_, relit := m.step()
+		if i == 0 && !relit {
+			t.Fatal("the light came on, and nothing was noticed")
+		}
+		if m.Holding() {
+			longest = i
+		}
+	}
+	if longest > 5*25 {
+		t.Errorf("still holding after %d cycles of 40 ms, want at most 5 s", longest)
+	}
+	if longest < 2*25 {
+		t.Errorf("held for %d cycles only, so the flicker was not followed and nothing is tested", longest)
+	}
+}
+
+// How light the floor was before a shadow is not kept for ever.
+func TestForgetsTheLight(t *testing.T) {
+	m := newWatcher()
+	m.learn(t, 50)
+	const at = 17*w + 27
+	for range 50 {
+		m.empty(0)
+		m.put(20, 10, 34, 24, func(x, y int, v uint8) uint8 { return uint8(int(v) * 85 / 100) })
+		m.step()
+	}
+	if m.still[at] != lit {
+		t.Fatal("nothing kept in mind in a shadow")
+	}
+	m.empty(0)
+	m.put(20, 10, 34, 24, func(x, y int, v uint8) uint8 { return uint8(m.mean.at(y*w+x) / grey) })
+	for m.cycles = m.forget - 2; m.cycles < m.forget; {
+		m.step()
+	}
+	if m.still[at] == lit {
+		t.Error("still kept in mind after the time for it")
+	}
+}

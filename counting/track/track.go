@@ -72,7 +72,8 @@ func (t *Table) Set(w, h int, person int32, interval time.Duration, s Settings) 
 	t.protect = uint32(s.Protect / interval)
 	walk := int64(t.length(s.Walk)) * int64(interval) / int64(time.Second)
 	t.walk2 = walk * walk
-	t.window, t.recall, t.rigid = max(1, int32(s.Window/interval)), max(2, int32(s.Recall/interval)), max(1, int32(s.Rigid/interval))
+	// A few cycles at least, where frames are rare: of two nothing can be said.
+	t.window, t.recall, t.rigid = max(1, int32(s.Window/interval)), max(8, int32(s.Recall/interval)), max(4, int32(s.Rigid/interval))
 	t.reach2, t.core2 = square(t.length(s.Reach)), square(t.length(s.Core))
 }
 
