@@ -56,6 +56,8 @@ type Result struct {
 type Check struct {
 	Name string
 	Run  func(ctx context.Context, b *bench.Bench) ([]Result, error)
+	// Alone is for checks that time something: nothing runs beside them.
+	Alone bool
 }
 
 // Judge is Held if ok, or Short.
