@@ -34,6 +34,8 @@ type Config struct {
 	// Lines, 1 to MaxLines.
 	Lines  []Line
 	Script Script
+	// Dress changes what people look like and nothing else; zero leaves it to the script.
+	Dress Dress
 	// Frames is the length of the scene in sequence numbers; 0 leaves it to the script.
 	Frames uint32
 	// Wait is called before each frame with its sequence number; nil does not wait.
@@ -46,6 +48,9 @@ type Config struct {
 func (c *Config) check() error {
 	k := &c.Script.Knobs
 	if err := k.Check(); err != nil {
+		return err
+	}
+	if err := c.Dress.Check(); err != nil {
 		return err
 	}
 	if c.Script.Kind > play.Switching {

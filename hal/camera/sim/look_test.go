@@ -11,6 +11,7 @@ import (
 
 	"tellijn/hal/camera"
 	"tellijn/hal/camera/sim/knobs"
+	"tellijn/hal/camera/sim/look"
 	"tellijn/hal/camera/sim/play"
 )
 
@@ -55,6 +56,17 @@ func TestLook(t *testing.T) {
 		cfg := small(c.s)
 		cfg.Format.Width, cfg.Format.Height = 320, 240
 		sheet(t, filepath.Join(dir, name+".png"), cfg, c.from, c.every)
+	}
+	for name, d := range map[string]Dress{
+		"dark":    {Seed: 1, Clothes: look.Greys{Least: 25, Most: 55}},
+		"bright":  {Seed: 1, Clothes: look.Greys{Least: 195, Most: 230}},
+		"skin":    {Seed: 1, Skin: look.Greys{Least: 45, Most: 215}},
+		"stripes": {Seed: 1, Stripes: 100},
+		"symbols": {Seed: 1, Symbols: 100},
+	} {
+		cfg := small(turned(18, "crowd", 40))
+		cfg.Format.Width, cfg.Format.Height, cfg.Dress = 320, 240, d
+		sheet(t, filepath.Join(dir, "dress-"+name+".png"), cfg, 80, 12)
 	}
 	tiny := small(Door(20, Nominal(), 60))
 	tiny.Format.Width, tiny.Format.Height, tiny.PersonArea = 32, 24, 110_000

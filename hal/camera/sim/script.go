@@ -4,11 +4,15 @@ import (
 	"fmt"
 
 	"tellijn/hal/camera/sim/knobs"
+	"tellijn/hal/camera/sim/look"
 	"tellijn/hal/camera/sim/play"
 )
 
 // Knobs are the settings of a scene; see hal/camera/sim/knobs for units and ranges.
 type Knobs = knobs.Knobs
+
+// Dress is what people wear instead of what the script gives them; see hal/camera/sim/look.
+type Dress = look.Dress
 
 // Kind is what a script is about; see hal/camera/sim/play.
 type Kind = play.Kind

@@ -66,6 +66,7 @@ func New(c Config) (*Camera, error) {
 	m.paint = body.New(m.canvas, m.floor, size, middle, s.Knobs, s.Seed)
 	places, cos, sin := m.world.Walked()
 	m.paint.Fit(c.PersonArea, places[:], cos, sin)
+	m.paint.Dress(c.Dress)
 	m.foresee()
 	return m, nil
 }

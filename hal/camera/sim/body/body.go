@@ -8,6 +8,7 @@ import (
 	"tellijn/hal/camera/sim/fixed"
 	"tellijn/hal/camera/sim/floor"
 	"tellijn/hal/camera/sim/knobs"
+	"tellijn/hal/camera/sim/look"
 	"tellijn/hal/camera/sim/path"
 	"tellijn/hal/camera/sim/play"
 )
@@ -23,6 +24,7 @@ type Painter struct {
 	dots   uint64
 	weave  int32
 	build  int64 // per mille of the nominal length, set by Fit
+	dress  look.Dress
 }
 
 // New gives a painter for people of size 1/256 pixels on this floor.
@@ -39,6 +41,7 @@ func New(c *canvas.Canvas, f *floor.Floor, size int32, middle path.Point, k knob
 type figure struct {
 	*Painter
 	p        *play.Person
+	worn     look.Worn
 	scale    int32 // 1/256 pixel in a hundredth of a person, times 256
 	cos, sin int32
 	light    int32
@@ -46,7 +49,7 @@ type figure struct {
 
 func (d *Painter) figure(p *play.Person) figure {
 	at := d.pixel(p.At)
-	return figure{Painter: d, p: p, scale: int32(int64(d.size) * 256 * int64(p.Size) * d.build / 10_000_000),
+	return figure{Painter: d, p: p, worn: d.dress.Of(p.Number), scale: int32(int64(d.size) * 256 * int64(p.Size) * d.build / 10_000_000),
 		cos: p.Cos, sin: p.Sin, light: d.f.Light(at.X>>8, at.Y>>8)}
 }
 
@@ -116,7 +119,7 @@ func (g *figure) ink(difference, sheen int32) canvas.Ink {
 func (d *Painter) Person(p *play.Person) {
 	g := d.figure(p)
 	swing := fixed.Sin(p.Phase) * p.Stride >> 14 // -256 to 256
-	shoe, leg := g.ink(p.Legs-12, 0), g.ink(p.Legs, 2)
+	shoe, leg := g.tone(g.worn.Legs, p.Legs, -12, 0), g.tone(g.worn.Legs, p.Legs, 0, 2)
 	for _, side := range [2]int32{-18, 18} {
 		fore := swing * 40 >> 8
 		if side > 0 {
@@ -130,12 +133,12 @@ func (d *Painter) Person(p *play.Person) {
 		g.cart()
 	}
 	g.oval(g.at(hip, 0, 0), 27, 37, leg)
-	body := g.ink(p.Body, 4)
+	body := g.tone(g.worn.Body, p.Body, 0, 4)
 	g.oval(g.at(chest, 0, 0), 30, 48, body)
 	if p.Bag {
 		g.bag()
 	}
-	arm := g.ink(p.Body-5, 0)
+	arm := g.arm()
 	for _, side := range [2]int32{-54, 54} {
 		fore := -swing * 24 >> 8
 		if side > 0 {
@@ -144,15 +147,17 @@ func (d *Painter) Person(p *play.Person) {
 		g.oval(g.at(chest, fore, side), 24, 12, arm)
 	}
 	g.oval(g.at(shoulder, 0, 0), 32, 58, body)
+	g.stripes(body)
 	if p.Umbrella {
 		g.umbrella()
 		return
 	}
 	g.head()
+	g.symbol(body)
 }
 
 func (g *figure) head() {
-	hair := g.ink(g.p.Head, 6)
+	hair := g.tone(g.worn.Skin, g.p.Head, 0, 6)
 	at := g.at(crown, 7, 0)
 	if g.p.Hat {
 		g.oval(at, 36, 34, g.ink(g.p.Thing, 0))

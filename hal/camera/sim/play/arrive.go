@@ -111,7 +111,8 @@ func (w *World) enter(g *group, note func(path.Crossing)) {
 			return
 		}
 		*o = g.people[j]
-		o.on = true
+		o.on, o.Number = true, w.entered
+		w.entered++
 		end := w.end
 		if end == 0 {
 			end = 1<<32 - 1

@@ -36,6 +36,7 @@ const MaxPeople = 24
 // Person is somebody in the scene now.
 type Person struct {
 	look.Look
+	Number   uint32 // how many came before
 	At       path.Point
 	Cos, Sin int32  // direction of the body in 1/16384
 	Phase    uint16 // of the gait, in 1/65536 of two steps
@@ -63,6 +64,7 @@ type World struct {
 	interval time.Duration
 	end      uint32 // frames; 0: endless
 	arrivals uint64
+	entered  uint32        // people who came
 	next     time.Duration // arrival
 	over     bool          // nobody comes any more
 }
