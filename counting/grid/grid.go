@@ -64,7 +64,7 @@ func (g *Grid) decode(data []byte) error {
 	}
 	g.rows.start(&g.plan)
 	for {
-		n, err := g.decoder.Next(&g.band)
+		n, err := g.decoder.Next(data, &g.band)
 		if err != nil {
 			return err
 		}

@@ -68,7 +68,7 @@ func benchmark(b *testing.B, frames [][]byte, scale int) {
 		}
 		for rows := 1; rows > 0; {
 			var err error
-			if rows, err = d.Next(&band); err != nil {
+			if rows, err = d.Next(frames[i], &band); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -11,8 +11,7 @@ import (
 const minSide = 8
 
 // headers walks the marker segments from SOI to SOS and leaves the stream at the first coded byte.
-func (d *Decoder) headers() error {
-	data := d.frame.data
+func (d *Decoder) headers(data []byte) error {
 	if len(data) < 2 {
 		return fmt.Errorf("%w: %d bytes", ErrTruncated, len(data))
 	}

@@ -34,7 +34,7 @@ func (d *Decoder) begin(s []byte, pos int) error {
 	if err := d.tables.Ready(choice); err != nil {
 		return err
 	}
-	f.in = scan.New(f.data, pos)
+	f.place = scan.New(pos)
 	return f.layout(d.tables.Slot)
 }
 

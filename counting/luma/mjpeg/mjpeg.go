@@ -51,7 +51,8 @@ type Band struct {
 }
 
 // Decoder reads one frame after the other. It has a fixed size, needs no constructor and allocates
-// nothing but the text of errors. It is not for use by two goroutines at once.
+// nothing but the text of errors. It holds no pointer, not even to the frame, so that it may live in
+// memory that the collector does not know. It is not for use by two goroutines at once.
 type Decoder struct {
 	tables huffman.Tables // what the camera says about its codes; kept, see Wipe
 	frame  frame          // everything else
@@ -59,7 +60,6 @@ type Decoder struct {
 
 // frame is what belongs to the frame that is being read.
 type frame struct {
-	data    []byte
 	open    bool
 	scale   int // pixels to a unit
 	width   int // pixels
@@ -77,10 +77,10 @@ type frame struct {
 	quant   [4]steps
 	weight  [4]int32 // of coefficients 0, 1, 2 and 4 in a unit, in 1/8192
 
-	in   scan.Stream
-	lows [scan.MaxBlocks]scan.Low
-	dc   int32  // of the last luma block, quantised: the only prediction that is needed
-	wild uint32 // bits beyond the lowest 12 are set once dc left its range
+	place scan.Place
+	lows  [scan.MaxBlocks]scan.Low
+	dc    int32  // of the last luma block, quantised: the only prediction that is needed
+	wild  uint32 // bits beyond the lowest 12 are set once dc left its range
 }
 
 // component is what the frame and scan headers say about one component.
@@ -94,15 +94,15 @@ type component struct {
 type steps [4]uint16
 
 // Start reads the headers of one frame, up to its scan. The scale is 8 or 4 pixels to a unit. It
-// returns the size of the frame in pixels, 8 to camera.MaxSide a side. The decoder refers to data
-// until the row after the last was asked for, an error, Wipe, or the next Start.
+// returns the size of the frame in pixels, 8 to camera.MaxSide a side. The decoder keeps
+// none of data: Next is shown it again.
 func (d *Decoder) Start(data []byte, scale int) (width, height int, err error) {
 	d.Wipe()
 	if scale != 8 && scale != 4 {
 		return 0, 0, fmt.Errorf("%w: scale %d, want 8 or 4 pixels to a unit", ErrUnsupported, scale)
 	}
-	d.frame.data, d.frame.scale = data, scale
-	if err := d.headers(); err != nil {
+	d.frame.scale = scale
+	if err := d.headers(data); err != nil {
 		d.Wipe()
 		return 0, 0, err
 	}
@@ -111,9 +111,9 @@ func (d *Decoder) Start(data []byte, scale int) (width, height int, err error) {
 }
 
 // Next reads the next row of MCUs into the band and returns how many rows of units in it count: 0
-// after the last. A row that is not wholly there, or contradicts itself, is an error; then nothing
+// after the last. data is what Start was given. A row that is not wholly there, or contradicts itself, is an error; then nothing
 // in the band may be used, and the rest of the frame is lost.
-func (d *Decoder) Next(band *Band) (rows int, err error) {
+func (d *Decoder) Next(data []byte, band *Band) (rows int, err error) {
 	f := &d.frame
 	if !f.open {
 		return 0, ErrIdle
@@ -124,7 +124,7 @@ func (d *Decoder) Next(band *Band) (rows int, err error) {
 		*f = frame{open: true, scale: f.scale, columns: f.columns} // and so 0 again if asked again
 		return 0, nil
 	}
-	if err := d.row(band); err != nil {
+	if err := d.row(data, band); err != nil {
 		d.Wipe()
 		return 0, err
 	}
@@ -132,7 +132,7 @@ func (d *Decoder) Next(band *Band) (rows int, err error) {
 	return rows, nil
 }
 
-// Wipe overwrites everything that came from the frame and lets go of its data. What stays are the
+// Wipe overwrites everything that came from the frame. What stays are the
 // Huffman codes, which most cameras never change, and the lookups built from them. A camera that
 // fits its codes to each frame thereby leaves a statistic of its last one, no place in it. To wipe
 // these too, assign Decoder{}.

@@ -152,9 +152,10 @@ func TestClamp(t *testing.T) {
 func ExampleDecoder() {
 	var d Decoder
 	var band Band
-	_, _, err := d.Start([]byte("not a frame"), 8)
+	frame := []byte("not a frame")
+	_, _, err := d.Start(frame, 8)
 	for rows := 1; err == nil && rows > 0; {
-		rows, err = d.Next(&band) // band.Units[:rows][:band.Width] are the next means
+		rows, err = d.Next(frame, &band) // band.Units[:rows][:band.Width] are the next means
 	}
 	d.Wipe()
 	fmt.Println(err)

@@ -74,7 +74,7 @@ func units(d *Decoder, frame []byte, scale int) (all [][]uint8, err error) {
 	}
 	var band Band
 	for {
-		rows, err := d.Next(&band)
+		rows, err := d.Next(frame, &band)
 		if err != nil {
 			return nil, err
 		}

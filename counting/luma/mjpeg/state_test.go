@@ -25,7 +25,7 @@ func TestNoAllocation(t *testing.T) {
 				}
 				for rows := 1; rows > 0; {
 					var err error
-					if rows, err = d.Next(&band); err != nil {
+					if rows, err = d.Next(f, &band); err != nil {
 						t.Fatal(err)
 					}
 				}
@@ -49,7 +49,7 @@ func TestWipe(t *testing.T) {
 		"midway": func(d *Decoder, frame []byte) {
 			var band Band
 			d.Start(frame, 4)
-			if rows, err := d.Next(&band); rows == 0 || err != nil {
+			if rows, err := d.Next(frame, &band); rows == 0 || err != nil {
 				t.Fatal(rows, err)
 			}
 			if reflect.DeepEqual(d.frame, frame0) {
@@ -77,11 +77,11 @@ func TestWipe(t *testing.T) {
 			t.Errorf("%s: something is left", name)
 		}
 	}
-	// At the end of a frame, before Wipe, no data is held any more.
+	// At the end of a frame, before Wipe, nothing is held any more.
 	var d Decoder
 	c := coder{w: 16, h: 16, sampling: samplings["grey"], quality: 80, scene: floor}
-	if _, err := units(&d, c.frame(t), 8); err != nil || d.frame.data != nil || d.frame.dc != 0 {
-		t.Errorf("data is held after the last row (%v)", err)
+	if _, err := units(&d, c.frame(t), 8); err != nil || d.frame != (frame{open: true, scale: 8, columns: 2}) {
+		t.Errorf("something is held after the last row (%v)", err)
 	}
 }
 
@@ -90,7 +90,7 @@ var frame0 frame
 func TestIdle(t *testing.T) {
 	var d Decoder
 	var band Band
-	if _, err := d.Next(&band); !errors.Is(err, ErrIdle) {
+	if _, err := d.Next(nil, &band); !errors.Is(err, ErrIdle) {
 		t.Error(err)
 	}
 	c := coder{w: 16, h: 16, sampling: samplings["grey"], quality: 80, scene: floor}
@@ -99,15 +99,45 @@ func TestIdle(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 2 {
-		if rows, err := d.Next(&band); rows != 0 || err != nil {
+		if rows, err := d.Next(frame, &band); rows != 0 || err != nil {
 			t.Error(rows, err)
 		}
 	}
 	d.Wipe()
-	if _, err := d.Next(&band); !errors.Is(err, ErrIdle) {
+	if _, err := d.Next(nil, &band); !errors.Is(err, ErrIdle) {
 		t.Error(err)
 	}
 	if _, _, err := d.Start(frame, 2); !errors.Is(err, ErrUnsupported) {
 		t.Error(err)
+	}
+}
+
+// The decoder holds no frame, so a caller may show Next another one than Start. That is an error or
+// nonsense, never harm, and the frame after it is read as ever.
+func TestOtherData(t *testing.T) {
+	c := coder{w: 64, h: 48, sampling: samplings["420"], quality: 80, scene: floor}
+	frame := c.frame(t)
+	c.scene = speckle
+	other := c.frame(t)
+	var d, fresh Decoder
+	want, err := units(&fresh, frame, 8)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range len(other) {
+		var band Band
+		if _, _, err := d.Start(frame, 8); err != nil {
+			t.Fatal(err)
+		}
+		rows, err := 1, error(nil)
+		for err == nil && rows > 0 {
+			rows, err = d.Next(other[:n], &band)
+		}
+		if n < 100 && !errors.Is(err, ErrTruncated) && !errors.Is(err, ErrCorrupt) {
+			t.Errorf("%d bytes of another frame: %d rows, %v", n, rows, err)
+		}
+	}
+	if got, err := units(&d, frame, 8); err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("after other data: %v", err)
 	}
 }

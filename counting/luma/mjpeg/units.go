@@ -24,17 +24,18 @@ func (f *frame) weigh(s steps) {
 }
 
 // row reads one row of MCUs.
-func (d *Decoder) row(band *Band) error {
+func (d *Decoder) row(data []byte, band *Band) error {
 	f := &d.frame
+	in := f.place.In(data)
 	for m := range f.mcus {
 		if f.left == 0 {
-			if err := f.in.Resume(f.marker); err != nil {
+			if err := in.Resume(f.marker); err != nil {
 				return err
 			}
 			f.left, f.marker, f.dc = f.restart, (f.marker+1)&7, 0
 		}
 		f.left--
-		if err := f.in.Luma(&d.tables, &f.lows, f.luma, f.scale == 4); err != nil {
+		if err := in.Luma(&d.tables, &f.lows, f.luma, f.scale == 4); err != nil {
 			return err
 		}
 		if f.scale == 4 {
@@ -42,19 +43,19 @@ func (d *Decoder) row(band *Band) error {
 		} else {
 			f.means(band, m)
 		}
-		for i, count := range f.chroma {
+		for i, count := range &f.chroma {
 			if count == 0 {
 				break
 			}
-			if err := f.in.Chroma(&d.tables, 1+i, count); err != nil {
+			if err := in.Chroma(&d.tables, 1+i, count); err != nil {
 				return err
 			}
 		}
 	}
 	if f.wild>>12 != 0 {
-		return fmt.Errorf("%w: luma far beyond black or white before byte %d", ErrCorrupt, f.in.Pos())
+		return fmt.Errorf("%w: luma far beyond black or white before byte %d", ErrCorrupt, in.Pos())
 	}
-	return f.in.Check()
+	return in.Check()
 }
 
 // means gives one unit for each luma block of MCU m.

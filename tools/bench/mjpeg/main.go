@@ -92,7 +92,7 @@ func decode(d *mjpeg.Decoder, frames [][]byte, scale int) (ns int64, sum uint64,
 			return 0, 0, fmt.Errorf("frame %d: %w", i, err)
 		}
 		for {
-			rows, err := d.Next(&band)
+			rows, err := d.Next(frame, &band)
 			if err != nil {
 				return 0, 0, fmt.Errorf("frame %d: %w", i, err)
 			}

@@ -89,7 +89,7 @@ func (s *sampler) units(frame []byte, full plane) {
 	width, height, err := s.decoder.Start(frame, side)
 	for top := 0; err == nil && top < height/side; {
 		var rows int
-		if rows, err = s.decoder.Next(&s.band); rows == 0 {
+		if rows, err = s.decoder.Next(frame, &s.band); rows == 0 {
 			break
 		}
 		for y := range min(rows, height/side-top) {

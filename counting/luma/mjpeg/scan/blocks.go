@@ -54,7 +54,8 @@ func (s *Stream) Chroma(t *huffman.Tables, comp, count int) error {
 }
 
 func (s *Stream) luma(t *huffman.Tables, lows *[MaxBlocks]Low, i, count int, k, stop uint) (int, uint) {
-	data, pos, acc, n := s.data, s.pos, s.acc, s.n
+	data, p := s.data, s.Place
+	pos, acc, n := p.pos, p.acc, p.n
 	var ok bool
 blocks:
 	for i < count {
@@ -122,12 +123,13 @@ blocks:
 		k = 0
 		i++
 	}
-	s.pos, s.acc, s.n = pos, acc, n
+	p.pos, p.acc, p.n = pos, acc, n
 	return i, k
 }
 
 func (s *Stream) chroma(t *[2 << huffman.Bits]uint16, i, count int, k uint) (int, uint) {
-	data, pos, acc, n := s.data, s.pos, s.acc, s.n
+	data, p := s.data, s.Place
+	pos, acc, n := p.pos, p.acc, p.n
 	half := uint64(0)
 	if k > 0 {
 		half = huffman.Inside
@@ -154,7 +156,7 @@ func (s *Stream) chroma(t *[2 << huffman.Bits]uint16, i, count int, k uint) (int
 			i++
 		}
 	}
-	s.pos, s.acc, s.n = pos, acc, n
+	p.pos, p.acc, p.n = pos, acc, n
 	return i, k
 }
 

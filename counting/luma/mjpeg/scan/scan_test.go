@@ -62,7 +62,7 @@ func TestLuma(t *testing.T) {
 		for _, nearby := range []bool{false, true} {
 			var lows [MaxBlocks]Low
 			lows[0] = Low{9, 9, 9, 9, 9}
-			s := New(append(bits(c.text), 0xFF, marker.EOI), 0)
+			s := begin(append(bits(c.text), 0xFF, marker.EOI))
 			if err := s.Luma(standard(t, nearby), &lows, 1, nearby); err != nil {
 				t.Errorf("%s: %v", c.name, err)
 			}
@@ -89,7 +89,7 @@ func TestWild(t *testing.T) {
 	} {
 		var lows [MaxBlocks]Low
 		for comp := range 2 {
-			s := New(bits(text+"111111111111111111111111"), 0)
+			s := begin(bits(text + "111111111111111111111111"))
 			var err error
 			if tables := standard(t, true); comp == 0 {
 				err = s.Luma(tables, &lows, 1, true)
@@ -122,7 +122,7 @@ func TestResume(t *testing.T) {
 		{"block cut", []byte{0xFF, 0xD3}, marker.ErrCorrupt},
 	} {
 		var lows [MaxBlocks]Low
-		s := New(c.data, 0)
+		s := begin(c.data)
 		if err := s.Luma(tables, &lows, 1, false); err != nil {
 			t.Errorf("%s: %v", c.name, err)
 		}
@@ -132,9 +132,15 @@ func TestResume(t *testing.T) {
 	}
 }
 
+// begin reads data from its first byte.
+func begin(data []byte) Stream {
+	p := New(0)
+	return p.In(data)
+}
+
 // same reads blocks with the lookups and without, and compares.
 func same(t *testing.T, tables *huffman.Tables, data []byte, nearby bool) {
-	quick, slow := New(data, 0), New(data, 0)
+	quick, slow := begin(data), begin(data)
 	var a, b [MaxBlocks]Low
 	for mcu := range 40 {
 		for comp, count := range []int{4, 2, 1} {

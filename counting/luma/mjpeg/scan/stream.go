@@ -14,21 +14,31 @@ import (
 // end of the data it goes on with zeros, and counts them.
 type Stream struct {
 	data []byte
-	pos  int    // the next byte
-	acc  uint64 // the next bits, first at the top
-	n    uint   // how many of them there are, at most 63
-	pad  uint   // how many of those were made up, since the last marker
+	*Place
+}
+
+// Place is how far a scan is read. It holds no pointer, so that it may live from call to call where
+// the collector does not look.
+type Place struct {
+	pos int    // the next byte
+	acc uint64 // the next bits, first at the top
+	n   uint   // how many of them there are, at most 63
+	pad uint   // how many of those were made up, since the last marker
 }
 
 // least is how many bits are there before any lookup or symbol: more than one can take, which is
 // 16 bits of code and 11 of magnitude.
 const least = 32
 
-// New begins at the first coded byte.
-func New(data []byte, pos int) Stream { return Stream{data: data, pos: pos} }
+// New is the place of the first coded byte.
+func New(pos int) Place { return Place{pos: pos} }
+
+// In goes on at the place, which moves on with the stream. In data other than it was made for, that
+// gives errors or nonsense, and no harm.
+func (p *Place) In(data []byte) Stream { return Stream{data, p} }
 
 // Pos is the next byte that was not taken in.
-func (s *Stream) Pos() int { return s.pos }
+func (p *Place) Pos() int { return p.pos }
 
 // refill tops the bits up to at least 56 if the next eight bytes are plain. It is what the hot loops
 // do in place; they leave anything else to fill.
@@ -99,6 +109,6 @@ func (s *Stream) Resume(n int) error {
 	if m != marker.RST0+byte(n) {
 		return fmt.Errorf("%w: marker %#02x at byte %d, want restart marker %d", marker.ErrCorrupt, m, at-1, n)
 	}
-	*s = Stream{data: s.data, pos: at}
+	*s.Place = Place{pos: at}
 	return nil
 }
