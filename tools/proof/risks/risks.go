@@ -1,0 +1,98 @@
+// Package risks names what remains when every promise that can be shown is held: the risks that no
+// measure here removes. The list is data, and there is no way to make it empty. It measures nothing.
+// It stands outside the data path, at the end of the table that tools/proof prints.
+package risks
+
+// Risk is one of them, in plain words.
+type Risk struct {
+	Name    string `json:"name"`
+	Measure string `json:"measure"` // what is done against it
+	Shown   string `json:"shown"`   // who shows that, or why nobody does
+	Remains string `json:"remains"` // what is left of it
+	Owner   string `json:"owner"`   // who has to live with the rest, and can do something
+}
+
+// Who owns a risk.
+const (
+	host   = "the organisation that hangs the camera up"
+	makers = "the makers of this firmware"
+)
+
+// All gives the list.
+func All() []Risk {
+	return []Risk{
+		{"Buffers of the USB stack",
+			"The buffers that the kernel shares with the eye are overwritten after each cycle. A board is meant to clear freed memory and to cut the power of the camera after a crash.",
+			"Nobody here: it needs a board, whose whole memory is searched.",
+			"A frame passes through request buffers of the kernel first. No program can reach those to overwrite them; the next frames do.",
+			makers},
+		{"The camera's own processor",
+			"Only counts leave the eye, whatever the camera does inside. Its power is cut outside opening hours, once a board can do that.",
+			"Nobody: what runs inside a camera is closed.",
+			"A camera has firmware and memory of its own and may keep a last frame until it loses power. One with a radio could send. Choose one without.",
+			host},
+		{"Memory chips that lose power",
+			"Pixels live for milliseconds. What lives longer is as coarse as cells, and is kept where the kernel hides it if the kernel can.",
+			"Nobody here: it needs a board, cold spray and a reader of memory chips.",
+			"Chips keep their content for seconds, cold ones for minutes. Somebody who pulls the plug in the right moment may read cells, or a part of one frame.",
+			host},
+		{"Theft of the device",
+			"No frame is ever stored. The queue has only counts, and holds a week at most.",
+			"go run ./tools/proof searches the files of a running counter for anything of a frame.",
+			"The queue is not encrypted: whoever has the disk can read exact counts of a week.",
+			host},
+		{"Another firmware in its place",
+			"Each record carries the fingerprint of the program that saw the frames.",
+			"Nobody here: signatures and a start that checks them need a board.",
+			"Whoever can open the case can put in other software, which shows what it likes and gives the right fingerprint. A lamp on the camera's own power will tell that it is on, not what it does.",
+			host},
+		{"Another device that looks the same",
+			"The label will say what hangs there, and the list of an organisation what should.",
+			"Nobody: it takes somebody who goes and looks.",
+			"Somebody may hang up another camera, or turn this one. What a camera at that place can see is seen then. People who trust this one would trust that one too.",
+			host},
+		{"A hostile or broken kernel",
+			"The eye is locked in by the kernel, and needs few of its services, so that little of it can be attacked from there.",
+			"go run ./tools/proof attacks the eye and its walls, if this machine's kernel can build them.",
+			"The walls are the kernel's. A kernel that was taken over, or the administrator of the machine, can read the frame while it is there.",
+			makers},
+		{"Small counts",
+			"Records stay on the device while they are exact.",
+			"Nobody yet: the rule that coarsens counts is designed and not built.",
+			"One crossing late in the evening is about one person, and whoever knows who cleans the room knows who. After coarsening, groups of five and more will still be seen.",
+			makers},
+		{"New uses for old counts",
+			"The list of fields is closed: no stay, path, speed, age or sex can be asked for.",
+			"go run ./tools/proof compares every field of every message with the list in privacy/DATA.md.",
+			"Counts of a room can be used against those who were in it: a lecture, a shift, a strike. No program can forbid it; approval for one purpose and an end date can make it a breach of the rules.",
+			host},
+		{"Tallies that carry a code in their timing",
+			"A tally has one size and comes each beat; the warden ends an eye that sends too often or says what cannot be.",
+			"go run ./tools/proof attacks it, and says how many bits a day are left.",
+			"An eye that was taken over can lie about counts and shift its tallies a little. That carries some bits; with enough days a thumbnail's worth. Records do not carry the times of tallies on.",
+			makers},
+		{"The background, in cells",
+			"Squares of 40 mm of floor or more, overwritten when the eye stops. It is never sent, written or shown, and no program can ask for it.",
+			"go run ./tools/proof tries every configuration for a finer one, and searches for what is left of frames.",
+			"It is a coarse picture of the empty floor, and somebody who stands still sinks into it as a grey shape. Who can read the eye's memory can read it.",
+			makers},
+		{"Faults that nobody has found",
+			"The source is open, the eye small, and each promise a command that anybody can repeat.",
+			"Nobody can. A test shows faults, never that there are none.",
+			"The checks were made by the people who made what they check. An investigation from outside has yet to be done.",
+			makers},
+	}
+}
+
+// Incomplete gives the names of risks with an empty part, or one empty name for an empty list.
+func Incomplete(list []Risk) (names []string) {
+	if len(list) == 0 {
+		return []string{""}
+	}
+	for _, r := range list {
+		if r.Name == "" || r.Measure == "" || r.Shown == "" || r.Remains == "" || r.Owner == "" {
+			names = append(names, r.Name)
+		}
+	}
+	return names
+}
