@@ -14,6 +14,10 @@ func layers() []layer {
 	return []layer{
 		{"hal", nil},
 		{"hal/clock", []string{"hal"}},
+		{"hal/alarm", []string{"hal"}},
+		{"hal/power", []string{"hal"}},
+		{"hal/power/simpower", nil},
+		{"hal/power/powertest", []string{"hal", "hal/power"}},
 		{"hal/camera", []string{"hal"}},
 		{"hal/camera/lender", []string{"hal/camera"}},
 		{"hal/camera/cameratest", []string{"hal/camera", "hal/camera/lender"}},

@@ -1,0 +1,117 @@
+// Package event is what may be said about the running of the programs: a closed list of kinds, with
+// fixed fields. Nothing of a frame, a tally or a person fits into it, and there is no text in it.
+// The warden emits events; what keeps or shows them stands behind.
+package event
+
+import "fmt"
+
+// Kind is what happened.
+type Kind uint8
+
+// The kinds. The comments say what A and B are; 0 where nothing is said.
+const (
+	EyeStarted   Kind = 1 // A: process id
+	EyeEnded     Kind = 2 // A: exit code, -1 for a signal; B: the signal
+	EyeFiltered  Kind = 3 // the filter of system calls ended it
+	EyeLied      Kind = 4 // a message could not be true; the warden ended it
+	EyeOverdue   Kind = 5 // A: milliseconds that a frame may be held; the warden ended it
+	PowerOn      Kind = 6
+	PowerOff     Kind = 7
+	CourierEnded Kind = 8 // A: exit code, -1 for a signal; B: the signal
+	LayerAbsent  Kind = 9 // A: a Program; B: a Layer
+)
+
+// Program names a program in A of LayerAbsent.
+type Program int32
+
+// The programs.
+const (
+	Warden  Program = 0
+	Eye     Program = 1
+	Courier Program = 2
+)
+
+// Layer names in B of LayerAbsent what does not hold.
+type Layer int32
+
+// The layers.
+const (
+	Namespaces Layer = 1
+	Alarm      Layer = 2
+	Power      Layer = 3
+)
+
+// Event is one thing that happened.
+type Event struct {
+	Kind Kind
+	When int64 // Unix time in milliseconds, by the board's clock
+	A, B int32 // see the kinds
+}
+
+// Grave tells whether somebody should look: the eye did what it may not, or lost its power.
+func (e Event) Grave() bool {
+	switch e.Kind {
+	case EyeFiltered, EyeLied, EyeOverdue, PowerOff:
+		return true
+	}
+	return false
+}
+
+// String says it in plain words, without the time.
+func (e Event) String() string {
+	switch e.Kind {
+	case EyeStarted:
+		return fmt.Sprintf("the eye started as process %d", e.A)
+	case EyeEnded:
+		return "the eye ended " + how(e.A, e.B)
+	case EyeFiltered:
+		return "the eye tried what it may not, and the kernel ended it"
+	case EyeLied:
+		return "the eye said what cannot be, and was ended"
+	case EyeOverdue:
+		return fmt.Sprintf("the eye held a frame for more than %d ms, and was ended", e.A)
+	case PowerOn:
+		return "the camera has power"
+	case PowerOff:
+		return "the camera has no power"
+	case CourierEnded:
+		return "the courier ended " + how(e.A, e.B)
+	case LayerAbsent:
+		return fmt.Sprintf("%s runs without %s", Program(e.A), Layer(e.B))
+	}
+	return fmt.Sprintf("event %d (%d, %d)", e.Kind, e.A, e.B)
+}
+
+// how says an exit code or a signal.
+func how(code, signal int32) string {
+	if code < 0 {
+		return fmt.Sprintf("by signal %d", signal)
+	}
+	return fmt.Sprintf("with code %d", code)
+}
+
+// String names the program.
+func (p Program) String() string {
+	switch p {
+	case Warden:
+		return "the warden"
+	case Eye:
+		return "the eye"
+	case Courier:
+		return "the courier"
+	}
+	return fmt.Sprintf("program %d", int32(p))
+}
+
+// String names the layer.
+func (l Layer) String() string {
+	switch l {
+	case Namespaces:
+		return "namespaces of its own"
+	case Alarm:
+		return "an alarm on frames"
+	case Power:
+		return "a power switch"
+	}
+	return fmt.Sprintf("layer %d", int32(l))
+}
