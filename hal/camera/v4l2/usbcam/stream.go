@@ -57,8 +57,8 @@ func (c *Camera) send() {
 	}
 }
 
-// frame makes the payload of one frame: its number, then stripes that are never zero. It tells
-// whether the payload is less than the most that was agreed; then only a transfer that is not full,
+// frame makes the payload of one frame: what Fill makes, or its number and stripes that are never
+// zero. It tells whether the payload is less than the most that was agreed; then only a transfer that is not full,
 // if need be an empty one, tells the guest that it has ended.
 func (c *Camera) frame(toggle byte) (payload []byte, less bool) {
 	format, s := c.probe[2], sizes()[c.probe[3]-1]
@@ -69,14 +69,11 @@ func (c *Camera) frame(toggle byte) (payload []byte, less bool) {
 	b := make([]byte, payloadHead+n)
 	b[0], b[1] = payloadHead, bitHeader|bitEnd|toggle
 	data := b[payloadHead:]
-	for i := range data {
-		data[i] = byte(i>>4)%200 + byte(c.frames%16) + 16
+	if c.Fill != nil && format == yuyv {
+		c.Fill(c.frames, data)
+	} else {
+		c.stripes(format, data)
 	}
-	if format == mjpeg {
-		copy(data, []byte{0xFF, 0xD8})
-		copy(data[n-2:], []byte{0xFF, 0xD9})
-	}
-	copy(data[2:], le32(c.frames+1))
 	fault := None
 	if c.Fault != nil {
 		fault = c.Fault(c.frames)
@@ -88,6 +85,18 @@ func (c *Camera) frame(toggle byte) (payload []byte, less bool) {
 		b = b[:payloadHead+n/2]
 	}
 	return b, len(b) < payloadHead+s.bytes(format)
+}
+
+// stripes are the pixels where nobody else makes any.
+func (c *Camera) stripes(format byte, data []byte) {
+	for i := range data {
+		data[i] = byte(i>>4)%200 + byte(c.frames%16) + 16
+	}
+	if format == mjpeg {
+		copy(data, []byte{0xFF, 0xD8})
+		copy(data[len(data)-2:], []byte{0xFF, 0xD9})
+	}
+	copy(data[2:], le32(c.frames+1))
 }
 
 // reply sends the data of one bulk transfer. c.mu is held.

@@ -35,6 +35,9 @@ type Camera struct {
 	Pace time.Duration
 	// Fault is asked for each frame, by its number since the start of Serve; nil means none.
 	Fault func(number uint32) Fault
+	// Fill makes the pixels of each YUYV frame, by the same number; it must write every byte and
+	// be quick. nil means the frame's number and stripes, as in MJPEG always.
+	Fill func(number uint32, pixels []byte)
 
 	conn   io.ReadWriter
 	write  sync.Mutex // one packet at a time
