@@ -8,11 +8,7 @@
 //
 //	TELLIJN_CAMERA=/dev/video0 go test -v ./hal/camera/v4l2/v4l2smoke
 //
-// Without a camera, the test boots an arm64 kernel in qemu-system-aarch64 and tries two drivers
-// there: vivid, which is a camera without hardware, and uvcvideo, for which hal/camera/v4l2/usbcam
-// plays the camera. The kernel is the Debian package linux-image-VERSION-arm64 of the architecture
-// arm64, since only Debian's has vivid; TELLIJN_KERNEL names the .deb, or the folder that it was
-// unpacked to, where apt-get has not left it.
+// Without a camera, tools/rig/camera calls the same functions in a virtual machine.
 package v4l2smoke
 
 import (
@@ -27,16 +23,16 @@ import (
 	"tellijn/hal/camera/v4l2"
 )
 
-// quick is a small and fast wish that locks nothing, so that a test of many streams stays short.
-func quick(p camera.PixelFormat) v4l2.Options {
+// Quick is a small and fast wish that locks nothing, so that a test of many streams stays short.
+func Quick(p camera.PixelFormat) v4l2.Options {
 	return v4l2.Options{
 		Width: 320, Height: 180, Interval: time.Second / 60,
 		Accept: []camera.PixelFormat{p}, Settle: -1, Timeout: 10 * time.Second,
 	}
 }
 
-// open opens the camera or ends the test.
-func open(t testing.TB, path string, o v4l2.Options) *v4l2.Source {
+// Open opens the camera or ends the test.
+func Open(t testing.TB, path string, o v4l2.Options) *v4l2.Source {
 	t.Helper()
 	s, err := v4l2.Open(path, o)
 	if err != nil {
@@ -53,7 +49,7 @@ func Formats(t *testing.T, path string, try ...camera.PixelFormat) (n int) {
 	}
 	for _, p := range try {
 		t.Run(p.String(), func(t *testing.T) {
-			s, err := v4l2.Open(path, quick(p))
+			s, err := v4l2.Open(path, Quick(p))
 			if errors.Is(err, camera.ErrFormat) && strings.Contains(err.Error(), "offers none") {
 				t.Skip("the camera has no such format")
 			}
@@ -63,7 +59,7 @@ func Formats(t *testing.T, path string, try ...camera.PixelFormat) (n int) {
 			t.Logf("%s: %+v", s.Driver(), s.Format())
 			s.Close()
 			n++
-			cameratest.Conformance(t, func() camera.Source { return open(t, path, quick(p)) }, cameratest.Mapped)
+			cameratest.Conformance(t, func() camera.Source { return Open(t, path, Quick(p)) }, cameratest.Mapped)
 		})
 	}
 	return n
@@ -72,14 +68,14 @@ func Formats(t *testing.T, path string, try ...camera.PixelFormat) (n int) {
 // Sizes asks for sizes that no camera has, and looks at what comes instead.
 func Sizes(t *testing.T, path string) {
 	for _, size := range [][2]int{{333, 241}, {8, 8}, {655, 471}, {1001, 999}} {
-		o := quick(camera.YUYV)
+		o := Quick(camera.YUYV)
 		o.Width, o.Height, o.Accept, o.Interval = size[0], size[1], nil, time.Second/30
-		s := open(t, path, o)
+		s := Open(t, path, o)
 		f := s.Format()
 		if err := f.Check(); err != nil {
 			t.Errorf("asked for %v: %v", size, err)
 		}
-		frames(t, s, 2)
+		Frames(t, s, 2)
 		t.Logf("asked for %dx%d, got %+v", size[0], size[1], f)
 		s.Close()
 	}
@@ -87,12 +83,12 @@ func Sizes(t *testing.T, path string) {
 
 // Restart opens and closes the stream again and again; nothing may stay behind.
 func Restart(t *testing.T, path string) {
-	fds, maps := held(t)
+	fds, maps := Held(t)
 	for i := range 8 {
-		o := quick(camera.YUYV)
+		o := Quick(camera.YUYV)
 		o.Accept, o.Buffers = nil, 2+i%3
-		s := open(t, path, o)
-		frames(t, s, 3)
+		s := Open(t, path, o)
+		Frames(t, s, 3)
 		if i%2 == 1 { // once in two with a frame on loan
 			var f camera.Frame
 			if err := s.Borrow(&f); err != nil {
@@ -103,21 +99,21 @@ func Restart(t *testing.T, path string) {
 			t.Errorf("close %d: %v", i, err)
 		}
 	}
-	if f, m := held(t); f != fds || m != maps {
+	if f, m := Held(t); f != fds || m != maps {
 		t.Errorf("descriptors went from %d to %d, mappings of the camera from %d to %d", fds, f, maps, m)
 	}
 }
 
 // Settles opens the camera as the eye does and logs what was locked.
 func Settles(t *testing.T, path string) {
-	s := open(t, path, v4l2.Options{Width: 320, Height: 180, Mains: 50, Timeout: 10 * time.Second})
+	s := Open(t, path, v4l2.Options{Width: 320, Height: 180, Mains: 50, Timeout: 10 * time.Second})
 	defer s.Close()
-	frames(t, s, 3)
+	Frames(t, s, 3)
 	t.Logf("%+v, %v", s.Format(), s.Locks())
 }
 
-// frames takes n sound frames; a camera may begin with some that are not.
-func frames(t testing.TB, s *v4l2.Source, n int) {
+// Frames takes n sound frames; a camera may begin with some that are not.
+func Frames(t testing.TB, s *v4l2.Source, n int) {
 	t.Helper()
 	var f camera.Frame
 	for tries := 0; n > 0; tries++ {
@@ -136,8 +132,8 @@ func frames(t testing.TB, s *v4l2.Source, n int) {
 	}
 }
 
-// held counts the open descriptors of this process and its mappings of a camera.
-func held(t testing.TB) (fds, maps int) {
+// Held counts the open descriptors of this process and its mappings of a camera.
+func Held(t testing.TB) (fds, maps int) {
 	t.Helper()
 	list, err := os.ReadDir("/proc/self/fd")
 	if err != nil {

@@ -1,4 +1,4 @@
-package v4l2smoke
+package cameras
 
 import (
 	"bytes"
@@ -13,41 +13,43 @@ import (
 	"tellijn/hal"
 	"tellijn/hal/camera"
 	"tellijn/hal/camera/v4l2"
+	"tellijn/hal/camera/v4l2/v4l2smoke"
+	"tellijn/tools/rig/inside"
 )
 
 func onlyGuest(t *testing.T) {
 	t.Helper()
-	if !inGuest() {
+	if !inside.Guest() {
 		t.Skip("runs inside the virtual machine of TestMachine")
 	}
 }
 
 func TestGuestFormats(t *testing.T) {
 	onlyGuest(t)
-	if n := Formats(t, "/dev/video0"); n != 5 {
+	if n := v4l2smoke.Formats(t, "/dev/video0"); n != 5 {
 		t.Errorf("%d formats, want YUYV, UYVY, NV12, YU12 and GREY", n)
 	}
-	if n := Formats(t, "/dev/video2", camera.NV12); n != 1 { // in contiguous memory
+	if n := v4l2smoke.Formats(t, "/dev/video2", camera.NV12); n != 1 { // in contiguous memory
 		t.Error("no NV12")
 	}
 }
 
 func TestGuestSizes(t *testing.T) {
 	onlyGuest(t)
-	Sizes(t, "/dev/video0")
-	Sizes(t, "/dev/video1")
+	v4l2smoke.Sizes(t, "/dev/video0")
+	v4l2smoke.Sizes(t, "/dev/video1")
 }
 
 func TestGuestRestart(t *testing.T) {
 	onlyGuest(t)
-	Restart(t, "/dev/video0")
+	v4l2smoke.Restart(t, "/dev/video0")
 }
 
 // Gain is the one automatic that vivid has.
 func TestGuestSettles(t *testing.T) {
 	onlyGuest(t)
-	Settles(t, "/dev/video0")
-	s := open(t, "/dev/video0", v4l2.Options{Width: 320, Height: 180, Timeout: 10 * time.Second})
+	v4l2smoke.Settles(t, "/dev/video0")
+	s := v4l2smoke.Open(t, "/dev/video0", v4l2.Options{Width: 320, Height: 180, Timeout: 10 * time.Second})
 	defer s.Close()
 	for _, l := range s.Locks() {
 		if l.Name == "gain" && l.State != v4l2.Locked {
@@ -65,26 +67,26 @@ func TestGuestMetadataNode(t *testing.T) {
 
 func TestGuestTwoAtOnce(t *testing.T) {
 	onlyGuest(t)
-	s := open(t, "/dev/video0", quick(camera.YUYV))
+	s := v4l2smoke.Open(t, "/dev/video0", v4l2smoke.Quick(camera.YUYV))
 	defer s.Close()
-	if _, err := v4l2.Open("/dev/video0", quick(camera.GREY)); !errors.Is(err, unix.EBUSY) {
+	if _, err := v4l2.Open("/dev/video0", v4l2smoke.Quick(camera.GREY)); !errors.Is(err, unix.EBUSY) {
 		t.Errorf("a second stream of one camera: %v", err)
 	}
-	other := open(t, "/dev/video2", quick(camera.GREY))
+	other := v4l2smoke.Open(t, "/dev/video2", v4l2smoke.Quick(camera.GREY))
 	defer other.Close()
 	if s.Descriptor() == other.Descriptor() {
 		t.Error("two cameras share a descriptor")
 	}
-	frames(t, s, 3)
-	frames(t, other, 3)
+	v4l2smoke.Frames(t, s, 3)
+	v4l2smoke.Frames(t, other, 3)
 }
 
 func TestGuestDamagedAndLost(t *testing.T) {
 	onlyGuest(t)
-	s := open(t, "/dev/video0", quick(camera.YUYV))
+	s := v4l2smoke.Open(t, "/dev/video0", v4l2smoke.Quick(camera.YUYV))
 	defer s.Close()
 	side := openSide(t, "/dev/video0")
-	frames(t, s, 2)
+	v4l2smoke.Frames(t, s, 2)
 	side.set("Inject V4L2_BUF_FLAG_ERROR", 1)
 	var f camera.Frame
 	for damaged, i := false, 0; !damaged; i++ {
@@ -123,8 +125,8 @@ func TestGuestFatalError(t *testing.T) {
 	onlyGuest(t)
 	for _, onLoan := range []bool{true, false} {
 		gone(t, "/dev/video0", "Inject Fatal Streaming Error", onLoan, func() {})
-		s := open(t, "/dev/video0", quick(camera.YUYV)) // it comes back
-		frames(t, s, 2)
+		s := v4l2smoke.Open(t, "/dev/video0", v4l2smoke.Quick(camera.YUYV)) // it comes back
+		v4l2smoke.Frames(t, s, 2)
 		s.Close()
 	}
 }
@@ -134,12 +136,12 @@ func TestGuestUnplug(t *testing.T) {
 	onlyGuest(t)
 	for _, onLoan := range []bool{true, false} {
 		gone(t, "/dev/video2", "Disconnect", onLoan, func() {
-			if s, err := v4l2.Open("/dev/video2", quick(camera.YUYV)); !errors.Is(err, hal.ErrAbsent) {
+			if s, err := v4l2.Open("/dev/video2", v4l2smoke.Quick(camera.YUYV)); !errors.Is(err, hal.ErrAbsent) {
 				t.Errorf("opening an unplugged camera: %v, %v", s, err)
 			}
 		})
-		s := open(t, "/dev/video2", quick(camera.YUYV))
-		frames(t, s, 2)
+		s := v4l2smoke.Open(t, "/dev/video2", v4l2smoke.Quick(camera.YUYV))
+		v4l2smoke.Frames(t, s, 2)
 		s.Close()
 	}
 }
@@ -148,10 +150,10 @@ func TestGuestUnplug(t *testing.T) {
 // the trick is over.
 func gone(t *testing.T, path, control string, onLoan bool, while func()) {
 	t.Helper()
-	fds, maps := held(t)
-	s := open(t, path, quick(camera.YUYV))
+	fds, maps := v4l2smoke.Held(t)
+	s := v4l2smoke.Open(t, path, v4l2smoke.Quick(camera.YUYV))
 	side := openSide(t, path)
-	frames(t, s, 3)
+	v4l2smoke.Frames(t, s, 3)
 	var f camera.Frame
 	if err := s.Borrow(&f); err != nil {
 		t.Fatal(err)
@@ -185,7 +187,7 @@ func gone(t *testing.T, path, control string, onLoan bool, while func()) {
 	}
 	while()
 	side.close()
-	if f, m := held(t); f != fds || m != maps {
+	if f, m := v4l2smoke.Held(t); f != fds || m != maps {
 		t.Errorf("descriptors went from %d to %d, mappings from %d to %d", fds, f, maps, m)
 	}
 }

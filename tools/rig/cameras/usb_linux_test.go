@@ -1,10 +1,8 @@
-package v4l2smoke
+package cameras
 
 import (
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -13,21 +11,18 @@ import (
 	"tellijn/hal/camera"
 	"tellijn/hal/camera/v4l2"
 	"tellijn/hal/camera/v4l2/usbcam"
+	"tellijn/hal/camera/v4l2/v4l2smoke"
+	"tellijn/tools/rig/inside"
 )
 
 // usbNode waits for the camera that is played to the guest, and gives its node for frames (0) or for
 // metadata (1).
-func usbNode(t *testing.T, index string) string {
+func usbNode(t *testing.T, index int) string {
 	t.Helper()
 	onlyGuest(t)
 	for start := time.Now(); time.Since(start) < 60*time.Second; time.Sleep(100 * time.Millisecond) {
-		names, _ := filepath.Glob("/sys/class/video4linux/*/name")
-		for _, name := range names {
-			b, _ := os.ReadFile(name)
-			i, _ := os.ReadFile(filepath.Join(filepath.Dir(name), "index"))
-			if strings.Contains(string(b), usbcam.Name) && strings.TrimSpace(string(i)) == index {
-				return "/dev/" + filepath.Base(filepath.Dir(name))
-			}
+		if path := inside.Camera(usbcam.Name, index); path != "" {
+			return path
 		}
 	}
 	t.Fatal("no USB camera came up")
@@ -36,9 +31,9 @@ func usbNode(t *testing.T, index string) string {
 
 // TestGuestUSBSettles comes first: the camera moves its exposure during its first frames only.
 func TestGuestUSBSettles(t *testing.T) {
-	s := open(t, usbNode(t, "0"), v4l2.Options{Width: 320, Height: 240, Mains: 50, Timeout: 10 * time.Second})
+	s := v4l2smoke.Open(t, usbNode(t, 0), v4l2.Options{Width: 320, Height: 240, Mains: 50, Timeout: 10 * time.Second})
 	defer s.Close()
-	frames(t, s, 3)
+	v4l2smoke.Frames(t, s, 3)
 	want := "[frame rate locked at 0 mains locked at 50 exposure locked at 120 gain locked at 16 white balance locked at 4600 focus absent]"
 	if got := fmt.Sprint(s.Locks()); got != want || s.Driver() != "uvcvideo" {
 		t.Errorf("%s: %v, want %v", s.Driver(), got, want)
@@ -46,22 +41,22 @@ func TestGuestUSBSettles(t *testing.T) {
 }
 
 func TestGuestUSBMetadataNode(t *testing.T) {
-	if s, err := v4l2.Open(usbNode(t, "1"), v4l2.Options{}); !errors.Is(err, camera.ErrFormat) || !strings.Contains(err.Error(), "metadata node") {
+	if s, err := v4l2.Open(usbNode(t, 1), v4l2.Options{}); !errors.Is(err, camera.ErrFormat) || !strings.Contains(err.Error(), "metadata node") {
 		t.Errorf("the metadata node: %v, %v", s, err)
 	}
 }
 
 func TestGuestUSBFormats(t *testing.T) {
-	if n := Formats(t, usbNode(t, "0")); n != 2 {
+	if n := v4l2smoke.Formats(t, usbNode(t, 0)); n != 2 {
 		t.Errorf("%d formats, want YUYV and MJPEG", n)
 	}
 }
 
 // TestGuestUSBRestart also finds the faults that the camera puts into 2 frames of 40.
 func TestGuestUSBRestart(t *testing.T) {
-	path := usbNode(t, "0")
-	Restart(t, path)
-	s := open(t, path, quick(camera.YUYV))
+	path := usbNode(t, 0)
+	v4l2smoke.Restart(t, path)
+	s := v4l2smoke.Open(t, path, v4l2smoke.Quick(camera.YUYV))
 	defer s.Close()
 	var f camera.Frame
 	last, odd := uint32(0), 0
@@ -85,10 +80,10 @@ func TestGuestUSBRestart(t *testing.T) {
 
 // TestGuestUSBUnplug comes last: the cable stays out.
 func TestGuestUSBUnplug(t *testing.T) {
-	path := usbNode(t, "0")
-	fds, maps := held(t)
-	s := open(t, path, quick(camera.MJPEG))
-	frames(t, s, 3)
+	path := usbNode(t, 0)
+	fds, maps := v4l2smoke.Held(t)
+	s := v4l2smoke.Open(t, path, v4l2smoke.Quick(camera.MJPEG))
+	v4l2smoke.Frames(t, s, 3)
 	fmt.Println(markPull)
 	var f camera.Frame
 	var err error
@@ -104,7 +99,7 @@ func TestGuestUSBUnplug(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Errorf("Close: %v", err)
 	}
-	if f, m := held(t); f != fds || m != maps {
+	if f, m := v4l2smoke.Held(t); f != fds || m != maps {
 		t.Errorf("descriptors went from %d to %d, mappings from %d to %d", fds, f, maps, m)
 	}
 	if s, err := v4l2.Open(path, v4l2.Options{}); !errors.Is(err, hal.ErrAbsent) {

@@ -1,15 +1,12 @@
-package v4l2smoke
+package cameras
 
 import (
 	"flag"
 	"fmt"
 	"os"
-	"path/filepath"
-	"sort"
-	"strings"
 	"testing"
 
-	"golang.org/x/sys/unix"
+	"tellijn/tools/rig/inside"
 )
 
 // The test program is also the first and only process of the virtual machine: there it mounts what
@@ -29,14 +26,12 @@ const (
 const vividOptions = "n_devs=3 node_types=0x20001,0x1,0x1 num_inputs=1,1,1 input_types=0x0,0x3,0x0 allocators=0,0,1 " +
 	"vid_cap_nr=0,1,2 meta_cap_nr=9"
 
-func inGuest() bool { return os.Getpid() == 1 }
-
 func TestMain(m *testing.M) {
-	if !inGuest() {
+	if !inside.Guest() {
 		os.Exit(m.Run())
 	}
 	mark := markFail
-	if err := bootUp(); err != nil {
+	if err := inside.Up(map[string]string{"vivid": vividOptions}); err != nil {
 		fmt.Println(markFail, err)
 	} else {
 		fmt.Println(markDriver)
@@ -47,34 +42,5 @@ func TestMain(m *testing.M) {
 		}
 	}
 	fmt.Println(mark)
-	unix.Sync()
-	unix.Reboot(unix.LINUX_REBOOT_CMD_POWER_OFF)
-}
-
-func bootUp() error {
-	for _, m := range [][2]string{{"/dev", "devtmpfs"}, {"/proc", "proc"}, {"/sys", "sysfs"}} {
-		if err := unix.Mount(m[1], m[0], m[1], 0, ""); err != nil {
-			return fmt.Errorf("mounting %s: %w", m[0], err)
-		}
-	}
-	modules, err := filepath.Glob("/modules/*.ko") // named by their order
-	if err != nil {
-		return err
-	}
-	sort.Strings(modules)
-	for _, path := range modules {
-		f, err := os.Open(path)
-		if err != nil {
-			return err
-		}
-		options := ""
-		if strings.HasSuffix(path, "vivid.ko") {
-			options = vividOptions
-		}
-		if err := unix.FinitModule(int(f.Fd()), options, 0); err != nil {
-			return fmt.Errorf("loading %s: %w", path, err)
-		}
-		f.Close()
-	}
-	return nil
+	inside.Off()
 }

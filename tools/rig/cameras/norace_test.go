@@ -1,5 +1,5 @@
 //go:build !race
 
-package v4l2smoke
+package cameras
 
 const raceDetector = false
