@@ -24,9 +24,13 @@ type Grid struct {
 	band    mjpeg.Band
 }
 
-// Set fixes plan and format.
+// Set fixes plan and format. They are taken field by field: a copy of a whole struct takes what lies
+// between its fields along, which is whatever was on the stack.
 func (g *Grid) Set(p Plan, f camera.Format) {
-	g.plan, g.format = p, f
+	g.plan.W, g.plan.H, g.plan.Person, g.plan.Step, g.plan.Scale = p.W, p.H, p.Person, p.Step, p.Scale
+	g.plan.SpanX, g.plan.SpanY = p.SpanX, p.SpanY
+	g.format.Pixel, g.format.Width, g.format.Height = f.Pixel, f.Width, f.Height
+	g.format.Stride, g.format.Interval = f.Stride, f.Interval
 	g.layout, _ = luma.LayoutOf(f.Pixel)
 }
 

@@ -123,3 +123,13 @@ func TestReduceRefusesWhatDoesNotFit(t *testing.T) {
 		}
 	}
 }
+
+// Set takes each field one by one; one that is forgotten would be zero.
+func TestSetTakesAll(t *testing.T) {
+	p := Plan{1, 2, 3, 4, 5, 6, 7}
+	f := camera.Format{Pixel: camera.GREY, Width: 1, Height: 2, Stride: 3, Interval: 4}
+	var g Grid
+	if g.Set(p, f); g.plan != p || g.format != f {
+		t.Errorf("%+v and %+v, want %+v and %+v", g.plan, g.format, p, f)
+	}
+}

@@ -1,5 +1,6 @@
 // Package pipeline joins the stages of counting into one fixed state of two parts: scratch, wiped
-// at the end of every cycle, and carry (background cells and tracks), wiped at stop.
+// at the end of every cycle, and carry (background cells and tracks), wiped at stop. Both live in
+// memory that may be handed in. It never holds anything finer than a cell but the rows being added up.
 package pipeline
 
 import (
@@ -27,22 +28,32 @@ func Defaults() Settings {
 	return Settings{foreground.Defaults(), blob.Defaults(), track.Defaults(), crossing.Defaults()}
 }
 
-// Pipeline counts the frames of one camera. Use New; it allocates nothing afterwards.
+// Pipeline counts the frames of one camera. Use New or NewIn; it allocates nothing afterwards.
 type Pipeline struct {
 	scene scene.Scene
 	plan  grid.Plan
-	scratch
-	carry
+	*scratch
+	*carry
 }
 
 // New checks scene and format and sizes the grid. The grid is never finer than
-// counting.MaxPerson cells a person.
+// counting.MaxPerson cells a person. The state lives on the heap.
 func New(sc *scene.Scene, f camera.Format) (*Pipeline, error) {
 	return NewWith(sc, f, Defaults())
 }
 
 // NewWith is New with other settings, for tools.
 func NewWith(sc *scene.Scene, f camera.Format, s Settings) (*Pipeline, error) {
+	return build(heap(), sc, f, s)
+}
+
+// NewIn is New with the state in memory of the caller, who may take it back after Wipe. What is in it
+// before is overwritten. It wraps wipe.ErrPlace if a part is shorter than Sizes says.
+func NewIn(m Memory, sc *scene.Scene, f camera.Format) (*Pipeline, error) {
+	return build(m, sc, f, Defaults())
+}
+
+func build(m Memory, sc *scene.Scene, f camera.Format, s Settings) (*Pipeline, error) {
 	if err := sc.Check(); err != nil {
 		return nil, err
 	}
@@ -54,6 +65,9 @@ func NewWith(sc *scene.Scene, f camera.Format, s Settings) (*Pipeline, error) {
 		return nil, err
 	}
 	p := &Pipeline{scene: *sc, plan: plan}
+	if p.scratch, p.carry, err = m.place(); err != nil {
+		return nil, err
+	}
 	p.grid.Set(plan, f)
 	p.model.Set(plan.W, plan.H, f.Interval, s.Foreground)
 	p.tracks.Set(plan.W, plan.H, plan.Person, f.Interval, s.Track)
@@ -174,7 +188,11 @@ func (p *Pipeline) wipeScratch() {
 	p.known = blob.Known{}
 }
 
-// Wipe overwrites the whole state. The pipeline is unusable afterwards.
+// Wipe overwrites the whole state and lets go of its memory. The pipeline is unusable afterwards.
+// Wiping twice is fine.
 func (p *Pipeline) Wipe() {
+	if p.scratch != nil {
+		*p.scratch, *p.carry = scratch{}, carry{}
+	}
 	*p = Pipeline{}
 }

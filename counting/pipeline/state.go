@@ -1,6 +1,8 @@
 package pipeline
 
 import (
+	"fmt"
+
 	"tellijn/counting"
 	"tellijn/counting/blob"
 	"tellijn/counting/crossing"
@@ -8,7 +10,37 @@ import (
 	"tellijn/counting/grid"
 	"tellijn/counting/tally"
 	"tellijn/counting/track"
+	"tellijn/privacy/wipe"
 )
+
+// Memory is where the state of a pipeline lives. The parts are apart since they need not lie in the
+// same kind of memory: carry stays for hours. Each begins where any number may, as whole pages do.
+type Memory struct {
+	Scratch []byte // at least as many bytes as Sizes says
+	Carry   []byte
+}
+
+// Sizes are the bytes that the parts of Memory must have at least.
+func Sizes() (inScratch, inCarry int) { return wipe.Size[scratch](), wipe.Size[carry]() }
+
+// heap is memory for those who do not bring their own.
+func heap() Memory {
+	a, b := Sizes()
+	return Memory{make([]byte, a), make([]byte, b)}
+}
+
+// place lays out both parts. Neither may hold a pointer: the collector does not look into this memory.
+func (m Memory) place() (*scratch, *carry, error) {
+	s, err := wipe.Place[scratch](m.Scratch)
+	if err != nil {
+		return nil, nil, fmt.Errorf("pipeline: scratch: %w", err)
+	}
+	c, err := wipe.Place[carry](m.Carry)
+	if err != nil {
+		return nil, nil, fmt.Errorf("pipeline: carry: %w", err)
+	}
+	return s, c, nil
+}
 
 // scratch lives for one cycle and is wiped at its end.
 type scratch struct {

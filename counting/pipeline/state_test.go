@@ -12,8 +12,11 @@ import (
 const maxState = 256 << 10
 
 func TestStateIsSmall(t *testing.T) {
-	n := unsafe.Sizeof(Pipeline{})
+	n := unsafe.Sizeof(Pipeline{}) + unsafe.Sizeof(scratch{}) + unsafe.Sizeof(carry{})
 	t.Logf("the whole state has %d bytes: scratch %d, carry %d", n, unsafe.Sizeof(scratch{}), unsafe.Sizeof(carry{}))
+	if a, b := Sizes(); uintptr(a) != unsafe.Sizeof(scratch{}) || uintptr(b) != unsafe.Sizeof(carry{}) {
+		t.Errorf("Sizes says %d and %d", a, b)
+	}
 	if n >= maxState {
 		t.Errorf("the whole state has %d bytes, want less than %d", n, maxState)
 	}
@@ -62,12 +65,21 @@ func TestWipe(t *testing.T) {
 			p.Count(uint32(i))
 			clean(t, pixel, i, p, fresh)
 		}
-		if n, _ := set(view(&p.carry)); n < 1000 {
+		if n, _ := set(view(p.carry)); n < 1000 {
 			t.Fatalf("%v: only %d bytes of carry are set: this test tests nothing", pixel, n)
 		}
+		parts := map[string][]byte{"scratch": view(p.scratch), "carry": view(p.carry), "the rest": view(p)}
+		for name, part := range parts {
+			if n, _ := set(part); n == 0 {
+				t.Fatalf("%v: %s is zero before Wipe: this test tests nothing", pixel, name)
+			}
+		}
 		p.Wipe()
-		if n, at := set(view(p)); n > 0 {
-			t.Errorf("%v: %d bytes are left after Wipe, the first at %d", pixel, n, at)
+		p.Wipe() // as after an error
+		for name, part := range parts {
+			if n, at := set(part); n > 0 {
+				t.Errorf("%v: %d bytes of %s are left after Wipe, the first at %d", pixel, n, name, at)
+			}
 		}
 	}
 }
@@ -76,7 +88,7 @@ func TestWipe(t *testing.T) {
 // are the codes in which frames are written; see mjpeg.Decoder.Wipe.
 func clean(t *testing.T, pixel camera.PixelFormat, cycle int, p, fresh *Pipeline) {
 	t.Helper()
-	is, was := bytes.Clone(view(&p.scratch)), bytes.Clone(view(&fresh.scratch))
+	is, was := bytes.Clone(view(p.scratch)), bytes.Clone(view(fresh.scratch))
 	if pixel == camera.MJPEG {
 		if cells, at := set(p.grid.Cells[:]); cells > 0 {
 			t.Fatalf("%v, cycle %d: %d cells are left, the first %d", pixel, cycle, cells, at)

@@ -1,6 +1,6 @@
-// Package wipe overwrites memory with zeros and checks that it reads zero afterwards. It never
-// frees, copies or looks at what it overwrites. Every program on the data path uses it at stop;
-// the drivers use it on each frame.
+// Package wipe overwrites memory with zeros and checks that it reads zero afterwards, and puts values
+// into memory that can be wiped and given back. It never frees, copies or looks at what it
+// overwrites. Every program on the data path uses it at stop; the drivers use it on each frame.
 //
 // It reaches only the memory it is given. Copies that the program made elsewhere, registers and
 // the buffers of the kernel are out of its reach: the rule is to make no copies of pixels at all.
