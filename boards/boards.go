@@ -89,7 +89,7 @@ func Lookup(name string) (Board, error) {
 		}
 		return Board{}, fmt.Errorf("boards: no board %q; there are: %s", name, strings.Join(known, ", "))
 	}
-	b, err := parse(name+"/board.toml", string(text))
+	b, err := Parse(name+"/board.toml", string(text))
 	if err == nil && b.Name != name {
 		err = plan.At(name+"/board.toml", string(text), "name", "%q, want the name of its folder, %q", b.Name, name)
 	}
@@ -99,8 +99,16 @@ func Lookup(name string) (Board, error) {
 	return b, nil
 }
 
-// parse reads and checks one board.toml.
-func parse(name, text string) (b Board, err error) {
+// Limits of a board's clock and beat; firmware/orders, which tells them to the eye, has the same.
+const (
+	MaxSpeed = 1000
+	MinBeat  = 100 * time.Millisecond
+	MaxBeat  = 10 * time.Second
+)
+
+// Parse reads and checks the text of one board.toml; name is for errors, which say the line and wrap
+// plan.ErrInvalid.
+func Parse(name, text string) (b Board, err error) {
 	var f file
 	if err := plan.Read(name, text, &f); err != nil {
 		return Board{}, err
@@ -113,14 +121,17 @@ func parse(name, text string) (b Board, err error) {
 	if b.Title == "" {
 		return Board{}, plan.At(name, text, "title", "empty; say in plain words what it is")
 	}
+	if err = plan.Device(name, text, f.Device); err != nil {
+		return Board{}, err
+	}
 	if b.Interval, err = plan.Interval(name, text, f.Interval); err != nil {
 		return Board{}, err
 	}
-	if b.Beat, err = time.ParseDuration(f.Beat); err != nil || b.Beat <= 0 || b.Beat%time.Millisecond != 0 {
-		return Board{}, plan.At(name, text, "beat", "%q, want a time such as 1s or 200ms", f.Beat)
+	if b.Beat, err = time.ParseDuration(f.Beat); err != nil || b.Beat < MinBeat || b.Beat > MaxBeat || b.Beat%time.Millisecond != 0 {
+		return Board{}, plan.At(name, text, "beat", "%q, want %v to %v in whole milliseconds, such as 1s or 200ms", f.Beat, MinBeat, MaxBeat)
 	}
-	if b.Speed < 1 || b.Speed > 1 && !b.Kind.Pretended() {
-		return Board{}, plan.At(name, text, "speed", "%d, want 1, or more on a board that is not real", f.Speed)
+	if b.Speed < 1 || b.Speed > MaxSpeed || b.Speed > 1 && !b.Kind.Pretended() {
+		return Board{}, plan.At(name, text, "speed", "%d, want 1, or up to %d on a board that is not real", f.Speed, MaxSpeed)
 	}
 	if b.Driver != "v4l2" && !b.Kind.Pretended() {
 		return Board{}, plan.At(name, text, "camera.driver", "%q, but a real board counts people and so takes only v4l2", b.Driver)

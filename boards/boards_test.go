@@ -46,12 +46,18 @@ func TestRefused(t *testing.T) {
 		{`kind     = "simulated"`, `kind = "real"`, "camera.driver"},
 		{`kind     = "simulated"`, `kind = "toy"`, `board.toml:6: invalid: kind: "toy"`},
 		{`speed    = 1`, `speed = 0`, "speed"},
+		{`speed    = 1`, `speed = 1001`, "speed"},
+		{`speed    = 1`, `speed = 65537`, "speed"}, // would be 1 in the two bytes of the orders
 		{`beat     = "200ms"`, `beat = "often"`, "beat"},
+		{`beat     = "200ms"`, `beat = "99ms"`, "beat"},
+		{`beat     = "200ms"`, `beat = "10001ms"`, "beat"},
+		{`device   = "sim"`, `device = ""`, "device"},
+		{`device   = "sim"`, `device = "North Door"`, `board.toml:7: invalid: device: "North Door"`},
 		{`interval = "10s"`, `interval = "7s"`, "interval"},
 		{`title `, `titel `, "titel: unknown key"},
 	} {
 		text := strings.Replace(string(b), tc.from, tc.to, 1)
-		if _, err := parse("board.toml", text); err == nil || !strings.Contains(err.Error(), tc.want) {
+		if _, err := Parse("board.toml", text); err == nil || !strings.Contains(err.Error(), tc.want) {
 			t.Errorf("%q: got %v, want %q", tc.to, err, tc.want)
 		}
 	}

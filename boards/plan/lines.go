@@ -52,7 +52,12 @@ func lineOf(text, key string) int {
 
 // clean takes blanks and quotes out of a dotted key.
 func clean(s string) string {
-	return strings.NewReplacer(" ", "", "\t", "", `"`, "", "'", "").Replace(s)
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune(" \t\"'", r) {
+			return -1
+		}
+		return r
+	}, s)
 }
 
 // bare takes the numbers out.

@@ -65,6 +65,7 @@ func Read(name, text string, v any) error {
 		} else if n, _ := fmt.Sscanf(what, "line %d", &line); n == 1 {
 			// Values of the wrong type come as text only: line 2 (last key "interval"): ...
 			_, what, _ = strings.Cut(what, "(last key ")
+			what = strings.Replace(strings.TrimPrefix(what, `"`), `"): `, ": ", 1)
 		}
 		return fmt.Errorf("%s:%d: %w: %s", name, max(line, 1), ErrInvalid, what)
 	}
@@ -88,8 +89,8 @@ func (c *Camera) Wanted(name, text string) (f camera.Format, err error) {
 	}
 	switch c.Driver {
 	case "v4l2":
-		if !strings.HasPrefix(c.Path, "/dev/") {
-			return bad("path", "%q, want the path of a camera, such as /dev/video0", c.Path)
+		if !goodPath(c.Path) {
+			return bad("path", "%q, want the path of a camera below /dev/, at most %d printable characters, such as /dev/video0", c.Path, MaxPath)
 		}
 	case "sim", "clip":
 		if c.Path != "" {
@@ -118,6 +119,28 @@ func (c *Camera) Wanted(name, text string) (f camera.Format, err error) {
 	f.Width, f.Height = c.Width, c.Height
 	f.Interval = time.Duration(math.Round(1e6/c.FPS)) * time.Microsecond
 	return f, nil
+}
+
+// Limits of texts, in bytes. The programs behind have the same: firmware/orders for the path,
+// privacy/record for the device.
+const (
+	MaxPath   = 128
+	maxDevice = 32
+)
+
+// goodPath tells whether a path can be that of a camera.
+func goodPath(s string) bool {
+	strange := func(c rune) bool { return c <= ' ' || c > '~' }
+	return strings.HasPrefix(s, "/dev/") && len(s) <= MaxPath && !strings.Contains(s, "..") && strings.IndexFunc(s, strange) < 0
+}
+
+// Device checks the name that a device has in its records.
+func Device(name, text, s string) error {
+	strange := func(c rune) bool { return (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' }
+	if s == "" || len(s) > maxDevice || strings.IndexFunc(s, strange) >= 0 {
+		return At(name, text, "device", "%q, want 1 to %d of a-z, 0-9 and hyphen", s, maxDevice)
+	}
+	return nil
 }
 
 // parts turns a part of the picture into the units of scene.

@@ -10,7 +10,6 @@ import (
 
 	"tellijn/boards"
 	"tellijn/boards/plan"
-	"tellijn/privacy/record"
 )
 
 // file is the configuration as written. What is left out stays as the board has it.
@@ -40,8 +39,8 @@ func Apply(name, text string, b *boards.Board) (err error) {
 	if f.Device != "" {
 		n.Device = f.Device
 	}
-	if !record.ValidDevice(n.Device) {
-		return fmt.Errorf("config: %w", plan.At(name, text, "device", "%q, want 1 to 32 of a-z, 0-9 and hyphen", n.Device))
+	if err := plan.Device(name, text, n.Device); err != nil {
+		return fmt.Errorf("config: %w", err)
 	}
 	if f.Interval != "" {
 		if n.Interval, err = plan.Interval(name, text, f.Interval); err != nil {

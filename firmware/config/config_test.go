@@ -76,9 +76,12 @@ func TestWrong(t *testing.T) {
 	for _, tc := range []struct{ from, to, line, hint string }{
 		{`"north-door"`, `"North Door"`, ":1:", "hyphen"},
 		{`"60s"`, `"61s"`, ":2:", "divisor"},
-		{`"60s"`, `60`, ":2:", "string"},
+		{`"60s"`, `60`, ":2:", "invalid: interval: incompatible types"},
 		{`"v4l2"`, `"usb"`, ":5:", "v4l2, sim or clip"},
 		{`"/dev/video0"`, `"video0"`, ":6:", "such as /dev/video0"},
+		{`"/dev/video0"`, `"/dev/../etc/passwd"`, ":6:", "such as /dev/video0"},
+		{`"/dev/video0"`, `"/dev/video 0"`, ":6:", "such as /dev/video0"},
+		{`"/dev/video0"`, `"/dev/` + strings.Repeat("a", 124) + `"`, ":6:", "at most 128"},
 		{`"YUYV"`, `"RGB3"`, ":7:", "YUYV, UYVY"},
 		{`width = 640`, `width = 64000`, ":8:", "want 8 to 4096"},
 		{`height = 480`, `height = "480"`, ":9:", "int"},
