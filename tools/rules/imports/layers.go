@@ -41,6 +41,9 @@ func layers() []layer {
 		{"counting/tally", []string{"counting", "counting/scene", "counting/crossing"}},
 		{"counting/pipeline", []string{"counting/...", "hal/camera", "privacy/wipe"}},
 
+		{"privacy/datum", nil},
+		{"privacy/layers", nil},
+		{"privacy/sandbox", []string{"hal/camera/v4l2/abi", "privacy/layers", "privacy/wire", "."}},
 		{"privacy/wipe", nil},
 		{"privacy/wire", []string{"counting", "counting/tally", "hal/camera", "."}},
 		{"privacy/record", []string{"counting", "counting/tally", "hal/camera", "."}},
@@ -57,7 +60,7 @@ func layers() []layer {
 func modules() []layer {
 	return []layer{
 		{"github.com/blackjack/webcam", []string{"hal/camera/v4l2"}},
-		{"golang.org/x/sys/unix", []string{"hal/...", "privacy/sandbox"}},
+		{"golang.org/x/sys/unix", []string{"hal/...", "privacy/sandbox/confine"}},
 		{"periph.io/x", []string{"hal/..."}},
 		{"github.com/BurntSushi/toml", []string{"boards/...", "firmware/config"}},
 		{"github.com/fxamacker/cbor/v2", []string{"privacy/record"}},

@@ -1,0 +1,28 @@
+package layers
+
+import (
+	"math/bits"
+	"strings"
+	"testing"
+)
+
+func TestEachLayerHasAName(t *testing.T) {
+	if n := bits.OnesCount16(uint16(All)); n != len(names()) {
+		t.Fatalf("%d layers, %d names", n, len(names()))
+	}
+	if got := Layers(0).Missing(); len(got) != len(names()) || Layers(0).String() != "none" {
+		t.Errorf("none: %q, %q", got, Layers(0))
+	}
+	if got := All.Missing(); len(got) != 0 || strings.Count(All.String(), ", ") != len(names())-1 {
+		t.Errorf("all: %q, %q", got, All)
+	}
+	if got := (All &^ Paths).Missing(); len(got) != 1 || got[0] != "Landlock" {
+		t.Errorf("without Landlock: %q", got)
+	}
+}
+
+func TestNeededIsPartOfAll(t *testing.T) {
+	if Needed&^All != 0 || Needed&(Paths|Secret) != 0 {
+		t.Errorf("needed: %s", Needed)
+	}
+}

@@ -1,0 +1,117 @@
+//go:build linux && (amd64 || arm64)
+
+// Package confine makes the kernel hold a program to its manifest: Landlock, limits, dropped rights and
+// a filter of system calls, in this order, for all threads and for good. It never gives a right back
+// and decides nothing; privacy/sandbox says what is allowed. Each program calls it when it has opened
+// what it needs.
+package confine
+
+import (
+	"errors"
+	"fmt"
+	"runtime"
+	"syscall"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+
+	"tellijn/privacy/layers"
+	"tellijn/privacy/sandbox"
+	"tellijn/privacy/sandbox/filter"
+)
+
+// Enter confines this program to the manifest, all its threads, for good, and answers which layers
+// hold: of those it applies, not Spaces, Locked and Secret. What a kernel does not have is left out
+// of the answer and is no error; the caller decides whether that is enough. After an error the
+// program is in between and should end. It must be built without cgo.
+func Enter(m sandbox.Manifest) (layers.Layers, error) {
+	program, err := compile(m)
+	if err != nil {
+		return 0, err
+	}
+	if err := all("no new privileges", unix.SYS_PRCTL, unix.PR_SET_NO_NEW_PRIVS, 1); err != nil {
+		return 0, err
+	}
+	if err := unix.Prctl(unix.PR_SET_DUMPABLE, 0, 0, 0, 0); err != nil {
+		return 0, fmt.Errorf("confine: closed memory: %w", err)
+	}
+	held := layers.Closed
+	user, group, err := becomes(m.Owner)
+	if err != nil {
+		return 0, err
+	}
+	switch err := restrict(m.Paths); {
+	case err == nil:
+		held |= layers.Paths
+	case !errors.Is(err, unix.ENOSYS) && !errors.Is(err, unix.EOPNOTSUPP):
+		return 0, err
+	}
+	if err := limit(m.Budget); err != nil {
+		return 0, err
+	}
+	held |= layers.Limits
+	if !m.Rights {
+		if err := drop(user, group); err != nil {
+			return 0, err
+		}
+		if err := unix.Prctl(unix.PR_SET_DUMPABLE, 0, 0, 0, 0); err != nil { // another user begins anew
+			return 0, fmt.Errorf("confine: closed memory: %w", err)
+		}
+		held |= layers.Rights
+	}
+	p := unix.SockFprog{Len: uint16(len(program)), Filter: (*unix.SockFilter)(unsafe.Pointer(&program[0]))}
+	const setFilter, allThreads = 1, 1 // SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC
+	if r, _, e := unix.Syscall(unix.SYS_SECCOMP, setFilter, allThreads, uintptr(unsafe.Pointer(&p))); e != 0 || r != 0 {
+		return 0, fmt.Errorf("confine: system-call filter: %w (thread %d)", e, r)
+	}
+	return held | layers.Filter, nil
+}
+
+// compile makes the kernel's program of the list of calls.
+func compile(m sandbox.Manifest) ([]filter.Instruction, error) {
+	machine := filter.AMD64
+	if runtime.GOARCH == "arm64" {
+		machine = filter.ARM64
+	}
+	rules := make([]filter.Rule, len(m.Calls))
+	for i, c := range m.Calls {
+		n, ok := number(c.Name)
+		if !ok {
+			return nil, fmt.Errorf("confine: system call %q has no number here", c.Name)
+		}
+		rules[i] = filter.Rule{Number: n, Where: c.Where}
+	}
+	return filter.Program(machine, rules)
+}
+
+// all makes a system call on every thread; new threads inherit.
+func all(what string, trap uintptr, args ...uintptr) error {
+	var a [6]uintptr
+	copy(a[:], args)
+	if _, _, e := syscall.AllThreadsSyscall6(trap, a[0], a[1], a[2], a[3], a[4], a[5]); e != 0 {
+		return fmt.Errorf("confine: %s: %w", what, e)
+	}
+	return nil
+}
+
+// limit applies the budget.
+func limit(b sandbox.Budget) error {
+	for _, l := range []struct {
+		name     string
+		resource int
+		n        uint64
+	}{
+		{"no core files", unix.RLIMIT_CORE, 0},
+		{"size of files", unix.RLIMIT_FSIZE, b.FileBytes},
+		{"private memory", unix.RLIMIT_DATA, b.DataBytes},
+		{"descriptors", unix.RLIMIT_NOFILE, b.Descriptors},
+	} {
+		if l.n == sandbox.Unbounded || l.resource == unix.RLIMIT_NOFILE && l.n == 0 {
+			continue
+		}
+		if err := unix.Prlimit(0, l.resource, &unix.Rlimit{Cur: l.n, Max: l.n}, nil); err != nil {
+			return fmt.Errorf("confine: limit on %s: %w", l.name, err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,50 @@
+//go:build linux && (amd64 || arm64)
+
+package confine
+
+import (
+	"runtime"
+
+	"golang.org/x/sys/unix"
+)
+
+// number is the number of a system call on this machine. Only calls that some manifest names are
+// here. (syscalls(2))
+func number(name string) (uint32, bool) {
+	// One call that has two names in x/sys/unix. (arch/x86/entry/syscalls/syscall_64.tbl,
+	// include/uapi/asm-generic/unistd.h)
+	newfstatat := uint32(262)
+	if runtime.GOARCH == "arm64" {
+		newfstatat = 79
+	}
+	for _, c := range [...]struct {
+		name string
+		n    uint32
+	}{
+		{"capset", unix.SYS_CAPSET}, {"clock_gettime", unix.SYS_CLOCK_GETTIME}, {"clone", unix.SYS_CLONE}, {"close", unix.SYS_CLOSE},
+		{"epoll_create1", unix.SYS_EPOLL_CREATE1}, {"epoll_ctl", unix.SYS_EPOLL_CTL}, {"epoll_pwait", unix.SYS_EPOLL_PWAIT},
+		{"eventfd2", unix.SYS_EVENTFD2}, {"exit", unix.SYS_EXIT}, {"exit_group", unix.SYS_EXIT_GROUP}, {"fallocate", unix.SYS_FALLOCATE},
+		{"fchmod", unix.SYS_FCHMOD}, {"fcntl", unix.SYS_FCNTL}, {"fdatasync", unix.SYS_FDATASYNC}, {"flock", unix.SYS_FLOCK},
+		{"fstat", unix.SYS_FSTAT}, {"fstatfs", unix.SYS_FSTATFS}, {"fsync", unix.SYS_FSYNC}, {"ftruncate", unix.SYS_FTRUNCATE},
+		{"futex", unix.SYS_FUTEX}, {"getcwd", unix.SYS_GETCWD}, {"getdents64", unix.SYS_GETDENTS64}, {"getpid", unix.SYS_GETPID},
+		{"getrandom", unix.SYS_GETRANDOM}, {"gettid", unix.SYS_GETTID}, {"getuid", unix.SYS_GETUID}, {"ioctl", unix.SYS_IOCTL},
+		{"landlock_create_ruleset", unix.SYS_LANDLOCK_CREATE_RULESET}, {"landlock_restrict_self", unix.SYS_LANDLOCK_RESTRICT_SELF},
+		{"linkat", unix.SYS_LINKAT}, {"lseek", unix.SYS_LSEEK}, {"madvise", unix.SYS_MADVISE}, {"memfd_secret", unix.SYS_MEMFD_SECRET},
+		{"mkdirat", unix.SYS_MKDIRAT}, {"mlock", unix.SYS_MLOCK}, {"mmap", unix.SYS_MMAP}, {"mremap", unix.SYS_MREMAP},
+		{"munmap", unix.SYS_MUNMAP}, {"nanosleep", unix.SYS_NANOSLEEP}, {"newfstatat", newfstatat}, {"openat", unix.SYS_OPENAT},
+		{"pipe2", unix.SYS_PIPE2}, {"ppoll", unix.SYS_PPOLL}, {"prctl", unix.SYS_PRCTL}, {"pread64", unix.SYS_PREAD64},
+		{"prlimit64", unix.SYS_PRLIMIT64}, {"pwrite64", unix.SYS_PWRITE64}, {"read", unix.SYS_READ}, {"readlinkat", unix.SYS_READLINKAT},
+		{"recvmsg", unix.SYS_RECVMSG}, {"renameat", unix.SYS_RENAMEAT}, {"renameat2", unix.SYS_RENAMEAT2},
+		{"restart_syscall", unix.SYS_RESTART_SYSCALL}, {"rt_sigaction", unix.SYS_RT_SIGACTION}, {"rt_sigprocmask", unix.SYS_RT_SIGPROCMASK},
+		{"rt_sigreturn", unix.SYS_RT_SIGRETURN}, {"sched_getaffinity", unix.SYS_SCHED_GETAFFINITY}, {"sched_yield", unix.SYS_SCHED_YIELD},
+		{"seccomp", unix.SYS_SECCOMP}, {"sendmsg", unix.SYS_SENDMSG}, {"setgroups", unix.SYS_SETGROUPS}, {"setresgid", unix.SYS_SETRESGID},
+		{"setresuid", unix.SYS_SETRESUID}, {"sigaltstack", unix.SYS_SIGALTSTACK}, {"statfs", unix.SYS_STATFS}, {"tgkill", unix.SYS_TGKILL},
+		{"timerfd_create", unix.SYS_TIMERFD_CREATE}, {"timerfd_settime", unix.SYS_TIMERFD_SETTIME}, {"unlinkat", unix.SYS_UNLINKAT},
+		{"write", unix.SYS_WRITE},
+	} {
+		if c.name == name {
+			return c.n, true
+		}
+	}
+	return 0, false
+}

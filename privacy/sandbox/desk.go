@@ -1,0 +1,69 @@
+package sandbox
+
+import "tellijn/privacy/sandbox/filter"
+
+// desk are the calls of Go programs that wait for several pipes at once, as warden and courier do.
+func desk(pid int) []Call {
+	return append([]Call{
+		{"read", nil, "pipes and files that it holds"},
+		{"write", nil, "pipes and files that it holds"},
+		{"epoll_create1", nil, "wait for pipes"},
+		{"epoll_ctl", nil, "wait for pipes"},
+		{"epoll_pwait", nil, "wait for pipes"},
+		{"eventfd2", nil, "wait for pipes"},
+		{"fcntl", []filter.Condition{is(1, 1, 2, 3, 4)}, "how a pipe waits"},
+		{"close", nil, "pipes that have ended"},
+		{"fstat", nil, "what kind of pipe it is"},
+		{"rt_sigaction", nil, "be told to end"},
+		{"getrandom", nil, "seeds of hash tables"},
+		{"sched_getaffinity", nil, "how many processors there are"},
+	}, running(pid)...)
+}
+
+// Warden is the manifest of the warden's core once it has read its configuration. It has no
+// network, opens nothing and starts nothing: the starter does that, and only what it was built for.
+// socket is its end to the starter.
+func Warden(socket, pid int) Manifest {
+	m := Manifest{Program: "warden", Stage: "while it works", Calls: desk(pid),
+		Budget: Budget{Descriptors: 256, FileBytes: Unbounded, DataBytes: Unbounded},
+		Never: []string{"it has no network and makes no socket", "it starts no program and opens no file",
+			"it has no camera: only tallies reach it"}}
+	m.Calls = append(m.Calls,
+		Call{"sendmsg", []filter.Condition{is(0, uint64(socket))}, "ask the starter for an eye or a courier"},
+		Call{"recvmsg", []filter.Condition{is(0, uint64(socket))}, "what the starter says, and the ends of pipes"},
+		Call{"pipe2", nil, "pipes for eye and courier"},
+		Call{"timerfd_create", nil, "the alarm on a frame that lives too long"},
+	)
+	return m
+}
+
+// Courier is the manifest of the courier; dir is its own directory. It has no camera, no devices,
+// starts nothing, and, until records are sent, makes no connection at all.
+func Courier(dir string, pid int) Manifest {
+	m := Manifest{Program: "courier", Stage: "while it works", Calls: desk(pid),
+		Paths: []Path{{dir, Files, "the queue"}}, Owner: dir,
+		Budget: Budget{Descriptors: 64, FileBytes: Unbounded, DataBytes: Unbounded},
+		Never: []string{"it opens nothing outside its directory", "it has no camera and no device",
+			"it starts no program", "it makes no connection"}}
+	for i := range m.Calls {
+		if m.Calls[i].Name == "mmap" { // bbolt reads its file through a shared mapping
+			m.Calls[i].Where, m.Calls[i].Why = []filter.Condition{without(2, protExec)}, "memory, and the queue's file to read; no code"
+		}
+		if m.Calls[i].Name == "madvise" {
+			m.Calls[i].Where, m.Calls[i].Why = nil, "how the queue's file is read"
+		}
+	}
+	for _, c := range [][2]string{
+		{"openat", "files; which, Landlock says"}, {"newfstatat", "is a file there"}, {"lseek", "files"},
+		{"pread64", "the queue"}, {"pwrite64", "the queue"}, {"fdatasync", "the queue is on the disk"},
+		{"fsync", "the queue is on the disk"}, {"ftruncate", "the queue grows"}, {"fallocate", "room on the disk"},
+		{"flock", "nobody else writes to the queue"}, {"fchmod", "a file that only it reads"},
+		{"mkdirat", "its directory"}, {"renameat", "a damaged queue is kept aside"}, {"renameat2", "a damaged queue is kept aside"},
+		{"linkat", "a damaged queue is kept aside"}, {"unlinkat", "a damaged queue is kept aside"},
+		{"getdents64", "its directory"}, {"fstatfs", "how much room there is"}, {"statfs", "how much room there is"},
+		{"mremap", "the queue grows"}, {"getcwd", "its directory"}, {"readlinkat", "its directory"},
+	} {
+		m.Calls = append(m.Calls, Call{Name: c[0], Why: c[1]})
+	}
+	return m
+}

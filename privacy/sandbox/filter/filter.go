@@ -1,0 +1,117 @@
+// Package filter turns a list of system calls into a program for the kernel, which runs it at each
+// system call and ends the process for all that is not on the list: seccomp(2) with classic BPF.
+// It installs nothing and knows no program by name; privacy/sandbox does.
+//
+// Sources: Linux Documentation/userspace-api/seccomp_filter.rst; include/uapi/linux/seccomp.h,
+// filter.h, bpf_common.h and audit.h of Linux 6.1.
+package filter
+
+import "fmt"
+
+// Rule allows one system call. All conditions must hold.
+type Rule struct {
+	Number uint32 // of the system call on this machine
+	Where  []Condition
+}
+
+// Condition bounds one argument. Exactly one of Is and Without is set.
+type Condition struct {
+	Arg uint8 // 0 to 5
+	// Is lists the values that the argument may have.
+	Is []uint64
+	// Without lists bits that the argument may not have.
+	Without uint32
+	// Low compares the lower 32 bits only, for arguments of which the kernel reads no more and
+	// whose upper half differs from caller to caller, such as the descriptor -1.
+	Low bool
+}
+
+// Instruction is struct sock_filter.
+type Instruction struct {
+	Code   uint16
+	Jt, Jf uint8
+	K      uint32
+}
+
+// What the program answers to the kernel.
+const (
+	Allow = 0x7fff0000 // SECCOMP_RET_ALLOW
+	Kill  = 0x80000000 // SECCOMP_RET_KILL_PROCESS
+)
+
+// Codes of instructions.
+const (
+	load = 0x20 // BPF_LD | BPF_W | BPF_ABS: the word at K of struct seccomp_data
+	eq   = 0x15 // BPF_JMP | BPF_JEQ | BPF_K
+	set  = 0x45 // BPF_JMP | BPF_JSET | BPF_K: jumps if any bit of K is set
+	ret  = 0x06 // BPF_RET | BPF_K
+)
+
+// Places in struct seccomp_data, which is in the byte order of the machine; all machines that this
+// runs on are little-endian.
+const (
+	number    = 0
+	machine   = 4
+	arguments = 16
+)
+
+// Machine is the AUDIT_ARCH of the kernel's interface that the numbers belong to.
+type Machine uint32
+
+// Machines. (audit.h; EM numbers in elf-em.h)
+const (
+	AMD64 Machine = 0xc000003e
+	ARM64 Machine = 0xc00000b7
+)
+
+// MaxLength is what the kernel takes, in instructions. (filter.h, BPF_MAXINSNS)
+const MaxLength = 4096
+
+// Program compiles rules in their order, of which the first are the fastest. A call by another
+// interface of the kernel, such as the 32-bit one, ends the process like everything not listed.
+func Program(m Machine, rules []Rule) ([]Instruction, error) {
+	p := []Instruction{{load, 0, 0, machine}, {eq, 1, 0, uint32(m)}, {ret, 0, 0, Kill}, {load, 0, 0, number}}
+	for _, r := range rules {
+		body, err := body(r)
+		if err != nil {
+			return nil, err
+		}
+		if len(body) > 255 {
+			return nil, fmt.Errorf("filter: call %d: %d instructions, at most 255; give it fewer values", r.Number, len(body))
+		}
+		p = append(p, Instruction{eq, 0, uint8(len(body)), r.Number})
+		p = append(p, body...)
+	}
+	p = append(p, Instruction{ret, 0, 0, Kill})
+	if len(p) > MaxLength {
+		return nil, fmt.Errorf("filter: %d instructions, at most %d", len(p), MaxLength)
+	}
+	return p, nil
+}
+
+// body is what runs when the number fits: each condition, then Allow. It never falls through to the
+// next rule, so two rules for one number are not "or": the first decides.
+func body(r Rule) (b []Instruction, err error) {
+	for _, c := range r.Where {
+		if c.Arg > 5 || (len(c.Is) == 0) == (c.Without == 0) {
+			return nil, fmt.Errorf("filter: call %d: argument %d wants either values or bits it may not have", r.Number, c.Arg)
+		}
+		low := uint32(arguments + 8*int(c.Arg))
+		if c.Without != 0 {
+			b = append(b, Instruction{load, 0, 0, low}, Instruction{set, 0, 1, c.Without}, Instruction{ret, 0, 0, Kill})
+			continue
+		}
+		if !c.Low {
+			b = append(b, Instruction{load, 0, 0, low + 4}, Instruction{eq, 1, 0, 0}, Instruction{ret, 0, 0, Kill})
+		}
+		b = append(b, Instruction{load, 0, 0, low})
+		for i, v := range c.Is {
+			if !c.Low && v>>32 != 0 {
+				return nil, fmt.Errorf("filter: call %d: value %#x of argument %d has more than 32 bits", r.Number, v, c.Arg)
+			}
+			b = append(b, Instruction{eq, uint8(min(len(c.Is)-i, 255)), 0, uint32(v)})
+		}
+		b = append(b, Instruction{ret, 0, 0, Kill})
+	}
+	return append(b, Instruction{ret, 0, 0, Allow}), nil
+}

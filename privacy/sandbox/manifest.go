@@ -1,0 +1,131 @@
+// Package sandbox says what each program may do: its manifest is data about calls, files and budgets,
+// which privacy/sandbox/confine makes the kernel enforce, for good. It never gives a right back and never asks
+// what the program is for. Both ends of the data path use it: the eye after it has opened its
+// camera, warden and courier once they run.
+package sandbox
+
+import (
+	"fmt"
+	"strings"
+
+	"tellijn/privacy/sandbox/filter"
+)
+
+// Manifest is what one program may do at one stage of its life.
+type Manifest struct {
+	Program string // such as "eye"
+	Stage   string // what it does meanwhile, such as "while it counts"
+	// Calls are the system calls; any other ends the program at once, without a core file.
+	Calls []Call
+	// Paths are what it may open. nil opens nothing.
+	Paths []Path
+	// Rights keeps user and capabilities for a later stage.
+	Rights bool
+	// Owner names a path: a program that was root becomes the owner of it instead of nobody.
+	Owner  string
+	Budget Budget
+	// Never says in words what follows from the above, for people.
+	Never []string
+}
+
+// Call allows one system call.
+type Call struct {
+	Name  string // as in syscalls(2)
+	Where []filter.Condition
+	Why   string
+}
+
+// Path allows a file, or a folder and all below it.
+type Path struct {
+	Path string
+	May  Access
+	Why  string
+}
+
+// Access is what may be done with a path.
+type Access uint8
+
+// The kinds of access.
+const (
+	Use   Access = 1 // a device: read, write, ioctl
+	Read  Access = 2 // a file: read
+	Files Access = 3 // a folder: read, write, make and remove files below it
+)
+
+// String says it in words.
+func (a Access) String() string {
+	switch a {
+	case Use:
+		return "use the device"
+	case Read:
+		return "read"
+	case Files:
+		return "read, write, make and remove files"
+	}
+	return fmt.Sprintf("access(%d)", uint8(a))
+}
+
+// Budget bounds what a program may take. Core files are never allowed.
+type Budget struct {
+	// Descriptors is one more than the highest that may still be opened; 0 leaves it.
+	Descriptors uint64
+	// FileBytes is how long a file may grow: 0 is none at all, Unbounded leaves it.
+	FileBytes uint64
+	// DataBytes is how much private memory may be mapped, reserved by Go but not used included;
+	// Unbounded leaves it.
+	DataBytes uint64
+}
+
+// Unbounded leaves a limit as it is.
+const Unbounded = ^uint64(0)
+
+// Text is the manifest for people, as -manifest prints it.
+func (m Manifest) Text() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s, %s: %d system calls\n", m.Program, m.Stage, len(m.Calls))
+	for _, c := range m.Calls {
+		fmt.Fprintf(&b, "  %-18s %s\n", c.Name, c.Why)
+		for _, w := range c.Where {
+			fmt.Fprintf(&b, "  %-18s   only with argument %d %s\n", "", w.Arg, bounds(w))
+		}
+	}
+	if len(m.Paths) == 0 {
+		b.WriteString("  opens: nothing\n")
+	}
+	for _, p := range m.Paths {
+		fmt.Fprintf(&b, "  opens: %s: %s (%s)\n", p.Path, p.May, p.Why)
+	}
+	limit := func(name string, n uint64) {
+		if n != Unbounded {
+			fmt.Fprintf(&b, "  %s: %d\n", name, n)
+		}
+	}
+	if m.Budget.Descriptors != 0 {
+		limit("descriptors below", m.Budget.Descriptors)
+	}
+	limit("bytes a file may grow to", m.Budget.FileBytes)
+	limit("bytes of private memory", m.Budget.DataBytes)
+	if !m.Rights {
+		who := "nobody"
+		if m.Owner != "" {
+			who = "the owner of " + m.Owner
+		}
+		fmt.Fprintf(&b, "  rights: none; becomes %s if it was root\n", who)
+	}
+	for _, n := range m.Never {
+		fmt.Fprintf(&b, "  so: %s\n", n)
+	}
+	return b.String()
+}
+
+// bounds says a condition in words.
+func bounds(c filter.Condition) string {
+	if c.Without != 0 {
+		return fmt.Sprintf("without bits %#x", c.Without)
+	}
+	words := make([]string, len(c.Is))
+	for i, v := range c.Is {
+		words[i] = fmt.Sprintf("%#x", v)
+	}
+	return "= " + strings.Join(words, " or ")
+}

@@ -1,0 +1,77 @@
+package sandbox
+
+import (
+	"tellijn/hal/camera/v4l2/abi"
+	"tellijn/privacy/sandbox/filter"
+)
+
+// Requests that the library webcam makes while it opens a camera, on a 64-bit machine. (V4L2 spec,
+// under the name behind each; numbers from videodev2.h of Linux 6.1)
+const (
+	enumFormats    = 0xc0405602 // VIDIOC_ENUM_FMT
+	setFormat      = 0xc0d05605 // VIDIOC_S_FMT
+	requestBuffers = 0xc0145608 // VIDIOC_REQBUFS
+	streamOn       = 0x40045612 // VIDIOC_STREAMON
+	getControl     = 0xc008561b // VIDIOC_G_CTRL
+	setControl     = 0xc008561c // VIDIOC_S_CTRL
+	queryControl   = 0xc0445624 // VIDIOC_QUERYCTRL
+	enumSizes      = 0xc02c564a // VIDIOC_ENUM_FRAMESIZES
+	enumIntervals  = 0xc034564b // VIDIOC_ENUM_FRAMEINTERVALS
+)
+
+// Numbers of prctl(2) that only take rights away, or name memory.
+const (
+	setNotLooked, dropBounding, setSecureBits, noNewPrivileges, ambient = 4, 24, 28, 38, 47
+)
+
+// EyeOpens is the manifest of the eye from its orders to its first frame. device is the path of the
+// camera, "" for a drawn one. It is looser than EyeCounts, since a camera is opened and set; but
+// there is no network in it either, nothing to start, and no other path.
+func EyeOpens(device string, pid int) Manifest {
+	m := Manifest{Program: "eye", Stage: "while it opens its camera", Rights: true,
+		Budget: Budget{Descriptors: 64, FileBytes: 0, DataBytes: Unbounded},
+		Never:  []string{"it has no network and starts nothing", "it opens nothing but its camera"}}
+	if device != "" {
+		m.Paths = []Path{{device, Use, "the camera of its orders"}}
+	}
+	m.Calls = append(m.Calls,
+		Call{"ioctl", []filter.Condition{is(1, abi.QueryCap, abi.GetFormat, abi.QueryBuffer, abi.GetParm, abi.SetParm, abi.SubscribeEvent,
+			abi.Queue, abi.Dequeue, abi.StreamOff, enumFormats, setFormat, requestBuffers, streamOn, getControl, setControl, queryControl,
+			enumSizes, enumIntervals)}, "the camera: ask, set, start; never hand a frame on"},
+		Call{"ppoll", nil, "wait for a frame"},
+		Call{"openat", nil, "the camera; which paths, Landlock says"},
+		Call{"newfstatat", nil, "is it a camera"},
+		Call{"fstat", nil, "which descriptor is the camera's"},
+		Call{"fcntl", nil, "close the descriptor if another program were started, which cannot be"},
+		Call{"close", nil, "what it does not use"},
+		Call{"write", []filter.Condition{is(0, FdWords, FdTally)}, "why it could not begin"},
+		Call{"read", []filter.Condition{is(0, FdFeed)}, "the head of a clip; never on a real board"},
+		Call{"timerfd_settime", []filter.Condition{is(0, FdAlarm), is(1, 0)}, "the alarm on a frame that lives too long"},
+		Call{"memfd_secret", nil, "memory that nobody else reads"},
+		Call{"ftruncate", nil, "the size of that memory"},
+		Call{"mlock", nil, "memory that is never swapped"},
+		Call{"rt_sigaction", nil, "be told to end"},
+		Call{"sched_getaffinity", nil, "how many processors there are"},
+		Call{"prctl", []filter.Condition{is(0, setNotLooked, dropBounding, setSecureBits, noNewPrivileges, ambient)}, "give rights up"},
+		Call{"prlimit64", nil, "give rights up"},
+		Call{"capset", nil, "give rights up"},
+		Call{"getuid", nil, "is it root"},
+		Call{"setgroups", nil, "give rights up"},
+		Call{"setresgid", nil, "give rights up"},
+		Call{"setresuid", nil, "give rights up"},
+		Call{"landlock_create_ruleset", nil, "give rights up"},
+		Call{"landlock_restrict_self", nil, "give rights up"},
+		Call{"seccomp", nil, "give rights up"},
+	)
+	for _, c := range running(pid) {
+		switch c.Name {
+		case "mmap": // the camera's buffers, and the secret memory, are shared mappings of a descriptor
+			c.Where, c.Why = []filter.Condition{without(2, protExec)}, "memory and the camera's buffers; no code"
+		case "madvise":
+			c.Where, c.Why = append([]filter.Condition(nil), is(2, adviceDrop, adviceFree, adviceHuge, adviceSmall, adviceJoin, 16, 18)),
+				"give memory back; keep frames out of core files (16) and children (18)"
+		}
+		m.Calls = append(m.Calls, c)
+	}
+	return m
+}
