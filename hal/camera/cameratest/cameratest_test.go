@@ -80,6 +80,7 @@ type wrong struct {
 	sink    []byte
 	held    []byte
 	keep    []byte
+	own     []byte
 	ended   bool
 	isShut  bool
 	lastSeq uint32
@@ -113,6 +114,10 @@ func (w *wrong) Borrow(f *camera.Frame) error {
 		return err
 	}
 	w.frames++
+	if w.fault == "leaves" { // a frame in memory that nobody wipes or gives back
+		w.own = append(w.own[:0], f.Data...)
+		f.Data = w.own
+	}
 	w.held = f.Data[:cap(f.Data)]
 	switch w.fault {
 	case "back":
@@ -158,11 +163,8 @@ func (w *wrong) Return(f *camera.Frame) (time.Duration, error) {
 }
 
 func (w *wrong) Close() error {
-	keep := append([]byte(nil), w.held...)
 	err := w.Playback.Close()
-	if w.fault == "leaves" {
-		copy(w.held, keep)
-	}
+	w.held = nil // it is gone
 	if w.fault == "twice" && w.isShut {
 		return errors.New("closed already")
 	}

@@ -15,7 +15,7 @@ import (
 type Trait int
 
 // Mapped says that the buffers are the driver's memory: the camera may fill a buffer again as soon
-// as it is returned, and Close unmaps it, so that looking afterwards would fault.
+// as it is returned, and what lies there after Close is not the source's to answer for.
 const Mapped Trait = 1
 
 // Least is how many frames a source must give for the suite; a finite one should give 24 to 200.

@@ -101,12 +101,13 @@ func (p *Playback) Return(f *camera.Frame) (time.Duration, error) {
 	return p.Lifetime, nil
 }
 
-// Close wipes the buffer.
+// Close wipes the buffer and gives it back.
 func (p *Playback) Close() error {
-	if p.lender.Close() {
+	first, err := p.lender.Close()
+	if first {
 		p.Closes++
 	}
-	return nil
+	return err
 }
 
 // String says where the playback stands, for messages of tests.

@@ -1,6 +1,7 @@
 package clip
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -62,10 +63,11 @@ func (c *Clip) Return(f *camera.Frame) (time.Duration, error) {
 
 // Close wipes the buffer and closes the file that Open opened.
 func (c *Clip) Close() error {
-	if c.lender.Close() && c.file != nil {
-		return c.file.Close()
+	first, err := c.lender.Close()
+	if first && c.file != nil {
+		err = errors.Join(err, c.file.Close())
 	}
-	return nil
+	return err
 }
 
 func (c *Clip) now(without time.Duration) time.Duration {

@@ -117,6 +117,6 @@ func (s *Source) Return(f *camera.Frame) (time.Duration, error) {
 
 // Close wipes the buffer. The pipe stays with whoever opened it.
 func (s *Source) Close() error {
-	s.lender.Close()
-	return nil
+	_, err := s.lender.Close()
+	return err
 }

@@ -1,6 +1,7 @@
 // Package lender holds the one frame buffer of a source whose frames come from a file, a pipe or a
-// test instead of a kernel driver, and keeps the rules of the loan. It reads nothing by itself,
-// never holds more than one frame, and wipes the whole buffer whenever a loan ends.
+// test instead of a kernel driver, and keeps the rules of the loan. The buffer lies outside the Go
+// heap, in a block of hal/memory. It reads nothing by itself, never holds more than one frame, and
+// wipes the whole buffer whenever a loan ends.
 // It stands beside the data path: drivers in hal/camera fill it, counting/luma reads what it lends.
 package lender
 
@@ -9,26 +10,36 @@ import (
 	"time"
 
 	"tellijn/hal/camera"
+	"tellijn/hal/memory"
 )
 
 // MaxBuffer bounds the buffer in bytes: the largest packed frame, 4096x4096 pixels of 2 bytes.
 const MaxBuffer = 2 * camera.MaxSide * camera.MaxSide
 
-// Lender is a buffer and the state of its loan. Use New.
+// Lender is a buffer and the state of its loan. Use New, and Close: nobody else gives the buffer back.
 type Lender struct {
+	block  *memory.Block
 	buf    []byte
 	since  time.Duration
 	lent   bool
 	closed bool
 }
 
-// New makes a lender with a buffer of size bytes, 1 to MaxBuffer.
+// New makes a lender with a buffer of size bytes, 1 to MaxBuffer. It fails if the size is out of range
+// (camera.ErrFormat), or there is no memory.
 func New(size int) (*Lender, error) {
 	if size < 1 || size > MaxBuffer {
 		return nil, fmt.Errorf("%w: a frame needs %d bytes, want 1 to %d", camera.ErrFormat, size, MaxBuffer)
 	}
-	return &Lender{buf: make([]byte, size)}, nil
+	block, err := memory.Scratch(size)
+	if err != nil {
+		return nil, fmt.Errorf("lender: a buffer for frames: %w", err)
+	}
+	return &Lender{block: block, buf: block.Bytes()}, nil
 }
+
+// Memory tells what protects the buffer.
+func (l *Lender) Memory() memory.Facts { return l.block.Facts() }
 
 // Buffer gives the whole buffer to be filled in place, or says why no frame can be lent now:
 // camera.ErrClosed, or camera.ErrLoan while a frame is out.
@@ -77,10 +88,13 @@ func (l *Lender) Since() time.Duration { return l.since }
 // Wipe overwrites the buffer outside a loan: what a failed read left behind is part of a frame.
 func (l *Lender) Wipe() { clear(l.buf) }
 
-// Close wipes the buffer and ends every loan. It answers false when it was closed already.
-func (l *Lender) Close() bool {
-	clear(l.buf)
-	first := !l.closed
-	l.closed, l.lent = true, false
-	return first
+// Close wipes the buffer, ends every loan and gives the buffer back: a slice of a frame kept beyond it
+// faults. It answers false when it was closed already. The error says that the system did not take
+// the buffer back; it is wiped all the same.
+func (l *Lender) Close() (first bool, err error) {
+	if l.closed {
+		return false, nil
+	}
+	l.closed, l.lent, l.buf = true, false, nil
+	return true, l.block.Close()
 }

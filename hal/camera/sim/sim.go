@@ -174,9 +174,9 @@ func (m *Camera) Return(f *camera.Frame) (time.Duration, error) {
 	return m.c.Clock() - m.lend.Since(), nil
 }
 
-// Close wipes everything drawn. Closing twice is fine.
+// Close wipes everything drawn and gives the buffer of the frames back. Closing twice is fine.
 func (m *Camera) Close() error {
-	m.lend.Close()
+	_, err := m.lend.Close()
 	m.canvas.Clear()
-	return nil
+	return err
 }

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -119,11 +120,11 @@ func TestReturnAndCloseWipe(t *testing.T) {
 		}
 	}
 	m.Borrow(&f)
-	data := f.Data
-	m.Close()
-	for i, v := range data {
-		if v != 0 {
-			t.Fatalf("byte %d was left after Close", i)
-		}
+	m.canvas.Luma[0] = 1
+	if err := m.Close(); err != nil || m.canvas.Luma[0] != 0 {
+		t.Errorf("Close: %v, and left %d on the canvas", err, m.canvas.Luma[0])
+	}
+	if b, err := m.lend.Buffer(); !errors.Is(err, camera.ErrClosed) || b != nil { // see lender and hal/memory
+		t.Errorf("%d bytes of the buffer after Close, %v", len(b), err)
 	}
 }
