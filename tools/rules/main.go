@@ -61,7 +61,7 @@ func findings() ([]source.Finding, error) {
 	}
 	found := imports.Linked(programs)
 	for _, rule := range []func(*source.Tree) []source.Finding{
-		imports.Check, imports.Clock, names.Check, names.Only, shape.Docs, shape.State, shape.Panics, shape.Size, words.Away, words.Camera, words.References,
+		imports.Check, imports.Clock, names.Check, names.Only, shape.Docs, shape.State, shape.Panics, shape.Size, shape.Bulk, shape.Placed, words.Away, words.Camera, words.References,
 	} {
 		found = append(found, rule(tree)...)
 	}

@@ -219,6 +219,24 @@ func (f *failing) ReadAt(b []byte, at int64) (int, error) {
 	return f.ReaderAt.ReadAt(b, at)
 }
 
+func TestCloseClosesTheFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.y4m")
+	if err := os.WriteFile(path, yuv("YUV4MPEG2 W16 H8 F10:1 Cmono", 30, 128), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, err := Open(path, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := c.file
+	if err := c.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := file.Close(); !errors.Is(err, os.ErrClosed) {
+		t.Errorf("the file was still open: %v", err)
+	}
+}
+
 func TestReadErrorLeavesNothingBehind(t *testing.T) {
 	b := yuv("YUV4MPEG2 W16 H8 F10:1 Cmono", 30, 128)
 	r := &failing{bytes.NewReader(b), int64(bytes.Index(b, []byte("FRAME\n"))) + 6}

@@ -23,9 +23,9 @@ var ErrStream = errors.New("feed: stream not usable")
 // Sizes and marks of the stream.
 const (
 	version    = 1
-	magic      = "TLJN" // first bytes of the header
-	headSize   = 40     // magic, version 4, largest 8, pixel 12, width 16, height 20, stride 24, zero 28, interval 32
-	frameSize  = 16     // mark, sequence 4, length 8, flags 12
+	magic      = 'T' | 'L'<<8 | 'J'<<16 | 'N'<<24
+	headSize   = 40 // magic, version 4, largest 8, pixel 12, width 16, height 20, stride 24, zero 28, interval 32
+	frameSize  = 16 // mark, sequence 4, length 8, flags 12
 	frameMark  = 'F' | 'R'<<8 | 'A'<<16 | 'M'<<24
 	endMark    = 'E' | 'N'<<8 | 'D'<<16 | 'S'<<24
 	flagDamage = 1
@@ -34,8 +34,7 @@ const (
 // putHead writes the header. largest is the most payload bytes of one frame.
 func putHead(b []byte, f camera.Format, largest int) {
 	clear(b[:headSize])
-	copy(b, magic)
-	for at, v := range map[int]int{4: version, 8: largest, 12: int(f.Pixel), 16: f.Width, 20: f.Height, 24: f.Stride} {
+	for at, v := range map[int]int{0: magic, 4: version, 8: largest, 12: int(f.Pixel), 16: f.Width, 20: f.Height, 24: f.Stride} {
 		binary.LittleEndian.PutUint32(b[at:], uint32(v))
 	}
 	binary.LittleEndian.PutUint64(b[32:], uint64(f.Interval))
@@ -44,9 +43,9 @@ func putHead(b []byte, f camera.Format, largest int) {
 // head reads the header and checks every field.
 func head(b []byte) (f camera.Format, largest int, err error) {
 	word := func(at int) int { return int(binary.LittleEndian.Uint32(b[at:])) }
-	if string(b[:4]) != magic || word(4) != version {
-		return f, 0, fmt.Errorf("%w: it begins with %q, version %d, want %q, version %d; use the eye and the tool of one build",
-			ErrStream, b[:4], word(4), magic, version)
+	if word(0) != magic || word(4) != version {
+		return f, 0, fmt.Errorf("%w: it begins with %q, version %d, want \"TLJN\", version %d; use the eye and the tool of one build",
+			ErrStream, b[:4], word(4), version)
 	}
 	if word(28) != 0 {
 		return f, 0, fmt.Errorf("%w: reserved field of the header is %#x", ErrStream, word(28))

@@ -71,6 +71,56 @@ func TestPanics(t *testing.T) {
 	check("tool", file("tools/x/a.go", text))
 }
 
+func TestBulk(t *testing.T) {
+	check := sourcetest.For(t, Bulk)
+	for _, folder := range []string{"counting/luma", "counting/luma/mjpeg/scan", "counting/grid", "hal/camera/feed", "hal/camera/lender", "hal/camera/v4l2"} {
+		path := folder + "/a.go"
+		check(folder, file(path, `package p
+func f(a, b []byte) {
+	copy(a, b)
+	a = append(a, b...)
+	_ = string(a)
+	_ = [4]byte(a)
+	_ = *(*[4]byte)(a)
+	_ = bytes.Clone(a)
+	_ = slices.Concat(a, b)
+	io.Copy(w, r)
+	_ = bufio.NewReader(r)
+	var c bytes.Buffer
+}`), "bulk "+path+" copy", "bulk "+path+" append", "bulk "+path+" string", "bulk "+path+" [N]T(x)", "bulk "+path+" *(*[N]T)(x)",
+			"bulk "+path+" bytes.Clone", "bulk "+path+" slices.Concat", "bulk "+path+" io.Copy", "bulk "+path+" bufio.NewReader",
+			"bulk "+path+" bytes.Buffer")
+	}
+	check("read in place", file("counting/luma/a.go", `package p
+func f(a, b []byte) {
+	for i := range a {
+		a[i] = b[i]
+	}
+	c := (*[4]byte)(a)
+	_ = c[1]
+	list = append(list, 1, 2)
+	_ = []byte("a")
+	_ = string(a) == "b" || "c" != string(b)
+	_, _ = io.ReadFull(r, a)
+	clear(a)
+	*(*[4]byte)(a) = [4]byte{}
+}`), "bulk counting/luma/a.go *(*[N]T)(x)") // the last line only writes; the rule does not tell
+	const text = "package p\nfunc f(a, b []byte) { copy(a, b) }"
+	check("a test", file("counting/luma/a_test.go", text))
+	check("what comes after cells", file("counting/track/a.go", text))
+	check("a drawn camera", file("hal/camera/sim/a.go", text))
+	check("a pretended camera", file("hal/camera/v4l2/usbcam/a.go", text))
+}
+
+func TestPlaced(t *testing.T) {
+	const text = "package p\nfunc f(b []byte) { wipe.Place[T](b); wipe.Size[T](); other.Place(b) }"
+	check := sourcetest.For(t, Placed)
+	check("a program", file("firmware/eye/a.go", text), "placed firmware/eye/a.go wipe.Place")
+	check("another stage", file("counting/track/a.go", text), "placed counting/track/a.go wipe.Place")
+	check("where it is tested", file("counting/pipeline/a.go", text))
+	check("a test", file("firmware/eye/a_test.go", text))
+}
+
 func TestSize(t *testing.T) {
 	long := func(n int) string { return "package p\n" + strings.Repeat("\n", n-1) }
 	many := map[string]string{}
