@@ -4,7 +4,6 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"time"
 
 	"tellijn/firmware/orders"
@@ -13,6 +12,7 @@ import (
 	"tellijn/hal/camera/feed"
 	"tellijn/hal/camera/sim"
 	"tellijn/hal/clock"
+	"tellijn/privacy/sandbox"
 )
 
 // open opens the camera. This is the eye for simulated and virtual boards.
@@ -25,7 +25,7 @@ func open(o *orders.Orders) (camera.Source, error) {
 		if err != nil {
 			return nil, err
 		}
-		return feed.NewSource(os.NewFile(4, "feed"), c.Since)
+		return feed.NewSource(pipe(sandbox.FdFeed), c.Since)
 	case orders.V4L2:
 		return openV4L2(o)
 	}
@@ -53,7 +53,7 @@ func openSim(o *orders.Orders) (camera.Source, error) {
 		Clock: world.Since,
 		// A machine that cannot keep up plays slower and counts the same.
 		Wait: func(sequence uint32) {
-			time.Sleep(time.Duration(sequence)*pace - world.Since())
+			clock.Pause(time.Duration(sequence)*pace - world.Since())
 		},
 	})
 }

@@ -15,6 +15,7 @@ const (
 	Overdue    Ending = 14 // a frame lived longer than allowed
 	NobodyAsks Ending = 15 // nobody reads the tallies any more
 	Broken     Ending = 16 // anything else
+	Unconfined Ending = 17 // the kernel does not hold it in as it must
 )
 
 // String says it in plain words.
@@ -34,6 +35,8 @@ func (e Ending) String() string {
 		return "stopped because a frame lived too long"
 	case NobodyAsks:
 		return "stopped because nobody took its tallies"
+	case Unconfined:
+		return "could not be confined"
 	case Broken:
 		return "failed"
 	}

@@ -44,3 +44,13 @@ func TestOrdinary(t *testing.T) {
 		t.Errorf("%v off", d)
 	}
 }
+
+func TestPause(t *testing.T) {
+	for _, d := range []time.Duration{-time.Second, 0, 20 * time.Millisecond} {
+		began := time.Now()
+		Pause(d)
+		if took := time.Since(began); took < d || took > d+5*time.Second {
+			t.Errorf("%v took %v", d, took)
+		}
+	}
+}

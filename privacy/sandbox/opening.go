@@ -68,8 +68,8 @@ func EyeOpens(device string, pid int) Manifest {
 		case "mmap": // the camera's buffers, and the secret memory, are shared mappings of a descriptor
 			c.Where, c.Why = []filter.Condition{without(2, protExec)}, "memory and the camera's buffers; no code"
 		case "madvise":
-			c.Where, c.Why = append([]filter.Condition(nil), is(2, adviceDrop, adviceFree, adviceHuge, adviceSmall, adviceJoin, 16, 18)),
-				"give memory back; keep frames out of core files (16) and children (18)"
+			c.Where, c.Why = append([]filter.Condition(nil), is(2, adviceDrop, adviceFree, adviceHuge, adviceSmall, adviceJoin, 10, 16, 18)),
+				"give memory back; keep memory out of core files (16) and children (10, 18)"
 		}
 		m.Calls = append(m.Calls, c)
 	}

@@ -6,6 +6,7 @@ import (
 	"tellijn/counting"
 	"tellijn/counting/tally"
 	"tellijn/hal/camera"
+	"tellijn/privacy/layers"
 )
 
 // Bounds of what an honest eye can say.
@@ -42,6 +43,9 @@ func (m *Message) check() error {
 		Stride: 2 * int(s.Width), Interval: s.Interval}
 	if err := f.Check(); err != nil {
 		return m.lie("%v", err)
+	}
+	if s.Held&^layers.All != 0 {
+		return m.lie("unknown layers %#x", uint16(s.Held&^layers.All))
 	}
 	if t.From >= t.To {
 		return m.lie("interval from frame %d to %d", t.From, t.To)

@@ -9,6 +9,7 @@ import (
 
 	"tellijn/counting/tally"
 	"tellijn/hal/camera"
+	"tellijn/privacy/layers"
 	"tellijn/privacy/wire/fixed"
 )
 
@@ -18,7 +19,7 @@ const (
 	version = 1
 	// Size of the message in bytes, whatever it says. It is under 512, the least PIPE_BUF that
 	// POSIX allows (limits.h), so that a write is whole or nothing.
-	Size = 158
+	Size = 160
 )
 
 // Stream says what the camera delivers. It is part of each message and the same in all.
@@ -26,11 +27,14 @@ type Stream struct {
 	Pixel         camera.PixelFormat
 	Width, Height uint16        // pixels
 	Interval      time.Duration // nominal, between frames
+	// Held are the layers that confine the eye, as far as it knows: what it says of itself. The
+	// warden looks from outside at those that can be seen there.
+	Held layers.Layers
 }
 
 // StreamOf takes from a format what the warden may know.
 func StreamOf(f camera.Format) Stream {
-	return Stream{f.Pixel, uint16(f.Width), uint16(f.Height), f.Interval}
+	return Stream{Pixel: f.Pixel, Width: uint16(f.Width), Height: uint16(f.Height), Interval: f.Interval}
 }
 
 // Message is one tally and the stream it was counted on.
@@ -52,6 +56,7 @@ func (m *Message) layout(c *fixed.Cursor) bool {
 	ns := uint64(s.Interval)
 	c.Uint64(&ns)
 	s.Interval = time.Duration(ns)
+	c.Uint16((*uint16)(&s.Held))
 	c.Uint32(&t.From)
 	c.Uint32(&t.To)
 	c.Uint32(&t.Cycles)
@@ -86,6 +91,11 @@ func Decode(buf *[Size]byte) (Message, error) {
 	}
 	if err := m.check(); err != nil {
 		return Message{}, err
+	}
+	// One meaning has one spelling: what is not said by these numbers is not said at all.
+	var again [Size]byte
+	if Encode(&again, &m); again != *buf {
+		return Message{}, m.lie("written again it has other bytes")
 	}
 	return m, nil
 }

@@ -12,11 +12,12 @@ import (
 
 	"tellijn/counting/tally"
 	"tellijn/hal/camera"
+	"tellijn/privacy/layers"
 	"tellijn/privacy/wire/fixed"
 )
 
 func good() Message {
-	m := Message{Stream: Stream{camera.YUYV, 640, 480, time.Second / 30}}
+	m := Message{Stream: Stream{camera.YUYV, 640, 480, time.Second / 30, layers.Needed}}
 	m.Tally = tally.Tally{From: 30, To: 60, Cycles: 28, Damaged: 1, Dropped: 3,
 		Lifetime: tally.Lifetime{Worst: 900, P999: 1024}, Quality: tally.Crowded}
 	m.Tally.Lines[0] = tally.Line{Forward: 2, Backward: 1}
@@ -84,6 +85,8 @@ func TestLies(t *testing.T) {
 		{"full zone", func(m *Message) { m.Tally.Zones[0].Peak = 65 }, "zone 0"},
 		{"stream", func(m *Message) { m.Stream.Width = 320 }, "stream changed"},
 		{"format", func(m *Message) { m.Stream.Pixel = 9 }, "pixel format"},
+		{"layers", func(m *Message) { m.Stream.Held = layers.All + 1 }, "unknown layers"},
+		{"fewer layers", func(m *Message) { m.Stream.Held = 0 }, "stream changed"},
 	} {
 		first, second := good(), good()
 		first.Tally.From, first.Tally.To, second.Tally.Number = 0, 30, 1
@@ -120,6 +123,30 @@ func TestCutAndBent(t *testing.T) {
 			t.Fatalf("byte %d bent: %v", n, err)
 		}
 	}
+}
+
+// Every bit means something: there is none in which an eye could put anything else. A bit that is
+// turned, with the sum put right, is a lie, or other numbers, and never the same numbers.
+func TestNoBitIsFree(t *testing.T) {
+	var whole [Size]byte
+	m := good()
+	Encode(&whole, &m)
+	lies := 0
+	for bit := range 8 * (Size - 4) {
+		bent := whole
+		bent[bit/8] ^= 1 << (bit % 8)
+		binary.LittleEndian.PutUint32(bent[Size-4:], crc32.ChecksumIEEE(bent[:Size-4]))
+		got, err := Decode(&bent)
+		if err != nil {
+			lies++
+		} else if got == m {
+			t.Errorf("bit %d of byte %d says nothing", bit%8, bit/8)
+		}
+	}
+	if lies < 500 {
+		t.Errorf("%d of %d turned bits are lies", lies, 8*(Size-4))
+	}
+	t.Logf("%d of %d turned bits are lies, each other changes a number", lies, 8*(Size-4))
 }
 
 func TestRate(t *testing.T) {

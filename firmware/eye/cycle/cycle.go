@@ -30,9 +30,17 @@ var (
 	ErrUnread = errors.New("cycle: tally not taken")
 )
 
+// Guard is told when a frame is out and when it is wiped, so that somebody else can end an eye that
+// hangs in between.
+type Guard interface {
+	Arm(d time.Duration) error
+	Disarm() error
+}
+
 // Loop is one run of the eye.
 type Loop struct {
 	Camera camera.Source
+	Guard  Guard // nil on systems that have none
 	Count  *pipeline.Pipeline
 	Out    *wire.Writer
 	Beat   uint32 // frames between tallies
@@ -87,8 +95,14 @@ func (l *Loop) loop() error {
 // cycle is the life of one frame and what is counted on it.
 func (l *Loop) cycle() error {
 	sequence := l.frame.Sequence
+	if err := l.guard(true); err != nil {
+		return err // the caller closes the camera, which wipes the frame
+	}
 	usable := !l.frame.Damaged && l.Count.Reduce(&l.frame) == nil
 	life, err := l.Camera.Return(&l.frame)
+	if gerr := l.guard(false); err == nil {
+		err = gerr
+	}
 	// The tally of the beats before is closed before this frame goes into the next.
 	if werr := l.beat(sequence); werr != nil {
 		return werr
@@ -107,6 +121,17 @@ func (l *Loop) cycle() error {
 		return fmt.Errorf("%w: %v, at most %v; is the machine overloaded?", ErrOverdue, life, MaxLife)
 	}
 	return nil
+}
+
+// guard says that a frame is out, or wiped.
+func (l *Loop) guard(out bool) error {
+	switch {
+	case l.Guard == nil:
+		return nil
+	case out:
+		return l.Guard.Arm(MaxLife)
+	}
+	return l.Guard.Disarm()
 }
 
 // beat hands out the open tally if the frame lies behind it. Tallies end at whole beats; one that

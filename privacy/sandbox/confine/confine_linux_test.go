@@ -19,6 +19,7 @@ import (
 
 	"tellijn/privacy/layers"
 	"tellijn/privacy/sandbox"
+	"tellijn/privacy/wire"
 )
 
 // The test program is also the one that is confined: it runs itself with the name of what to try.
@@ -108,10 +109,10 @@ func try(how, what string) error {
 	case "exec":
 		return unix.Exec("/bin/true", []string{"true"}, nil)
 	case "tally":
-		_, err := unix.Write(sandbox.FdTally, make([]byte, 158))
+		_, err := unix.Write(sandbox.FdTally, make([]byte, wire.Size))
 		return err
 	case "more":
-		_, err := unix.Write(sandbox.FdTally, make([]byte, 159))
+		_, err := unix.Write(sandbox.FdTally, make([]byte, wire.Size+1))
 		return err
 	case "words":
 		_, err := unix.Write(2, []byte("x"))

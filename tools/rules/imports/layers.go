@@ -45,7 +45,7 @@ func layers() []layer {
 		{"privacy/layers", nil},
 		{"privacy/sandbox", []string{"hal/camera/v4l2/abi", "privacy/layers", "privacy/wire", "."}},
 		{"privacy/wipe", nil},
-		{"privacy/wire", []string{"counting", "counting/tally", "hal/camera", "."}},
+		{"privacy/wire", []string{"counting", "counting/tally", "hal/camera", "privacy/layers", "."}},
 		{"privacy/record", []string{"counting", "counting/tally", "hal/camera", "."}},
 
 		{"boards", []string{"counting", "counting/scene", "hal/camera", "."}},

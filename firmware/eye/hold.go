@@ -1,0 +1,128 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"syscall"
+
+	"tellijn/counting/pipeline"
+	"tellijn/firmware/eye/cycle"
+	"tellijn/firmware/orders"
+	"tellijn/hal"
+	"tellijn/hal/alarm"
+	"tellijn/hal/camera"
+	"tellijn/hal/memory"
+	"tellijn/privacy/layers"
+	"tellijn/privacy/sandbox"
+	"tellijn/privacy/sandbox/confine"
+	"tellijn/privacy/wire"
+)
+
+// errUnconfined ends an eye that the kernel does not hold in.
+var errUnconfined = errors.New("not confined")
+
+// memories are where the state of counting lives, outside the Go heap.
+type memories struct {
+	scratch, carry *memory.Block
+	count          *pipeline.Pipeline
+}
+
+// hold takes the memory while that may still be taken.
+func hold() (*memories, error) {
+	inScratch, inCarry := pipeline.Sizes()
+	scratch, err := memory.Scratch(inScratch)
+	if err != nil {
+		return nil, err
+	}
+	carry, err := memory.Secret(inCarry)
+	if err != nil {
+		return nil, err
+	}
+	return &memories{scratch: scratch, carry: carry}, nil
+}
+
+// wipe overwrites everything.
+func (m *memories) wipe() {
+	if m.count != nil {
+		m.count.Wipe()
+	}
+	_ = m.scratch.Close()
+	_ = m.carry.Close()
+}
+
+// loop joins camera, counting and alarm.
+func (m *memories) loop(o *orders.Orders, source camera.Source) (*cycle.Loop, error) {
+	var err error
+	f := source.Format()
+	m.count, err = pipeline.NewIn(pipeline.Memory{Scratch: m.scratch.Bytes(), Carry: m.carry.Bytes()}, &o.Scene, f)
+	if err != nil {
+		return nil, err
+	}
+	loop := &cycle.Loop{Camera: source, Count: m.count, Beat: uint32(max((o.Beat+f.Interval/2)/f.Interval, 1))}
+	switch bell, err := alarm.At(sandbox.FdAlarm); {
+	case err == nil:
+		loop.Guard = bell
+	case !errors.Is(err, hal.ErrAbsent) || o.Board == orders.Real:
+		return nil, fmt.Errorf("%w: %w; the warden hands an alarm down on descriptor %d", errUnconfined, err, sandbox.FdAlarm)
+	}
+	return loop, nil
+}
+
+// report is the way out: tallies that say which layers hold.
+func (m *memories) report(source camera.Source, held layers.Layers) *wire.Writer {
+	if f := m.scratch.Facts(); f.Locked && f.OutOfCore && f.WipedOnFork {
+		held |= layers.Locked
+	}
+	if m.carry.Facts().Secret {
+		held |= layers.Secret
+	}
+	s := wire.StreamOf(source.Format())
+	s.Held = held
+	return wire.NewWriter(pipe(sandbox.FdTally), s)
+}
+
+// run counts until the end.
+func run(l *cycle.Loop, out *wire.Writer) error {
+	l.Out = out
+	return l.Run()
+}
+
+// begin confines the eye to opening its camera.
+func begin(o *orders.Orders) (layers.Layers, error) {
+	// Preemption by signals would spill registers, which hold parts of a frame, to a signal stack.
+	if set, _ := syscall.Getenv("GODEBUG"); o.Board == orders.Real && !strings.Contains(set, "asyncpreemptoff=1") {
+		return 0, fmt.Errorf("%w: GODEBUG is %q, want asyncpreemptoff=1 in it; the warden starts the eye so", errUnconfined, set)
+	}
+	device := ""
+	if o.Driver == orders.V4L2 {
+		device = o.Device
+		if err := syscall.Access(device, 0); err != nil {
+			return 0, fmt.Errorf("%q: %w; is the camera plugged in?", device, err)
+		}
+	}
+	held, err := confine.Enter(sandbox.EyeOpens(device, syscall.Getpid()))
+	if err != nil {
+		return 0, fmt.Errorf("%w: %w", errUnconfined, err)
+	}
+	return held, nil
+}
+
+// confined takes what is left of its rights from the eye. What the kernel lacks is reported in each
+// tally; a real board counts nobody without the layers that it needs.
+func confined(o *orders.Orders, source camera.Source, opened layers.Layers) (layers.Layers, error) {
+	has := sandbox.Eye{Camera: -1, Feed: o.Driver == orders.Feed, Pid: syscall.Getpid()}
+	if s, ok := source.(interface{ Descriptor() int }); ok {
+		has.Camera = s.Descriptor()
+	}
+	held, err := confine.Enter(sandbox.EyeCounts(has))
+	if err != nil {
+		return 0, fmt.Errorf("%w: %w", errUnconfined, err)
+	}
+	held &= opened | layers.Rights // rights go at the second stage
+	// Its namespaces are the warden's to see.
+	if want := layers.Needed &^ layers.Spaces; o.Board == orders.Real && held&want != want {
+		return 0, fmt.Errorf("%w: this kernel lacks %s", errUnconfined, strings.Join((held|^want).Missing(), ", "))
+	}
+	return held, nil
+}
