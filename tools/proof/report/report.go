@@ -117,6 +117,9 @@ func rowOf(p promises.Promise, results []claim.Result, unasked string) Row {
 	n := map[claim.Verdict]int{}
 	var wanted, lacks []string
 	for _, r := range results {
+		if r.Verdict == claim.Held {
+			r.Why = "" // what was wanted came out
+		}
 		row.Lines = append(row.Lines, Line{r.Name, r.Measured, r.Figure, r.Verdict.String(), r.Why, r.Command})
 		n[r.Verdict]++
 		switch r.Verdict {

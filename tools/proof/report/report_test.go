@@ -142,6 +142,19 @@ func TestText(t *testing.T) {
 	}
 }
 
+// Who asks for some checks gets what they say, and is told what is left out.
+func TestOnly(t *testing.T) {
+	r := build(About{Only: []string{"c"}}, outcome(result("h", claim.Held, whole)))
+	var b strings.Builder
+	if err := r.WriteText(&b); err != nil {
+		t.Fatal(err)
+	}
+	text := b.String()
+	if !strings.Contains(text, "\n 53 ") || strings.Contains(text, "\n 54 ") || strings.Contains(text, "USB") || !strings.Contains(text, "87 promises to which") {
+		t.Errorf("the text is\n%s", text)
+	}
+}
+
 func TestWrap(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"", ""},

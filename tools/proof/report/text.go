@@ -18,13 +18,19 @@ const (
 	verdictWide = Width - numberWide - promiseWide - shownWide - 3
 )
 
-// WriteText prints the table, the counts and the risks, without colours, at most Width wide.
+// WriteText prints the table, the counts and the risks, without colours, at most Width wide. If only some
+// checks were asked for, it prints the promises to which they speak.
 func (r *Report) WriteText(to io.Writer) error {
 	w := &printer{to: to, said: map[string]bool{}}
 	w.row("No.", "Promise", "What was measured, and the figure", "Verdict")
 	w.rule()
+	left := 0
 	for i := range r.Rows {
 		row := &r.Rows[i]
+		if len(r.About.Only) > 0 && len(row.Lines) == 0 {
+			left++
+			continue
+		}
 		w.row(fmt.Sprintf("%3d", row.Number), row.Promise, w.shown(row), string(row.Verdict))
 	}
 	w.rule()
@@ -33,6 +39,20 @@ func (r *Report) WriteText(to io.Writer) error {
 	}
 	w.block("", r.Summary())
 	w.commands(r)
+	if len(r.About.Only) > 0 {
+		w.line("")
+		w.block("", fmt.Sprintf("%d promises to which these checks do not speak were left out here, and the risks that remain; a run without -only has all.", left))
+	} else {
+		w.risks(r)
+	}
+	w.line("")
+	a := &r.About
+	w.block("", fmt.Sprintf("%s, %s, %s, %s, %s; %d s.", a.When.UTC().Format("2006-01-02 15:04 UTC"), a.Source(), a.Go, a.Kernel, a.Machine, a.Seconds))
+	return w.err
+}
+
+// risks prints what remains.
+func (w *printer) risks(r *Report) {
 	w.line("")
 	w.block("", "What remains, when every promise is held:")
 	for i, k := range r.Risks {
@@ -43,10 +63,6 @@ func (r *Report) WriteText(to io.Writer) error {
 		w.block("    Remains: ", k.Remains)
 		w.block("    Whose: ", k.Owner)
 	}
-	w.line("")
-	a := &r.About
-	w.block("", fmt.Sprintf("%s, %s, %s, %s, %s; %d s.", a.When.UTC().Format("2006-01-02 15:04 UTC"), a.Source(), a.Go, a.Kernel, a.Machine, a.Seconds))
-	return w.err
 }
 
 // Source says of which state of the source it speaks.

@@ -37,7 +37,7 @@ func All() []Risk {
 			"Chips keep their content for seconds, cold ones for minutes. Somebody who pulls the plug in the right moment may read cells, or a part of one frame.",
 			host},
 		{"Theft of the device",
-			"No frame is ever stored. The queue has only counts, and holds a week at most.",
+			"No frame is ever stored. The queue has only counts, and holds a week of minutes at most.",
 			"go run ./tools/proof searches the files of a running counter for anything of a frame.",
 			"The queue is not encrypted: whoever has the disk can read exact counts of a week.",
 			host},

@@ -1,0 +1,17 @@
+package main
+
+import (
+	"slices"
+
+	"tellijn/tools/proof/claim"
+	"tellijn/tools/proof/datamap"
+	"tellijn/tools/proof/texts"
+)
+
+// checks is the whole list, in the order in which they begin. A check that is not here is not run.
+func checks() []claim.Check {
+	return slices.Concat(
+		datamap.Checks(),
+		texts.Checks(),
+	)
+}

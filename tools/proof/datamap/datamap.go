@@ -1,0 +1,149 @@
+// Package datamap joins privacy/datum with the programs: it fills in the limits from their constants
+// and types, writes privacy/DATA.md, and finds fields of messages and of the state of counting that
+// belong to no datum. It declares no datum itself. It stands outside the data path, in tools/proof.
+package datamap
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+
+	"tellijn/counting"
+	"tellijn/counting/foreground"
+	"tellijn/counting/track"
+	"tellijn/firmware/eye/cycle"
+	"tellijn/firmware/handoff"
+	"tellijn/firmware/orders"
+	"tellijn/firmware/queue"
+	"tellijn/firmware/view"
+	"tellijn/firmware/warden/outbox"
+	"tellijn/privacy/datum"
+	"tellijn/privacy/record"
+	"tellijn/privacy/wire"
+	"tellijn/tools/proof/bench"
+	"tellijn/tools/proof/claim"
+)
+
+// Command writes the document anew.
+const Command = "go run ./tools/proof -data"
+
+// personSide in millimetres, as counting/limits.go has it for the ceiling.
+const personSide = 450
+
+// Sizes takes the limits from where they are set.
+func Sizes() (datum.Sizes, error) {
+	var receipt bytes.Buffer
+	if err := handoff.WriteReceipt(&receipt, handoff.Receipt{}); err != nil {
+		return datum.Sizes{}, err
+	}
+	dims, ok := reflect.TypeFor[foreground.Carry]().FieldByName("dims")
+	if !ok || dims.Type.Kind() != reflect.Array {
+		return datum.Sizes{}, fmt.Errorf("datamap: foreground.Carry has no array dims any more; say in privacy/datum what took its place")
+	}
+	f, t := foreground.Defaults(), track.Defaults()
+	return datum.Sizes{
+		CellMillimetres: personSide / counting.MaxPerson, CellsX: counting.MaxCellsX, CellsY: counting.MaxCellsY,
+		Person: counting.MaxPerson, Tracks: counting.MaxTracks, Lines: counting.MaxLines, Zones: counting.MaxZones, Ratios: dims.Type.Len(),
+		MaxLife: cycle.MaxLife, Hide: f.Hide, Still: f.Still, Dim: f.Dim, Forget: f.Forget, Coast: t.Coast, Along: t.Recall,
+		MinBeat: orders.MinBeat, MaxBeat: orders.MaxBeat,
+		Orders: orders.Size, Tally: wire.Size, Record: record.MaxSize, Receipt: receipt.Len(), View: view.StateSize,
+		Held: outbox.MaxHeld, QueueRecords: queue.DefaultRecords, QueueBytes: queue.DefaultSize,
+	}, nil
+}
+
+// Text is what privacy/DATA.md has to say.
+func Text() (string, error) {
+	s, err := Sizes()
+	if err != nil {
+		return "", err
+	}
+	return datum.Markdown(datum.All(s)), nil
+}
+
+// path of the document.
+func path(root string) string { return filepath.Join(root, "privacy", "DATA.md") }
+
+// Rewrite writes the document under root anew.
+func Rewrite(root string) error {
+	text, err := Text()
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path(root), []byte(text), 0o644)
+}
+
+// Current tells how many lines of the document under root are not what Text says, of how many.
+func Current(root string) (stale, lines int, err error) {
+	text, err := Text()
+	if err != nil {
+		return 0, 0, err
+	}
+	is, err := os.ReadFile(path(root))
+	if err != nil {
+		return 0, 0, err
+	}
+	a, b := strings.Split(string(is), "\n"), strings.Split(text, "\n")
+	for i := range max(len(a), len(b)) {
+		if i >= len(a) || i >= len(b) || a[i] != b[i] {
+			stale++
+		}
+	}
+	return stale, len(b), nil
+}
+
+// Cover compares fields with data: homeless ones belong to no datum, gone ones are named by a datum
+// and do not exist.
+func Cover(found []string, covered map[string]string) (homeless, gone []string) {
+	for _, f := range found {
+		if covered[f] == "" {
+			homeless = append(homeless, f)
+		}
+	}
+	for f, name := range covered {
+		if !slices.Contains(found, f) {
+			gone = append(gone, f+" of "+name)
+		}
+	}
+	slices.Sort(gone)
+	return homeless, gone
+}
+
+// Checks gives the checks of this package.
+func Checks() []claim.Check {
+	return []claim.Check{{Name: "data", Run: func(_ context.Context, b *bench.Bench) ([]claim.Result, error) {
+		s, err := Sizes()
+		if err != nil {
+			return nil, err
+		}
+		stale, lines, err := Current(b.Root)
+		if err != nil {
+			return nil, err
+		}
+		return []claim.Result{covers(fields(roots()), datum.Covered(datum.All(s))), current(stale, lines)}, nil
+	}}}
+}
+
+func covers(found []string, covered map[string]string) claim.Result {
+	homeless, gone := Cover(found, covered)
+	return claim.Result{
+		Promises: []int{1, 59}, Name: "data: every field",
+		Measured: "fields of messages and of the state of counting that are not in privacy/DATA.md, or are in it and do not exist",
+		Figure:   fmt.Sprintf("%d and %d, of %d", len(homeless), len(gone), len(found)),
+		Verdict:  claim.Judge(len(homeless)+len(gone) == 0 && len(found) > 0),
+		Why:      fmt.Sprintf("each field belongs to a datum of privacy/datum; missing %q, gone %q", homeless, gone),
+		Command:  "go test ./tools/proof/datamap",
+	}
+}
+
+func current(stale, lines int) claim.Result {
+	return claim.Result{
+		Promises: []int{72}, Name: "data: document", Measured: "lines of privacy/DATA.md that are not what the programs' own limits make of it",
+		Figure: fmt.Sprintf("%d of %d", stale, lines), Verdict: claim.Judge(stale == 0 && lines > 0), Why: "none; " + Command + " writes it anew",
+		Command: "go test ./tools/proof/datamap",
+	}
+}
