@@ -60,7 +60,7 @@ func TestEndings(t *testing.T) {
 		defer null.Close()
 		var words bytes.Buffer
 		cmd := exec.Command(filepath.Join(programs, "eye"))
-		cmd.Stdin, cmd.Stderr, cmd.ExtraFiles = bytes.NewReader(tc.in), &words, []*os.File{null, null}
+		cmd.Stdin, cmd.Stderr, cmd.ExtraFiles = bytes.NewReader(tc.in), &words, []*os.File{null, null, null}
 		cmd.Run()
 		if code := orders.Ending(cmd.ProcessState.ExitCode()); code != tc.want {
 			t.Errorf("%s: the eye %s, want that it %s (%s)", tc.what, code, tc.want, &words)

@@ -32,6 +32,9 @@ func TestMain(m *testing.M) {
 	}
 	dir, err := os.MkdirTemp("", "tellijn-firmware-")
 	if err == nil {
+		err = os.Chmod(dir, 0o755) // one test runs them as somebody else
+	}
+	if err == nil {
 		cmd := exec.Command("go", "build", "-tags", "sim", "-o", dir, "./eye", "./courier", "./warden")
 		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 		var out []byte
@@ -72,6 +75,12 @@ type warden struct {
 // start starts a warden on the simulated board.
 func start(t *testing.T, dir string, args ...string) *warden {
 	t.Helper()
+	return startAs(t, nil, dir, args...)
+}
+
+// startAs starts it as somebody else; nil is the user of the test.
+func startAs(t *testing.T, who *syscall.SysProcAttr, dir string, args ...string) *warden {
+	t.Helper()
 	short(t)
 	r, v, err := os.Pipe()
 	if err != nil {
@@ -81,6 +90,7 @@ func start(t *testing.T, dir string, args ...string) *warden {
 	args = append([]string{"-board", "sim", "-dir", dir, "-view", "3", "-eye", filepath.Join(programs, "eye"),
 		"-courier", filepath.Join(programs, "courier")}, args...)
 	w.cmd = exec.Command(filepath.Join(programs, "warden"), args...)
+	w.cmd.SysProcAttr = who
 	out, in := io.Pipe()
 	w.cmd.Stdout, w.cmd.Stderr, w.cmd.ExtraFiles = in, in, []*os.File{v}
 	if err := w.cmd.Start(); err != nil {
@@ -206,15 +216,20 @@ func (w *warden) child(name string) int {
 	return 0
 }
 
-// kill kills a child without warning.
-func (w *warden) kill(name string) {
+// find waits for a child.
+func (w *warden) find(name string) (pid int) {
 	w.t.Helper()
-	pid := 0
 	for end := time.Now().Add(10 * time.Second); pid == 0 && time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
 		pid = w.child(name)
 	}
 	if pid == 0 {
 		w.t.Fatalf("there is no %s", name)
 	}
-	syscall.Kill(pid, syscall.SIGKILL)
+	return pid
+}
+
+// kill kills a child without warning.
+func (w *warden) kill(name string) {
+	w.t.Helper()
+	syscall.Kill(w.find(name), syscall.SIGKILL)
 }

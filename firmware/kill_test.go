@@ -135,37 +135,84 @@ func TestKillTheCourier(t *testing.T) {
 	}
 }
 
-// TestKillTheWarden ends the warden without warning: the others end by themselves, what had a
-// receipt is stored, and the next warden's records go on in the same chain.
+// TestKillTheWarden ends one half of the warden without warning, the starter and the core in turn: the
+// others end by themselves, what had a receipt is stored, and the next warden's records go on in
+// the same chain.
 func TestKillTheWarden(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	boots := map[[16]byte]bool{}
 	shown := 0
-	for range 3 {
+	for run := range 4 {
 		w := start(t, dir, "-speed", "200", "-interval", "1s")
 		w.until("records", func() bool { return w.recs >= 20 })
-		eye, courier := w.child("eye"), w.child("courier")
-		w.cmd.Process.Kill()
-		w.end()
-		shown += w.recs
-		for _, pid := range []int{eye, courier} {
-			for end := time.Now().Add(10 * time.Second); syscall.Kill(pid, 0) == nil; time.Sleep(5 * time.Millisecond) {
-				if state(pid) == "Z" {
-					break // ended; whoever adopted it has not looked yet
-				}
-				if time.Now().After(end) {
-					t.Fatalf("process %d outlives the warden", pid)
-				}
+		all := []int{w.cmd.Process.Pid, w.find("eye"), w.find("courier"), w.find("warden-core")}
+		if run%2 == 0 {
+			w.cmd.Process.Kill()
+			w.end()
+		} else {
+			w.kill("warden-core")
+			if code := w.end(); code != 1 || !strings.Contains(w.said(), "the warden's core was ended: signal: killed") {
+				t.Errorf("exit code %d, said %s", code, w.said())
 			}
 		}
+		shown += w.recs
+		gone(t, all)
 	}
 	rs := stored(t, dir)
 	for _, r := range rs {
 		boots[r.Boot] = true
 	}
-	if len(rs) < shown || len(boots) != 3 {
+	if len(rs) < shown || len(boots) != 4 {
 		t.Fatalf("%d records of %d boots, %d had a receipt", len(rs), len(boots), shown)
+	}
+}
+
+// TestKillAll ends everything at once, as a power cut does.
+func TestKillAll(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	w := start(t, dir, "-speed", "200", "-interval", "1s")
+	w.until("records", func() bool { return w.recs >= 20 })
+	all := []int{w.cmd.Process.Pid, w.find("warden-core"), w.find("courier"), w.find("eye")}
+	for _, pid := range all {
+		syscall.Kill(pid, syscall.SIGKILL)
+	}
+	w.end()
+	gone(t, all)
+	if rs := stored(t, dir); len(rs) < w.recs {
+		t.Fatalf("%d records, %d had a receipt", len(rs), w.recs)
+	}
+}
+
+// TestNothingStays ends in order, and looks whether anything still runs.
+func TestNothingStays(t *testing.T) {
+	t.Parallel()
+	w := start(t, t.TempDir(), "-speed", "50")
+	w.until("somebody", func() bool { return w.forward() > 0 })
+	all := []int{w.find("eye"), w.find("courier"), w.find("warden-core")}
+	if code := w.stop(syscall.SIGTERM); code != 0 {
+		t.Fatalf("exit code %d", code)
+	}
+	for _, pid := range all {
+		if syscall.Kill(pid, 0) == nil {
+			t.Errorf("process %d outlives the warden", pid)
+		}
+	}
+}
+
+// gone waits until processes have ended.
+func gone(t *testing.T, pids []int) {
+	t.Helper()
+	for _, pid := range pids {
+		for end := time.Now().Add(10 * time.Second); syscall.Kill(pid, 0) == nil; time.Sleep(5 * time.Millisecond) {
+			if state(pid) == "Z" {
+				break // ended; whoever adopted it has not looked yet
+			}
+			if time.Now().After(end) {
+				t.Fatalf("process %d outlives the warden", pid)
+			}
+		}
 	}
 }
 

@@ -91,6 +91,8 @@ const (
 	floods  = 2 << 20 // more tallies than time allows
 	comes   = 3 << 20 // loses its camera, twice, then has it for good
 	chatter = 4 << 20 // writes text where only one line belongs
+	hangs   = 5 << 20 // stops dead with a frame in its hands, once
+	breaks  = 6 << 20 // makes a system call that its filter does not have
 )
 
 // pretend is the bad eye.
@@ -118,6 +120,10 @@ func pretend() {
 				os.Stderr.WriteString("eye: camera: gone: pulled out\n")
 				os.Exit(int(orders.Gone))
 			}
+		case script == hangs && n == 5:
+			hang(note)
+		case script == breaks && n == 5:
+			tryWhatItMayNot()
 		case script == chatter:
 			os.Stderr.Write(bytes.Repeat([]byte("\x1b[31mtext "), 1000))
 			os.Stderr.WriteString("\n")

@@ -1,25 +1,21 @@
-// Package child starts one program of the firmware with exactly the descriptors it is given, and
-// ends it. Nothing is inherited by accident: no environment, no other descriptor, no directory of
-// its own. It knows nothing of what the programs do.
+// Package child is how the warden's core has programs started: it asks the starter, hands over
+// exactly the descriptors that the program gets, and hears how it ended. Nothing is inherited by
+// accident. It starts nothing itself, knows no path, and nothing of what the programs do.
 package child
 
 import (
-	"bufio"
 	"fmt"
-	"io"
 	"os"
-	"strings"
 	"sync"
 	"syscall"
 	"time"
+
+	"tellijn/firmware/warden/talk"
 )
 
 // Program says what to start.
 type Program struct {
-	Name string   // for messages
-	Path string   // of the program
-	Args []string // without the name
-	Env  []string // the whole environment
+	Number talk.Program
 	// Files are the descriptors of the child: 0, 1, 3 and on. Descriptor 2 is for its words,
 	// see Say. nil stands for /dev/null.
 	Files []*os.File
@@ -29,28 +25,45 @@ type Program struct {
 
 // Child is a started program.
 type Child struct {
-	name string
-	proc *os.Process
-	done chan struct{}
-	code int
-	how  string
+	port   *Port
+	number talk.Program
+	serial uint32
+	pid    int
+	sum    [32]byte
+	spaces Spaces
+	ended  chan talk.Message
+	done   chan struct{}
+	code   int
+	signal syscall.Signal
+	how    string
 }
 
-// Start starts p. The caller closes its own copies of Files.
-func Start(p Program) (*Child, error) {
-	void, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
+// Pipe makes a pipe to a child, or from one. The child's end is made to wait, as programs expect of
+// their descriptors.
+func Pipe(toChild bool) (ours, theirs *os.File, err error) {
+	r, w, err := os.Pipe()
 	if err != nil {
-		return nil, fmt.Errorf("child: %w", err)
+		return nil, nil, fmt.Errorf("child: %w", err)
 	}
-	defer void.Close()
-	words, child2, err := os.Pipe()
+	ours, theirs = r, w
+	if toChild {
+		ours, theirs = w, r
+	}
+	theirs.Fd()
+	return ours, theirs, nil
+}
+
+// Start starts p. The caller closes its own copies of Files. The error wraps ErrGone or ErrNoSpaces,
+// or says what was wrong with the program.
+func Start(port *Port, p Program) (*Child, error) {
+	words, child2, err := Pipe(false)
 	if err != nil {
-		return nil, fmt.Errorf("child: %w", err)
+		return nil, err
 	}
-	files := []*os.File{void, void, child2}
+	files := []*os.File{port.void, port.void, child2}
 	for i, f := range p.Files {
 		if f == nil {
-			f = void
+			f = port.void
 		}
 		if i < 2 {
 			files[i] = f
@@ -58,83 +71,65 @@ func Start(p Program) (*Child, error) {
 			files = append(files, f)
 		}
 	}
-	proc, err := os.StartProcess(p.Path, append([]string{p.Name}, p.Args...), &os.ProcAttr{
-		Dir: "/", Env: append([]string{}, p.Env...), Files: files}) // a nil Env would hand on ours
+	c := &Child{port: port, number: p.Number, ended: make(chan talk.Message, 1), done: make(chan struct{})}
+	err = port.start(c, files)
 	child2.Close()
 	if err != nil {
 		words.Close()
-		return nil, fmt.Errorf("child: %w", err)
+		return nil, err
 	}
-	c := &Child{name: p.Name, proc: proc, done: make(chan struct{})}
 	var heard sync.WaitGroup
 	heard.Go(func() { listen(words, p.Say) })
-	go func() {
-		state, err := proc.Wait()
-		// A grandchild could hold the descriptor open, so the words are not waited for long.
-		said := make(chan struct{})
-		go func() { heard.Wait(); close(said) }()
-		select {
-		case <-said:
-		case <-time.After(time.Second):
-		}
-		words.Close()
-		if c.code = -1; err == nil {
-			c.code, c.how = state.ExitCode(), state.String()
-		}
-		close(c.done)
-	}()
+	go c.wait(words, &heard)
 	return c, nil
 }
 
-// Limits on what a child may say: a program that was taken over must not fill a log.
-const (
-	maxLine  = 400 // bytes of a line that are passed on
-	maxLines = 40  // in the life of one child
-)
-
-// listen passes on what a child says and throws away what is too much.
-func listen(r io.Reader, say func(string)) {
-	in := bufio.NewReaderSize(r, 4096)
-	for n := 0; ; {
-		b, more, err := in.ReadLine()
-		if err != nil {
-			return
+// wait sees the child off.
+func (c *Child) wait(words *os.File, heard *sync.WaitGroup) {
+	c.code, c.how = -1, "nobody knows how, the starter is gone"
+	select {
+	case m := <-c.ended:
+		c.code, c.signal = int(m.Code), syscall.Signal(m.Signal)
+		c.how = fmt.Sprintf("exit status %d", c.code)
+		if c.signal != 0 {
+			c.how = "signal: " + c.signal.String()
 		}
-		if text := clean(b); n < maxLines && text != "" && say != nil {
-			say(text)
-			n++
-		}
-		for more && err == nil {
-			_, more, err = in.ReadLine()
-		}
+	case <-c.port.gone:
 	}
+	// A grandchild could hold the descriptor open, so the words are not waited for long.
+	said := make(chan struct{})
+	go func() { heard.Wait(); close(said) }()
+	select {
+	case <-said:
+	case <-time.After(time.Second):
+	}
+	words.Close()
+	close(c.done)
 }
 
-// clean keeps printable ASCII, so that nothing a child says can command a terminal.
-func clean(b []byte) string {
-	text := strings.Map(func(r rune) rune {
-		if r < ' ' || r > '~' {
-			return -1
-		}
-		return r
-	}, string(b[:min(len(b), maxLine)]))
-	return strings.TrimSpace(text)
-}
-
-// Done is closed when the child has ended.
+// Done is closed when the child has ended, or when nobody can tell any more.
 func (c *Child) Done() <-chan struct{} { return c.done }
 
 // Code is the exit code once Done is closed, or -1 if a signal ended the child.
 func (c *Child) Code() int { return c.code }
 
+// Signal is the signal that ended the child, once Done is closed, or 0.
+func (c *Child) Signal() syscall.Signal { return c.signal }
+
 // How says in words how it ended.
 func (c *Child) How() string { return c.how }
 
-// Pid is the process id.
-func (c *Child) Pid() int { return c.proc.Pid }
+// Pid is the process id, as the starter sees it.
+func (c *Child) Pid() int { return c.pid }
+
+// Sum is the SHA-256 of the program's file if the starter hashes it, or zero.
+func (c *Child) Sum() [32]byte { return c.sum }
+
+// Spaces are the namespaces that it got.
+func (c *Child) Spaces() Spaces { return c.spaces }
 
 // Stop asks the child to end in order.
-func (c *Child) Stop() { _ = c.proc.Signal(syscall.SIGTERM) }
+func (c *Child) Stop() { c.port.signal(talk.Term, c) }
 
 // Kill ends the child at once.
-func (c *Child) Kill() { _ = c.proc.Kill() }
+func (c *Child) Kill() { c.port.signal(talk.Kill, c) }

@@ -1,6 +1,7 @@
 package watch
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -8,6 +9,8 @@ import (
 	"tellijn/firmware/handoff"
 	"tellijn/firmware/view"
 	"tellijn/firmware/warden/child"
+	"tellijn/firmware/warden/event"
+	"tellijn/firmware/warden/talk"
 )
 
 // courier is the running courier and the memory of the ones before.
@@ -38,6 +41,9 @@ func (w *Warden) startCourier() {
 	c.sign = c.started
 	if err := w.runCourier(); err != nil {
 		c.due, c.wait = again(c.started, c.started, c.wait)
+		if errors.Is(err, child.ErrNoSpaces) {
+			w.stop(err)
+		}
 		w.noCourier(err.Error())
 	}
 }
@@ -45,24 +51,24 @@ func (w *Warden) startCourier() {
 // runCourier starts a courier and listens for its receipts.
 func (w *Warden) runCourier() error {
 	c := &w.courier
-	in, tell, err := os.Pipe()
+	tell, in, err := child.Pipe(true)
 	if err != nil {
 		return err
 	}
 	defer in.Close()
-	hear, out, err := os.Pipe()
+	hear, out, err := child.Pipe(false)
 	if err != nil {
 		tell.Close()
 		return err
 	}
 	defer out.Close()
-	c.child, err = child.Start(child.Program{Name: "courier", Path: w.s.Courier, Args: []string{"-dir", w.s.Dir},
-		Files: []*os.File{in, nil, out}, Say: w.s.Say})
+	c.child, err = child.Start(w.s.Port, child.Program{Number: talk.Courier, Files: []*os.File{in, nil, out}, Say: w.s.Say})
 	if err != nil {
 		tell.Close()
 		hear.Close()
 		return err
 	}
+	w.layers(event.Courier, c.child.Spaces())
 	c.in, c.ready = tell, false
 	c.heard = make(chan answer)
 	go func(heard chan<- answer) {
@@ -143,6 +149,7 @@ func (w *Warden) courierEnded() {
 		<-c.child.Done()
 	}
 	how := c.child.How()
+	w.emit(event.CourierEnded, int32(c.child.Code()), int32(c.child.Signal()))
 	c.child, c.heard, c.ready = nil, nil, false
 	c.due, c.wait = again(w.world.Since(), c.started, c.wait)
 	w.box.Again()
@@ -180,4 +187,5 @@ func (w *Warden) endCourier() {
 		c.child.Kill()
 		<-c.child.Done()
 	}
+	w.emit(event.CourierEnded, int32(c.child.Code()), int32(c.child.Signal()))
 }

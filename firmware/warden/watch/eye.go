@@ -1,7 +1,6 @@
 package watch
 
 import (
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -13,6 +12,9 @@ import (
 	"tellijn/firmware/orders"
 	"tellijn/firmware/view"
 	"tellijn/firmware/warden/child"
+	"tellijn/firmware/warden/event"
+	"tellijn/firmware/warden/talk"
+	"tellijn/hal/alarm"
 	"tellijn/privacy/wire"
 )
 
@@ -21,6 +23,8 @@ type eye struct {
 	orders  [orders.Size]byte
 	child   *child.Child
 	heard   chan said
+	alarm   *alarm.Alarm           // nil where there is none
+	overdue <-chan struct{}        // closed when the alarm ran out
 	words   atomic.Pointer[string] // the last line it wrote
 	started time.Duration
 	sign    time.Duration // when it was last heard
@@ -63,20 +67,6 @@ func (w *Warden) orders() (out [orders.Size]byte, err error) {
 	return orders.Encode(&o)
 }
 
-// fingerprint is the hash of a program, which its records carry.
-func fingerprint(path string) (sum [32]byte, err error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return sum, fmt.Errorf("%w: %w", errNoStart, err)
-	}
-	defer f.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return sum, fmt.Errorf("%w: %w", errNoStart, err)
-	}
-	return [32]byte(h.Sum(nil)), nil
-}
-
 // startEye starts an eye, or says why not and tries later.
 func (w *Warden) startEye() {
 	e := &w.eye
@@ -84,6 +74,10 @@ func (w *Warden) startEye() {
 	e.sign = e.started
 	if err := w.runEye(); err != nil {
 		e.due, e.wait = again(e.started, e.started, e.wait)
+		if errors.Is(err, child.ErrNoSpaces) {
+			w.stop(err)
+			return
+		}
 		w.trouble(err.Error())
 	}
 }
@@ -91,42 +85,52 @@ func (w *Warden) startEye() {
 // runEye starts an eye with its orders, and listens.
 func (w *Warden) runEye() error {
 	e := &w.eye
-	sum, err := fingerprint(w.s.Eye)
-	if err != nil {
+	if err := w.power(true); err != nil {
 		return err
 	}
-	in, tell, err := os.Pipe()
+	tell, in, err := child.Pipe(true)
 	if err != nil {
 		return err
 	}
 	defer in.Close()
 	defer tell.Close()
-	hear, out, err := os.Pipe()
+	hear, out, err := child.Pipe(false)
 	if err != nil {
 		return err
 	}
 	defer out.Close()
-	files := []*os.File{in, nil, out}
+	bell, err := w.alarm()
+	if err != nil {
+		hear.Close()
+		return err
+	}
+	files := []*os.File{in, nil, out, nil}
+	if bell != nil {
+		files[3] = bell.File()
+	}
 	if w.s.Feed != nil {
 		files = append(files, w.s.Feed)
 	}
 	none := ""
 	e.words.Store(&none)
 	if _, err = tell.Write(e.orders[:]); err == nil { // a pipe holds far more than this
-		e.child, err = child.Start(child.Program{Name: "eye", Path: w.s.Eye, Files: files,
-			// Preemption by signals would spill registers, which hold parts of a frame, to a
-			// signal stack; the other two keep the runtime from asking how many processors there are.
-			Env: []string{"GODEBUG=asyncpreemptoff=1,updatemaxprocs=0", "GOMAXPROCS=1"},
+		e.child, err = child.Start(w.s.Port, child.Program{Number: talk.Eye, Files: files,
 			Say: func(line string) { e.words.Store(&line) }})
 	}
 	if err != nil {
 		hear.Close()
+		if bell != nil {
+			bell.Close()
+		}
 		return err
 	}
+	w.guard(bell)
 	if w.s.Feed != nil {
 		w.s.Feed.Close() // a clip plays once; the eye has it now
 	}
-	w.book.Eye(sum)
+	w.book.Eye(e.child.Sum())
+	w.layers(event.Eye, e.child.Spaces())
+	w.emit(event.EyeStarted, int32(e.child.Pid()), 0)
 	began := w.s.Clock.Since()
 	r := wire.NewReader(hear, wire.Terms{Lines: w.s.Board.Scene.NLines, Zones: w.s.Board.Scene.NZones,
 		Beat: w.s.Board.Beat, Speed: 1, Unpaced: w.s.Board.Driver == "clip", Since: func() time.Duration { return w.s.Clock.Since() - began }})
@@ -174,8 +178,8 @@ func (w *Warden) hear(s said) {
 // eyeEnded comes when the pipe has ended or a lie came through it.
 func (w *Warden) eyeEnded(why error) {
 	e := &w.eye
-	lied := !errors.Is(why, io.EOF)
-	if lied {
+	lied := !errors.Is(why, io.EOF) && !errors.Is(why, child.ErrGone)
+	if !errors.Is(why, io.EOF) {
 		e.child.Kill()
 		go drain(e.heard) // the listener may have one more message in hand
 	}
@@ -187,8 +191,12 @@ func (w *Warden) eyeEnded(why error) {
 	}
 	code, how := orders.Ending(e.child.Code()), e.child.How()
 	now := w.world.Since()
-	e.child, e.heard = nil, nil
 	e.due, e.wait = again(now, e.started, e.wait)
+	forced, grave := w.eyeOff(lied, code)
+	if grave {
+		e.due = max(e.due, now+dark)
+	}
+	e.child, e.heard = nil, nil
 	w.show(nil, false)
 	switch {
 	case w.ending:
@@ -199,21 +207,13 @@ func (w *Warden) eyeEnded(why error) {
 	case !lied && code == orders.BadOrders:
 		w.stop(fmt.Errorf("%w the eye: it %s: %s", errNoStart, code, *e.words.Load()))
 	case w.s.Board.Driver == "clip":
-		w.stop(fmt.Errorf("warden: %s; a clip plays only once", reason(why, lied, code, how, *e.words.Load())))
+		w.stop(fmt.Errorf("warden: %s; a clip plays only once", reason(why, forced, code, how, *e.words.Load())))
 	default:
-		w.trouble(reason(why, lied, code, how, *e.words.Load()))
+		w.trouble(reason(why, forced, code, how, *e.words.Load()))
 	}
-}
-
-// reason says why an eye ended.
-func reason(why error, lied bool, code orders.Ending, how, words string) string {
-	switch {
-	case lied:
-		return fmt.Sprintf("the eye was ended, because it said what cannot be: %v", why)
-	case code > 2:
-		return fmt.Sprintf("the eye %s (%s)", code, words)
+	if w.ending || grave {
+		_ = w.power(false) // said aloud if it fails
 	}
-	return fmt.Sprintf("the eye ended: %s (%s)", how, words)
 }
 
 // drain lets a listener go.

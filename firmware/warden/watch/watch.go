@@ -13,23 +13,29 @@ import (
 	"tellijn/boards"
 	"tellijn/firmware/orders"
 	"tellijn/firmware/warden/book"
+	"tellijn/firmware/warden/child"
+	"tellijn/firmware/warden/event"
 	"tellijn/firmware/warden/outbox"
+	"tellijn/firmware/warden/talk"
 	"tellijn/hal/clock"
+	"tellijn/hal/power"
 	"tellijn/privacy/record"
 )
 
 // Setup is what the warden is told at its start.
 type Setup struct {
-	Board        boards.Board
-	Eye, Courier string // absolute paths of the programs
-	Dir          string // absolute path of the courier's directory, which exists
-	Play         orders.Scripted
-	Boot         [16]byte
-	Clock        clock.Clock
-	Feed         *os.File          // frames of a clip, for the eye; nil without
-	View         *os.File          // where to show states; nil without
-	Stop         <-chan os.Signal  // asks for an orderly end
-	Say          func(line string) // prints one line for people
+	Board boards.Board
+	Port  *child.Port // starts the programs
+	Dir   string      // absolute path of the courier's directory, for words only
+	Play  orders.Scripted
+	Boot  [16]byte
+	Clock clock.Clock
+	Feed  *os.File          // frames of a clip, for the eye; nil without
+	View  *os.File          // where to show states; nil without
+	Power power.Switch      // of the camera; power.None where there is none
+	Say   func(line string) // prints one line for people
+	// Emit takes events. nil says each that is grave once.
+	Emit func(event.Event)
 }
 
 // Spans of world time.
@@ -59,6 +65,9 @@ type Warden struct {
 	end     time.Duration
 	ending  bool
 	failed  error
+	powered bool
+	lacking [talk.Count]bool // said that a program has no namespaces
+	mute    bool             // said that there is no alarm
 }
 
 // New checks the setup.
@@ -71,8 +80,8 @@ func New(s Setup) (*Warden, error) {
 	if w.eye.orders, err = w.orders(); err != nil {
 		return nil, err
 	}
-	if _, err := fingerprint(s.Eye); err != nil {
-		return nil, err
+	if s.Emit == nil {
+		w.s.Emit = sayer(s.Say)
 	}
 	w.eye.wait, w.courier.wait = firstWait, firstWait
 	return w, nil
@@ -83,10 +92,14 @@ func New(s Setup) (*Warden, error) {
 func (w *Warden) Run() error {
 	ticker := time.NewTicker(tick)
 	defer ticker.Stop()
+	asked := w.s.Port.Asked()
+	w.layers(event.Warden, w.s.Port.Own)
+	w.firstPower()
 	w.startCourier()
 	for !w.finished() {
 		select {
-		case <-w.s.Stop:
+		case <-asked:
+			asked = nil
 			w.stop(nil)
 		case <-w.view.lost():
 			// Only tools look, and a tool that ended without a word must not leave this behind.
@@ -99,6 +112,7 @@ func (w *Warden) Run() error {
 			w.tick()
 		}
 	}
+	_ = w.power(false)
 	w.endCourier()
 	w.view.close()
 	w.summary()
@@ -144,9 +158,17 @@ func (w *Warden) tick() {
 	if w.book != nil && !w.ending {
 		w.take(w.book.Tick(w.s.Clock.Now()))
 	}
+	if w.eye.child != nil && w.ending {
+		w.eye.child.Stop() // again: one that has just begun did not listen yet
+	}
 	if w.eye.child != nil && w.ending && now > w.end {
 		w.s.Say("the eye does not end in order and is ended")
 		w.eye.child.Kill()
+		select {
+		case <-w.s.Port.Gone():
+			w.eyeEnded(child.ErrGone) // nobody can end it; it ends when nobody takes its tallies
+		default:
+		}
 	}
 	if w.eye.child != nil && !w.ending && now-w.eye.sign > silent {
 		w.s.Say(fmt.Sprintf("the eye gave no sign for %v and is ended", silent))

@@ -1,0 +1,147 @@
+package main
+
+import (
+	"crypto/rand"
+	"fmt"
+	"os"
+	"os/signal"
+	"sync"
+	"syscall"
+
+	"tellijn/boards"
+	"tellijn/firmware/config"
+	"tellijn/firmware/orders"
+	"tellijn/firmware/warden/child"
+	"tellijn/firmware/warden/starter"
+	"tellijn/firmware/warden/watch"
+	"tellijn/hal/clock"
+	"tellijn/hal/power"
+	"tellijn/hal/power/simpower"
+)
+
+// core is the half that does the work.
+func core(o *options) error {
+	// Ctrl-C reaches every program of the terminal; the starter says when to end.
+	signal.Ignore(syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
+	port, err := child.Open(starter.LineFd)
+	if err != nil {
+		return err
+	}
+	// The kernel calls it "exe", after the path by which it was started.
+	_ = os.WriteFile("/proc/self/comm", []byte("warden-core"), 0)
+	b, err := board(o)
+	if err != nil {
+		return err
+	}
+	s := watch.Setup{Board: b, Port: port, Dir: o.dir, Say: printer(), Play: play(o, &b)}
+	if s.Clock, err = clock.Open(b.Speed, b.Kind.Pretended()); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(s.Dir, 0o700); err != nil {
+		return err
+	}
+	if s.Feed, s.View, err = pipes(o, &b); err != nil {
+		return err
+	}
+	if _, err := rand.Read(s.Boot[:]); err != nil {
+		return err
+	}
+	s.Power = powerSwitch(&s)
+	w, err := watch.New(s)
+	if err != nil {
+		return err
+	}
+	s.Say(fmt.Sprintf("Loaded   board: %s", b.Title))
+	confine(&s)
+	s.Say("Skipped  small-count rule and signature: not built yet, so records are exact and stay here")
+	s.Say("Skipped  upload: not built yet, nothing is sent anywhere")
+	return w.Run()
+}
+
+// confine is where the core gives up what it does not need any more: everything is open by now, and
+// from here on it only makes pipes and timers and talks to the starter.
+func confine(s *watch.Setup) {
+	s.Say("Skipped  confinement: not built yet, the eye has the rights of its user")
+}
+
+// powerSwitch is the switch of the camera's power. Boards with a real one are still to come; before
+// a real camera none is pretended.
+func powerSwitch(s *watch.Setup) power.Switch {
+	if s.Board.Kind.Pretended() && s.Board.Driver != "v4l2" {
+		return simpower.New(s.Clock.Since)
+	}
+	return power.None{}
+}
+
+// board is the board with the configuration and the flags laid over it.
+func board(o *options) (boards.Board, error) {
+	b, err := boards.Lookup(o.board)
+	if err != nil {
+		return b, err
+	}
+	if o.config != "" {
+		if err := config.Load(o.config, &b); err != nil {
+			return b, err
+		}
+	}
+	switch o.driver {
+	case "":
+	case "v4l2", "sim", "clip":
+		b.Driver, b.Path = o.driver, ""
+	default:
+		return b, fmt.Errorf("-driver %q, want v4l2, sim or clip", o.driver)
+	}
+	if o.device != "" {
+		b.Path = o.device
+	}
+	if o.speed != 0 {
+		b.Speed = o.speed
+	}
+	if o.interval != 0 {
+		b.Interval = o.interval
+	}
+	return b, nil
+}
+
+// play is what a drawn camera shows.
+func play(o *options, b *boards.Board) orders.Scripted {
+	if b.Driver != "sim" {
+		return orders.Scripted{}
+	}
+	return orders.Scripted{Seed: o.seed, Seconds: uint32(o.seconds)}
+}
+
+// pipes takes over the descriptors that the caller handed down.
+func pipes(o *options, b *boards.Board) (feed, view *os.File, err error) {
+	if (o.feed != 0 || o.view != 0) && !b.Kind.Pretended() {
+		return nil, nil, fmt.Errorf("-feed and -view are not for %s: a real board takes no clips and shows nothing", b.Name)
+	}
+	if (b.Driver == "clip") != (o.feed != 0) {
+		return nil, nil, fmt.Errorf("-driver clip and -feed go together; go run ./tools/try -clip FILE does it")
+	}
+	for _, p := range []struct {
+		fd   int
+		name string
+		to   **os.File
+	}{{o.feed, "feed", &feed}, {o.view, "view", &view}} {
+		if p.fd != 0 {
+			syscall.CloseOnExec(p.fd)
+			*p.to = os.NewFile(uintptr(p.fd), p.name)
+		}
+	}
+	return feed, view, nil
+}
+
+// printer prints whole lines from any goroutine, and a line that only repeats itself once.
+func printer() func(string) {
+	var mu sync.Mutex
+	last := ""
+	return func(line string) {
+		mu.Lock()
+		defer mu.Unlock()
+		if line != last {
+			fmt.Println(line)
+		}
+		last = line
+	}
+}

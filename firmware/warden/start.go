@@ -1,0 +1,125 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+
+	"tellijn/boards"
+	"tellijn/firmware/warden/spaces"
+	"tellijn/firmware/warden/starter"
+	"tellijn/firmware/warden/talk"
+)
+
+// coreArg is the first argument of the core.
+const coreArg = "core"
+
+// The core's descriptors behind that of the line.
+const (
+	viewFd = starter.LineFd + 1
+	feedFd = starter.LineFd + 2
+)
+
+// start is the starter's half: it fixes what may be started, and starts and serves the core.
+func start(o *options, f *flag.FlagSet) (int, error) {
+	b, err := boards.Lookup(o.board)
+	if err != nil {
+		return 1, err
+	}
+	for _, p := range []struct {
+		path *string
+		name string
+		must bool
+	}{{&o.eye, "eye", true}, {&o.courier, "courier", true}, {&o.dir, "dir", true}, {&o.config, "config", false}} {
+		if *p.path == "" && !p.must {
+			continue
+		}
+		if *p.path == "" {
+			return 1, fmt.Errorf("-%s is missing; go run ./tools/try starts everything with the right flags", p.name)
+		}
+		if *p.path, err = filepath.Abs(*p.path); err != nil {
+			return 1, err
+		}
+	}
+	if _, err := os.Stat(o.eye); err != nil {
+		return 1, fmt.Errorf("cannot start the eye: %w", err)
+	}
+	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
+	if err != nil {
+		return 1, err
+	}
+	files := []*os.File{os.Stdin, os.Stdout, os.Stderr}
+	for _, p := range []struct {
+		fd   *int
+		name string
+		to   int
+	}{{&o.view, "view", viewFd}, {&o.feed, "feed", feedFd}} {
+		if *p.fd == 0 {
+			files = append(files, null)
+			continue
+		}
+		if *p.fd < 3 {
+			return 1, fmt.Errorf("-%s %d, want a descriptor from 3 on", p.name, *p.fd)
+		}
+		files, *p.fd = append(files, os.NewFile(uintptr(*p.fd), p.name)), p.to
+	}
+	return starter.Run(starter.Setup{Programs: programs(o, f), Files: files, Need: !b.Kind.Pretended()})
+}
+
+// programs is the table of all that is ever started, and with what.
+func programs(o *options, f *flag.FlagSet) (t [talk.Count]starter.Program) {
+	const alone = spaces.Mounts | spaces.Pids | spaces.Messages | spaces.Names
+	// Or the runtime would ask once a second how many processors there are, which takes system
+	// calls that nothing else needs.
+	const steady = "GODEBUG=updatemaxprocs=0"
+	t[talk.Core] = starter.Program{Name: "warden-core", Path: self(), Args: coreArgs(o, f), Spaces: alone | spaces.Net,
+		Env: []string{steady}}
+	t[talk.Eye] = starter.Program{Name: "eye", Path: o.eye, Spaces: alone | spaces.Net,
+		// Preemption by signals would spill registers, which hold parts of a frame, to a signal
+		// stack.
+		Env: []string{steady + ",asyncpreemptoff=1", "GOMAXPROCS=1"},
+		// Orders, nothing, words, tallies, alarm; and for a clip its frames.
+		Least: 5, Most: 6, Hash: true, Dies: true}
+	t[talk.Courier] = starter.Program{Name: "courier", Path: o.courier, Args: []string{"-dir", o.dir}, Spaces: alone, Env: []string{steady},
+		// Records, nothing, words, receipts. The network will be its own to use.
+		Least: 4, Most: 4}
+	return t
+}
+
+// self is the path of this program as it runs, whatever lies at its place by now.
+func self() string {
+	if runtime.GOOS == "linux" {
+		return "/proc/self/exe"
+	}
+	path, err := os.Executable()
+	if err != nil {
+		return os.Args[0]
+	}
+	return path
+}
+
+// coreArgs hands on the flags that were given, with paths that hold anywhere and the core's own
+// descriptors. What the programs are is not the core's to know.
+func coreArgs(o *options, f *flag.FlagSet) []string {
+	args := []string{coreArg}
+	f.Visit(func(g *flag.Flag) {
+		value := g.Value.String()
+		switch g.Name {
+		case "eye", "courier":
+			return
+		case "dir":
+			value = o.dir
+		case "config":
+			value = o.config
+		case "view":
+			value = strconv.Itoa(o.view)
+		case "feed":
+			value = strconv.Itoa(o.feed)
+		}
+		args = append(args, "-"+g.Name+"="+value)
+	})
+	return args
+}

@@ -1,0 +1,163 @@
+package watch
+
+import (
+	"errors"
+	"fmt"
+	"syscall"
+	"time"
+
+	"tellijn/firmware/orders"
+	"tellijn/firmware/warden/child"
+	"tellijn/firmware/warden/event"
+	"tellijn/hal"
+	"tellijn/hal/alarm"
+)
+
+// held is how long the eye may hold a frame. It sets the alarm itself, to firmware/eye/cycle.MaxLife;
+// this is for the words.
+const held = 200 * time.Millisecond
+
+// dark is how long the camera has no power after an eye that was ended by force: long enough for its
+// memory and that of its driver to lose what they held.
+const dark = time.Second
+
+// Words for an eye that did not end by itself.
+const (
+	lie      = "the eye was ended, because it said what cannot be"
+	overdue  = "the eye was ended, because it held a frame for more than 200 ms"
+	filtered = "the eye tried what it may not, and the kernel ended it"
+)
+
+// alarm makes the alarm of the next eye; nil where there is none and nobody is counted.
+func (w *Warden) alarm() (*alarm.Alarm, error) {
+	a, err := alarm.New()
+	if err != nil && errors.Is(err, hal.ErrAbsent) && w.s.Board.Kind.Pretended() {
+		if !w.mute {
+			w.s.Say(fmt.Sprintf("Skipped  alarm: %v", err))
+			w.emit(event.LayerAbsent, int32(event.Eye), int32(event.Alarm))
+		}
+		w.mute = true
+		return nil, nil
+	}
+	return a, err
+}
+
+// guard ends the eye that now runs as soon as its alarm has run out, whatever else there is to do.
+func (w *Warden) guard(a *alarm.Alarm) {
+	w.eye.alarm, w.eye.overdue = a, nil
+	if a == nil {
+		return
+	}
+	late, c := make(chan struct{}), w.eye.child
+	w.eye.overdue = late
+	go func() {
+		if a.Wait() == nil {
+			close(late) // before the end of its pipe can be seen
+			c.Kill()
+		}
+	}()
+}
+
+// eyeOff tells what is to be told of an eye that has ended. forced are the words if it was ended by
+// force; grave says that its camera should lose its power for a moment.
+func (w *Warden) eyeOff(lied bool, code orders.Ending) (forced string, grave bool) {
+	e := &w.eye
+	if code == orders.Overdue { // it noticed by itself
+		grave = true
+		w.emit(event.EyeOverdue, int32(held.Milliseconds()), 0)
+	}
+	late := false
+	select {
+	case <-e.overdue:
+		late = true
+	default:
+	}
+	if e.alarm != nil {
+		e.alarm.Close()
+	}
+	switch {
+	case late:
+		forced = overdue
+		w.emit(event.EyeOverdue, int32(held.Milliseconds()), 0)
+	case e.child.Signal() == syscall.SIGSYS:
+		forced = filtered
+		w.emit(event.EyeFiltered, 0, 0)
+	case lied:
+		forced = lie
+		w.emit(event.EyeLied, 0, 0)
+	}
+	w.emit(event.EyeEnded, int32(e.child.Code()), int32(e.child.Signal()))
+	e.alarm, e.overdue = nil, nil
+	return forced, grave || forced != ""
+}
+
+// reason says why an eye ended; forced says by whom it was ended, or "".
+func reason(why error, forced string, code orders.Ending, how, words string) string {
+	switch {
+	case forced == lie:
+		return fmt.Sprintf("%s: %v", forced, why)
+	case forced != "":
+		return forced
+	case code > 2:
+		return fmt.Sprintf("the eye %s (%s)", code, words)
+	}
+	return fmt.Sprintf("the eye ended: %s (%s)", how, words)
+}
+
+// firstPower begins with a camera that has no power, and says so if nobody can switch it.
+func (w *Warden) firstPower() {
+	if err := w.s.Power.Off(); errors.Is(err, hal.ErrAbsent) {
+		w.s.Say("Skipped  camera power: this board has no switch that we know")
+		w.emit(event.LayerAbsent, int32(event.Warden), int32(event.Power))
+	}
+}
+
+// power switches the camera. Without a switch that does nothing, which was said at the start.
+func (w *Warden) power(on bool) error {
+	turn, kind := w.s.Power.Off, event.PowerOff
+	if on {
+		turn, kind = w.s.Power.On, event.PowerOn
+	}
+	err := turn()
+	if errors.Is(err, hal.ErrAbsent) {
+		return nil
+	}
+	if err != nil {
+		err = fmt.Errorf("the switch of the camera's power is broken: %w", err)
+		if !on {
+			w.s.Say(fmt.Sprintf("Failed   camera power: %v", err))
+		}
+		return err
+	}
+	if w.powered != on {
+		w.powered = on
+		w.emit(kind, 0, 0)
+	}
+	return nil
+}
+
+// layers says once which program has no namespaces of its own, and why.
+func (w *Warden) layers(p event.Program, s child.Spaces) {
+	if s.Why == nil || w.lacking[p] {
+		return
+	}
+	w.lacking[p] = true
+	w.s.Say(fmt.Sprintf("Skipped  namespaces: %s has none of its own (%v)", p, s.Why))
+	w.emit(event.LayerAbsent, int32(p), int32(event.Namespaces))
+}
+
+// emit tells that something happened.
+func (w *Warden) emit(kind event.Kind, a, b int32) {
+	w.s.Emit(event.Event{Kind: kind, When: w.s.Clock.Now().UnixMilli(), A: a, B: b})
+}
+
+// sayer says each grave event once.
+func sayer(say func(string)) func(event.Event) {
+	said := map[event.Kind]bool{}
+	return func(e event.Event) {
+		if e.Grave() && !said[e.Kind] {
+			said[e.Kind] = true
+			say("Event    " + e.String())
+		}
+	}
+}
