@@ -29,7 +29,7 @@ const (
 // there is no network in it either, nothing to start, and no other path.
 func EyeOpens(device string, pid int) Manifest {
 	m := Manifest{Program: "eye", Stage: "while it opens its camera", Rights: true,
-		Budget: Budget{Descriptors: 64, FileBytes: 0, DataBytes: Unbounded},
+		Budget: Budget{Descriptors: 64, FileBytes: Unbounded, DataBytes: Unbounded}, // secret memory is a file that grows
 		Never:  []string{"it has no network and starts nothing", "it opens nothing but its camera"}}
 	if device != "" {
 		m.Paths = []Path{{device, Use, "the camera of its orders"}}

@@ -20,6 +20,11 @@ import (
 	"tellijn/privacy/sandbox/filter"
 )
 
+// closedMemory is the request of prctl(2) by which others of the same user cannot look into the memory
+// of a program, and a crash leaves no core file. (include/uapi/linux/prctl.h, number 4; its name has
+// a word in it that this part of the source does without)
+const closedMemory = 4
+
 // Enter confines this program to the manifest, all its threads, for good, and answers which layers
 // hold: of those it applies, not Spaces, Locked and Secret. What a kernel does not have is left out
 // of the answer and is no error; the caller decides whether that is enough. After an error the
@@ -32,7 +37,7 @@ func Enter(m sandbox.Manifest) (layers.Layers, error) {
 	if err := all("no new privileges", unix.SYS_PRCTL, unix.PR_SET_NO_NEW_PRIVS, 1); err != nil {
 		return 0, err
 	}
-	if err := unix.Prctl(unix.PR_SET_DUMPABLE, 0, 0, 0, 0); err != nil {
+	if err := unix.Prctl(closedMemory, 0, 0, 0, 0); err != nil {
 		return 0, fmt.Errorf("confine: closed memory: %w", err)
 	}
 	held := layers.Closed
@@ -54,7 +59,7 @@ func Enter(m sandbox.Manifest) (layers.Layers, error) {
 		if err := drop(user, group); err != nil {
 			return 0, err
 		}
-		if err := unix.Prctl(unix.PR_SET_DUMPABLE, 0, 0, 0, 0); err != nil { // another user begins anew
+		if err := unix.Prctl(closedMemory, 0, 0, 0, 0); err != nil { // another user begins anew
 			return 0, fmt.Errorf("confine: closed memory: %w", err)
 		}
 		held |= layers.Rights

@@ -1,4 +1,4 @@
-package main
+package run
 
 import (
 	"errors"
@@ -15,7 +15,6 @@ import (
 	"tellijn/hal/memory"
 	"tellijn/privacy/layers"
 	"tellijn/privacy/sandbox"
-	"tellijn/privacy/sandbox/confine"
 	"tellijn/privacy/wire"
 )
 
@@ -79,17 +78,11 @@ func (m *memories) report(source camera.Source, held layers.Layers) *wire.Writer
 	}
 	s := wire.StreamOf(source.Format())
 	s.Held = held
-	return wire.NewWriter(pipe(sandbox.FdTally), s)
-}
-
-// run counts until the end.
-func run(l *cycle.Loop, out *wire.Writer) error {
-	l.Out = out
-	return l.Run()
+	return wire.NewWriter(Pipe(sandbox.FdTally), s)
 }
 
 // begin confines the eye to opening its camera.
-func begin(o *orders.Orders) (layers.Layers, error) {
+func (e *eye) begin(o *orders.Orders) (layers.Layers, error) {
 	// Preemption by signals would spill registers, which hold parts of a frame, to a signal stack.
 	if set, _ := syscall.Getenv("GODEBUG"); o.Board == orders.Real && !strings.Contains(set, "asyncpreemptoff=1") {
 		return 0, fmt.Errorf("%w: GODEBUG is %q, want asyncpreemptoff=1 in it; the warden starts the eye so", errUnconfined, set)
@@ -101,7 +94,7 @@ func begin(o *orders.Orders) (layers.Layers, error) {
 			return 0, fmt.Errorf("%q: %w; is the camera plugged in?", device, err)
 		}
 	}
-	held, err := confine.Enter(sandbox.EyeOpens(device, syscall.Getpid()))
+	held, err := e.Enter(sandbox.EyeOpens(device, syscall.Getpid()))
 	if err != nil {
 		return 0, fmt.Errorf("%w: %w", errUnconfined, err)
 	}
@@ -110,12 +103,12 @@ func begin(o *orders.Orders) (layers.Layers, error) {
 
 // confined takes what is left of its rights from the eye. What the kernel lacks is reported in each
 // tally; a real board counts nobody without the layers that it needs.
-func confined(o *orders.Orders, source camera.Source, opened layers.Layers) (layers.Layers, error) {
+func (e *eye) confined(o *orders.Orders, source camera.Source, opened layers.Layers) (layers.Layers, error) {
 	has := sandbox.Eye{Camera: -1, Feed: o.Driver == orders.Feed, Pid: syscall.Getpid()}
 	if s, ok := source.(interface{ Descriptor() int }); ok {
 		has.Camera = s.Descriptor()
 	}
-	held, err := confine.Enter(sandbox.EyeCounts(has))
+	held, err := e.Enter(sandbox.EyeCounts(has))
 	if err != nil {
 		return 0, fmt.Errorf("%w: %w", errUnconfined, err)
 	}

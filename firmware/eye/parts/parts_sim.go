@@ -1,11 +1,15 @@
 //go:build sim
 
-package main
+// Package parts names the camera drivers that an eye knows, in one switch: on a real board one, and with
+// the build tag sim those that draw or play back. It opens what the orders say and nothing else. It
+// stands between firmware/eye and hal/camera.
+package parts
 
 import (
 	"fmt"
 	"time"
 
+	"tellijn/firmware/eye/run"
 	"tellijn/firmware/orders"
 	"tellijn/hal"
 	"tellijn/hal/camera"
@@ -15,8 +19,8 @@ import (
 	"tellijn/privacy/sandbox"
 )
 
-// open opens the camera. This is the eye for simulated and virtual boards.
-func open(o *orders.Orders) (camera.Source, error) {
+// Open opens the camera. This is the eye for simulated and virtual boards.
+func Open(o *orders.Orders) (camera.Source, error) {
 	switch o.Driver {
 	case orders.Sim:
 		return openSim(o)
@@ -25,7 +29,7 @@ func open(o *orders.Orders) (camera.Source, error) {
 		if err != nil {
 			return nil, err
 		}
-		return feed.NewSource(pipe(sandbox.FdFeed), c.Since)
+		return feed.NewSource(run.Pipe(sandbox.FdFeed), c.Since)
 	case orders.V4L2:
 		return openV4L2(o)
 	}

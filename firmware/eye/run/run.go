@@ -1,0 +1,109 @@
+// Package run is the life of an eye: orders, camera, confinement, counting, wiping. What it opens a camera
+// with and how it is confined comes in from outside, so that the same life can be led by an eye that
+// means harm, for tests. It never keeps a frame and says nothing once it counts but tallies and
+// the code that it ends with.
+package run
+
+import (
+	"errors"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"sync/atomic"
+	"syscall"
+
+	"tellijn/firmware/eye/cycle"
+	"tellijn/firmware/orders"
+	"tellijn/hal"
+	"tellijn/hal/camera"
+	"tellijn/privacy/layers"
+	"tellijn/privacy/sandbox"
+)
+
+// Parts are what an eye is put together from.
+type Parts struct {
+	// Open opens the camera of the orders.
+	Open func(*orders.Orders) (camera.Source, error)
+	// Enter confines this program for good; see privacy/sandbox/confine.
+	Enter func(sandbox.Manifest) (layers.Layers, error)
+}
+
+// Eye leads the life of an eye and answers how it ended.
+func Eye(p Parts) orders.Ending {
+	e := eye{Parts: p}
+	err := e.run()
+	if err != nil && !e.counts {
+		_, _ = Pipe(sandbox.FdWords).Write([]byte("eye: " + err.Error() + "\n"))
+	}
+	return ending(err)
+}
+
+// eye is one run.
+type eye struct {
+	Parts
+	counts  bool // confined to the manifest of an eye that counts
+	stopped atomic.Bool
+}
+
+// run reads the orders, counts until it is told to stop, and wipes.
+func (e *eye) run() error {
+	// Nothing is allocated in the cycle, so there is nothing to collect; and a collector gives
+	// memory back by timers, for which Go would make descriptors, which a confined eye may not.
+	debug.SetGCPercent(-1)
+	signal.Ignore(syscall.SIGPIPE) // a warden that is gone is an error of the write, not a signal
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP)
+	go func() {
+		<-signals
+		e.stopped.Store(true)
+	}()
+	o, err := orders.Read(Pipe(sandbox.FdOrders))
+	if err != nil {
+		return err
+	}
+	held, err := e.begin(&o)
+	if err != nil {
+		return err
+	}
+	source, err := e.Open(&o)
+	if err != nil {
+		return err
+	}
+	defer source.Close()
+	m, err := hold()
+	if err != nil {
+		return err
+	}
+	defer m.wipe()
+	loop, err := m.loop(&o, source)
+	if err != nil {
+		return err
+	}
+	if held, err = e.confined(&o, source, held); err != nil {
+		return err
+	}
+	e.counts = true
+	loop.Stop, loop.Out = e.stopped.Load, m.report(source, held)
+	return loop.Run()
+}
+
+// ending turns an error into the exit code that says it.
+func ending(err error) orders.Ending {
+	for _, e := range []struct {
+		err  error
+		code orders.Ending
+	}{
+		{errUnconfined, orders.Unconfined},
+		{orders.ErrInvalid, orders.BadOrders}, {cycle.ErrUnread, orders.NobodyAsks},
+		{cycle.ErrOverdue, orders.Overdue}, {camera.ErrFormat, orders.BadFormat},
+		{camera.ErrGone, orders.Gone}, {hal.ErrAbsent, orders.Absent}, {syscall.ENOENT, orders.Absent},
+	} {
+		if errors.Is(err, e.err) {
+			return e.code
+		}
+	}
+	if err != nil {
+		return orders.Broken
+	}
+	return orders.Ended
+}
