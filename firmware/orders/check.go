@@ -42,7 +42,7 @@ func (o *Orders) Check() error {
 		return fmt.Errorf("%w: play %d, want 0 to %d", ErrInvalid, o.Sim.Play, lastPlay)
 	}
 	if o.Sim.Seconds > MaxSeconds {
-		return fmt.Errorf("%w: a play of %d s, at most %d", ErrInvalid, o.Sim.Seconds, MaxSeconds)
+		return fmt.Errorf("%w: a play of %d seconds, at most %d", ErrInvalid, o.Sim.Seconds, MaxSeconds)
 	}
 	if err := o.Scene.Check(); err != nil {
 		return fmt.Errorf("%w: %w", ErrInvalid, err)

@@ -1,13 +1,11 @@
 package page
 
 import (
-	"bytes"
 	"context"
+	"errors"
 	"image/color"
-	"image/png"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -18,33 +16,23 @@ import (
 	"tellijn/boards"
 	"tellijn/firmware/view"
 	"tellijn/privacy/record"
+	"tellijn/tools/try/page/browser"
 )
 
-// browser starts a headless Chromium of its own, or skips. Debian has it in the package chromium.
-func browser(t *testing.T) context.Context {
+// chromium starts a headless browser, or skips.
+func chromium(t *testing.T) context.Context {
 	t.Helper()
-	path, err := exec.LookPath("chromium")
-	if err != nil {
-		t.Skip("no chromium here; Debian: apt install chromium")
-	}
 	if testing.Short() {
 		t.Skip("starts a browser; not with -short")
 	}
-	ctx, cancel := chromedp.NewExecAllocator(context.Background(),
-		chromedp.ExecPath(path), chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
-		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
-		chromedp.Flag("force-color-profile", "srgb"), chromedp.UserDataDir(profile(t)),
-		chromedp.WSURLReadTimeout(60*time.Second), chromedp.WindowSize(1200, 1000))
-	t.Cleanup(cancel)
-	// Events of a newer browser than the library knows are no errors of the page.
-	ctx, cancel = chromedp.NewContext(ctx, chromedp.WithErrorf(func(string, ...any) {}))
-	t.Cleanup(cancel)
-	ctx, cancel = context.WithTimeout(ctx, 90*time.Second)
-	t.Cleanup(cancel)
-	if err := chromedp.Run(ctx); err != nil {
-		t.Skipf("chromium does not start: %v", err)
+	ctx, stop, err := browser.Start(context.Background())
+	if errors.Is(err, browser.ErrAbsent) {
+		t.Skip(err)
 	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(stop)
 	return ctx
 }
 
@@ -64,23 +52,12 @@ func shot(t *testing.T, ctx context.Context, name string) {
 	}
 }
 
-// colours are those on the black screen itself, without the rim that the page may blend.
+// colours are those on the black screen.
 func colours(t *testing.T, ctx context.Context) map[color.RGBA]int {
 	t.Helper()
-	var b []byte
-	if err := chromedp.Run(ctx, chromedp.Screenshot("#screen", &b, chromedp.ByID)); err != nil {
-		t.Fatal(err)
-	}
-	m, err := png.Decode(bytes.NewReader(b))
+	all, err := browser.Colours(ctx)
 	if err != nil {
 		t.Fatal(err)
-	}
-	all := map[color.RGBA]int{}
-	r := m.Bounds().Inset(2)
-	for y := r.Min.Y; y < r.Max.Y; y++ {
-		for x := r.Min.X; x < r.Max.X; x++ {
-			all[color.RGBAModel.Convert(m.At(x, y)).(color.RGBA)]++
-		}
 	}
 	return all
 }
@@ -107,7 +84,7 @@ const contrast = `(() => {
 })()`
 
 func TestInABrowser(t *testing.T) {
-	ctx := browser(t)
+	ctx := chromium(t)
 	b, err := boards.Lookup("sim")
 	if err != nil {
 		t.Fatal(err)
@@ -221,16 +198,4 @@ func encoded(t *testing.T) []byte {
 		t.Fatal(err)
 	}
 	return b
-}
-
-// profile is a fresh directory for a browser. What the browser still writes while it ends is no
-// fault of the test.
-func profile(t *testing.T) string {
-	t.Helper()
-	dir, err := os.MkdirTemp("", "tellijn-browser-")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
-	return dir
 }

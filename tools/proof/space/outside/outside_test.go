@@ -1,0 +1,45 @@
+package outside
+
+import (
+	"context"
+	"testing"
+
+	"tellijn/tools/proof/bench"
+)
+
+func TestRun(t *testing.T) {
+	ctx := context.Background()
+	b, err := bench.New(ctx, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	const real = "name = \"real-probe\"\ntitle = \"A\"\nkind = \"real\"\ndevice = \"a\"\ninterval = \"60s\"\nbeat = \"1s\"\nspeed = 1\n[camera]\ndriver = \"v4l2\"\npath = \"/dev/video0\"\nwidth = 640\nheight = 480\nfps = 25\n" +
+		"[scene]\nperson_area = 0.03\n[[scene.line]]\nfrom = [0, 0.5]\nto = [1, 0.5]\n"
+	d, err := New(ctx, b, real, real, "device = \"b\"\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for what, tc := range map[string]struct {
+		flags map[string]string
+		told  bool
+	}{
+		"drawn":          {map[string]string{"board": "sim"}, true},
+		"real":           {map[string]string{"board": "real-probe"}, true},
+		"real and drawn": {map[string]string{"board": "real-probe", "driver": "sim"}, false},
+		"real and fast":  {map[string]string{"board": "real-probe", "speed": "2"}, false},
+		"no such board":  {map[string]string{"board": "none"}, false},
+	} {
+		flags := map[string]string{"eye": "@eye", "courier": "@courier", "dir": "@dir"}
+		for k, v := range tc.flags {
+			flags[k] = v
+		}
+		a, err := d.Run(ctx, flags)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if (a.Orders != "") != tc.told || a.Code == 0 {
+			t.Errorf("%s: code %d, orders %q, said %s", what, a.Code, a.Orders, a.Said)
+		}
+	}
+}

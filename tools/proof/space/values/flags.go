@@ -1,0 +1,58 @@
+package values
+
+// Flags is the table for the flags of each program, by the folder of its main package. An empty
+// text leaves the flag out. What names a program, a file or a folder is replaced by what the test
+// bench made: @eye, @courier, @dir, @config.
+func Flags() map[string]map[string][]string {
+	odd := []string{"0", "-1", "abc", "9223372036854775807", "9223372036854775808", "1.5", " "}
+	with := func(more ...string) []string { return append(append([]string{""}, more...), odd...) }
+	return map[string]map[string][]string{
+		"firmware/warden": {
+			"board":    {"sim", "", "real-probe", "virtual-probe", "../sim", "sim/board.toml", "debug", "\u0441\u0438\u043c"},
+			"config":   {"", "@config", "/nowhere/x.toml", "@dir", "@eye", "/dev/null"},
+			"dir":      {"@dir", "", "/dev/null", "/proc/none"},
+			"eye":      {"@eye", "", "/nowhere/eye", "@dir"},
+			"courier":  {"@courier", ""},
+			"driver":   {"", "v4l2", "sim", "clip", "feed", "V4L2", "file", " "},
+			"device":   {"", "/dev/video0", "/dev/../etc/passwd", "/dev/video 0", "video0", "/tmp/frames"},
+			"seed":     with("1", "18446744073709551615", "18446744073709551616"),
+			"seconds":  with("1", "604800", "604801", "4294967295", "4294967296", "4294967297"),
+			"speed":    with("1", "2", "1000", "1001", "65536", "65537"),
+			"interval": with("60s", "1s", "1h", "999ms", "7s", "3601s", "2h", "1500ms", "-60s", "2562047h"),
+			"feed":     with("2", "3", "4", "1000", "65535"),
+			"view":     with("2", "3", "4", "1000", "65535"),
+		},
+		"firmware/courier": {
+			"dir": {"@dir", "", "/dev/null", "/proc/none", "@eye"},
+		},
+	}
+}
+
+// Tags says of each build tag that may decide about a file of the device what it changes. A tag
+// that is not here makes the proof fall short until somebody writes down what it does.
+func Tags() map[string]string {
+	return map[string]string{
+		"sim":    "the eye for simulated and virtual boards: drawn cameras and clips beside v4l2; without it only v4l2",
+		"linux":  "kernel interfaces; elsewhere a stand-in that says what is absent",
+		"386":    "layout of two kernel structs on 32-bit machines",
+		"arm":    "layout of two kernel structs on 32-bit machines",
+		"mips":   "layout of two kernel structs on 32-bit machines",
+		"mipsle": "layout of two kernel structs on 32-bit machines",
+		"amd64":  "system call numbers and registers of this machine",
+		"arm64":  "system call numbers and registers of this machine",
+		"race":   "the race detector of tests",
+	}
+}
+
+// Reads says of each place that asks for the environment, or for words of the command line that are
+// no flags, what it is good for. A place that is not here makes the proof fall short.
+func Reads() map[string]string {
+	return map[string]string{
+		"syscall.Getenv in firmware/eye":         "GODEBUG, which the warden sets: a real eye without asyncpreemptoff=1 ends before it opens its camera",
+		"os.Args in firmware/eye":                "-manifest prints what the eye may do, and ends",
+		"os.Args in firmware/warden":             "the warden starts its own core under a word of its own, with the flags it was given",
+		"syscall.Getenv in golang.org/x/sys":     "hands on what it is asked; no package of the programs asks",
+		"syscall.Environ in golang.org/x/sys":    "hands on what it is asked; no package of the programs asks",
+		"os.Getenv in go.etcd.io/bbolt/internal": "BBOLT_VERIFY: checks of its own in the queue's file; the courier is started with an empty environment",
+	}
+}

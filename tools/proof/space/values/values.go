@@ -1,0 +1,86 @@
+// Package values is the table of boundary values for every key that a person can set: least, just
+// below, largest, just above, empty, other types, other alphabets, and ordinary ones. It is data and
+// says what is tried, never what should come out. tools/proof/space fails when a key of the source
+// is not in it.
+package values
+
+import "strings"
+
+// Value is one way to write a key.
+type Value struct {
+	// Text is what stands behind the equals sign. Empty leaves the key out.
+	Text string
+	// Tables is how many tables a list of tables has, for scene.line and scene.zone; otherwise -1.
+	Tables int
+}
+
+// each makes values of texts.
+func each(texts ...string) (out []Value) {
+	for _, t := range texts {
+		out = append(out, Value{t, -1})
+	}
+	return out
+}
+
+// words are texts that no key of text should take, beside what is said.
+func words(more ...string) []Value {
+	return each(append(more, ``, `""`, `" "`, `7`, `-0.5`, `true`, `["a"]`, `{a = 1}`, `1979-05-27`, `"\u0000"`, `"`+"\u0434\u0432\u0435\u0440\u044c"+`"`, `"`+strings.Repeat("a", 500)+`"`)...)
+}
+
+// numbers are what no key of numbers should take, beside what is said.
+func numbers(more ...string) []Value {
+	return each(append(more, ``, `0`, `-1`, `1e300`, `nan`, `-inf`, `9223372036854775807`, `9223372036854775808`, `"1"`, `true`, `[1]`, `1.5`)...)
+}
+
+// points are ends of a line; the first is ordinary.
+func points(more ...string) []Value {
+	return each(append(more, ``, `[0, 0]`, `[1, 1]`, `[-0.0, 1.0]`, `[-0.00001, 0]`, `[1.00001, 0.5]`, `[nan, 0]`, `[inf, 0]`,
+		`[0.5]`, `[0.5, 0.5, 0.5]`, `[]`, `"0,0"`, `[0.5, "a"]`, `0.5`)...)
+}
+
+// tables are numbers of tables in a list.
+func tables(counts ...int) (out []Value) {
+	for _, n := range counts {
+		out = append(out, Value{"", n})
+	}
+	return append(out, each(`3`, `"none"`, `[]`, `[1, 2]`, `{from = [0, 0]}`)...)
+}
+
+// corner strings n corners around the middle.
+func corners(n int) string {
+	all := []string{"[0, 0]", "[0.4, 0]", "[0.8, 0]", "[1, 0]", "[1, 0.4]", "[1, 0.8]", "[1, 1]", "[0.8, 1]", "[0.4, 1]", "[0, 1]", "[0, 0.8]", "[0, 0.4]", "[0, 0.2]"}
+	if n < 4 {
+		all = []string{"[0, 0]", "[1, 0]", "[1, 1]"}
+	}
+	return "[" + strings.Join(all[:n], ", ") + "]"
+}
+
+// TOML is the table for every key of every TOML file. The first value of each is ordinary.
+func TOML() map[string][]Value {
+	return map[string][]Value{
+		"device":   words(`"north-door"`, `"a"`, `"-"`, `"`+strings.Repeat("z9-", 10)+`ab"`, `"`+strings.Repeat("z", 33)+`"`, `"North"`, `"a b"`, `"a/../b"`),
+		"interval": words(`"60s"`, `"1s"`, `"999ms"`, `"1h"`, `"60m"`, `"3601s"`, `"7s"`, `"2h"`, `"-1s"`, `"1.5s"`, `"0s"`, `"2562048h"`, `"60"`),
+		"beat":     words(`"200ms"`, `"100ms"`, `"99ms"`, `"10s"`, `"10001ms"`, `"100.5ms"`, `"-1s"`, `"1ns"`, `"0s"`, `"49h43m"`),
+		"name":     words(`"sim"`, `"a-board"`, `"../sim"`),
+		"title":    words(`"A board"`, `"<b>"`, `"`+strings.Repeat("t", 300)+`"`),
+		"kind":     words(`"simulated"`, `"virtual"`, `"real"`, `"Real"`, `"debug"`, `"calibration"`, `"level2"`),
+		"speed":    numbers(`1`, `2`, `1000`, `1001`, `65536`, `65537`, `-65535`, `4294967297`),
+
+		"camera.driver": words(`"v4l2"`, `"sim"`, `"clip"`, `"feed"`, `"V4L2"`, `"file"`, `"rtsp"`),
+		"camera.path": words(`"/dev/video0"`, `"/dev/v4l/by-id/usb-Tellijn_Eye-video-index0"`, `"/dev/`+strings.Repeat("v", 123)+`"`, `"/dev/`+strings.Repeat("v", 124)+`"`,
+			`"/dev/../etc/passwd"`, `"/dev/video 0"`, `"/dev/vid\neo"`, `"/tmp/frames"`, `"video0"`, `"rtsp://192.0.2.1/"`),
+		"camera.format": words(`"YUYV"`, `"UYVY"`, `"NV12"`, `"YU12"`, `"GREY"`, `"MJPG"`, `"MJPEG"`, `"RGB3"`, `"yuyv"`, `"H264"`, `"RAW "`),
+		"camera.width":  numbers(`640`, `7`, `8`, `9`, `160`, `1920`, `4095`, `4096`, `4097`, `65544`),
+		"camera.height": numbers(`480`, `7`, `8`, `9`, `120`, `1080`, `4095`, `4096`, `4097`, `65544`),
+		"camera.fps":    numbers(`25`, `1`, `0.99999`, `240`, `240.001`, `29.97`, `0.1`),
+
+		"scene.person_area": numbers(`0.03`, `0.0005`, `0.000499`, `0.4`, `0.400001`, `0.4000004`, `0.001`, `0.2`, `1`),
+		"scene.line":        tables(1, 0, 2, 8, 9, 100),
+		"scene.line.from":   points(`[0.02, 0.5]`, `[0.96, 0.5]`, `[0.961, 0.5]`, `[0.98, 0.52]`),
+		"scene.line.to":     points(`[0.98, 0.5]`, `[0.04, 0.5]`, `[0.039, 0.5]`, `[0.02, 0.48]`),
+		"scene.zone":        tables(1, 0, 2, 8, 9, 100),
+		"scene.zone.corners": each(`[[0, 0.55], [1, 0.55], [1, 1], [0, 1]]`, ``, `[]`, corners(2), corners(3), corners(12), corners(13), `[[0, 0], [0.5, 0.5], [1, 1]]`,
+			`[[0, 0], [0.02, 0], [0.02, 0.02], [0, 0.02]]`, `[[0, 0], [0.029, 0], [0.029, 0.029], [0, 0.029]]`, `[[0, 0], [1, 0], [0, 1], [1, 1]]`,
+			`[[0, 0], [1.1, 0], [1, 1]]`, `[[0, 0], [1, nan], [1, 1]]`, `[0, 0, 1, 1]`, `"all"`, `[[0], [1], [1]]`),
+	}
+}

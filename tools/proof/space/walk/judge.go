@@ -1,0 +1,101 @@
+package walk
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"tellijn/boards"
+	"tellijn/counting"
+	"tellijn/counting/grid"
+	"tellijn/hal/camera"
+	"tellijn/tools/proof/space/told"
+)
+
+// Format is what the camera of a board delivers if it does as it is asked; where the format is left
+// open it is the one that most USB cameras have first.
+func Format(b *boards.Board) camera.Format {
+	f := b.Wanted
+	if f.Pixel == 0 {
+		f.Pixel = camera.YUYV
+		if b.Driver == "sim" {
+			f.Pixel = camera.GREY
+		}
+	}
+	switch f.Pixel {
+	case camera.YUYV, camera.UYVY:
+		f.Stride = 2 * f.Width
+	case camera.MJPEG:
+		f.Stride = 0
+	default:
+		f.Stride = f.Width
+	}
+	return f
+}
+
+// Judged is what is true of an accepted configuration.
+type Judged struct {
+	Wrong []string // invariants that it breaks
+	// Uncounted says why the eye will refuse the camera: people too small in it, or too large.
+	Uncounted string
+	CellMM    float64 // side of a cell on the floor, if it counts
+	Record    int     // bytes of its largest record
+}
+
+// Judge holds an accepted board against everything that must be true of each.
+func Judge(b *boards.Board) (j Judged) {
+	wrong := func(format string, args ...any) { j.Wrong = append(j.Wrong, fmt.Sprintf(format, args...)) }
+	pretended := b.Kind == boards.Simulated || b.Kind == boards.Virtual
+	if !pretended && (b.Driver != "v4l2" || b.Speed != 1) {
+		wrong("a real board with driver %s at speed %d", b.Driver, b.Speed)
+	}
+	if b.Beat < 100*time.Millisecond || b.Beat > 10*time.Second {
+		wrong("beat %v", b.Beat)
+	}
+	if b.Interval < time.Second || b.Interval > time.Hour || time.Hour%b.Interval != 0 {
+		wrong("interval %v", b.Interval)
+	}
+	o, err := told.Orders(b)
+	if err == nil {
+		err = told.SameBytes(&o)
+	}
+	if err != nil {
+		wrong("orders: %v", err)
+	}
+	f := Format(b)
+	j.Record, err = Records(b, f)
+	if err != nil {
+		wrong("record: %v", err)
+	}
+	plan, err := grid.NewPlan(&b.Scene, f)
+	if err != nil {
+		j.Uncounted = err.Error()
+		return j
+	}
+	if j.CellMM, err = Coarse(plan, b, f); err != nil {
+		wrong("cells: %v", err)
+	}
+	return j
+}
+
+// Coarse gives the side of a cell on the floor in millimetres, worked out from the picture and not
+// from what the plan says of itself. The side of a person counts as 450 mm.
+func Coarse(p grid.Plan, b *boards.Board, f camera.Format) (mm float64, err error) {
+	if p.W < 1 || p.H < 1 || p.W > 160 || p.H > 120 || p.W*p.H > counting.MaxCells {
+		return 0, fmt.Errorf("%dx%d of them", p.W, p.H)
+	}
+	if p.Person > counting.MaxPerson*256 {
+		return 0, fmt.Errorf("a person is %.2f across by its own account", float64(p.Person)/256)
+	}
+	person := math.Sqrt(float64(b.Scene.PersonArea) / 1e6 * float64(f.Width) * float64(f.Height))
+	side := float64(p.Step*p.Scale) / 256
+	mm = 450 * side / person
+	if mm < 40 {
+		return mm, fmt.Errorf("%.2f mm a side", mm)
+	}
+	// No more cells than the picture has room for at that size: none overlap.
+	if float64(p.W)*side > float64(f.Width)+0.01 || float64(p.H)*side > float64(f.Height)+0.01 {
+		return mm, fmt.Errorf("%dx%d of %.3f pixels in %dx%d", p.W, p.H, side, f.Width, f.Height)
+	}
+	return mm, nil
+}
