@@ -131,7 +131,7 @@ func TestOtherData(t *testing.T) {
 		}
 		rows, err := 1, error(nil)
 		for err == nil && rows > 0 {
-			rows, err = d.Next(other[:n], &band)
+			rows, err = d.Next(other[:n:n], &band)
 		}
 		if n < 100 && !errors.Is(err, ErrTruncated) && !errors.Is(err, ErrCorrupt) {
 			t.Errorf("%d bytes of another frame: %d rows, %v", n, rows, err)
