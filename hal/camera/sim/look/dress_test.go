@@ -30,6 +30,11 @@ func TestPartsAreDrawnApart(t *testing.T) {
 		if v := some.Of(n); v != (Worn{Body: w.Body, Legs: w.Legs}) {
 			t.Fatalf("person %d wears %+v, and with less ordered %+v", n, w, v)
 		}
+		bare := all
+		bare.Skin = Greys{}
+		if v := bare.Of(n); v != (Worn{Body: w.Body, Legs: w.Legs, Stripe: w.Stripe, Symbol: w.Symbol}) {
+			t.Fatalf("person %d wears %+v, and without skin %+v", n, w, v)
+		}
 		other := all
 		other.Seed++
 		if other.Of(n) != w {

@@ -52,6 +52,14 @@ func TestOneRun(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		was, err := record.Decode(r.A.Records[i])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if x.Previous != (record.Hash{}) || i > 0 && was.Previous == (record.Hash{}) ||
+			x.Lines[0] != was.Lines[0] || x.Zones[0] != was.Zones[0] || x.Quality != was.Quality || x.Coverage != was.Coverage {
+			t.Errorf("record %d: %+v became %+v", i, was, x)
+		}
 		if x.Device != "x" || bytes.Contains(a, []byte("device-a")) || !bytes.Contains(r.A.Records[i], []byte("device-a")) {
 			t.Errorf("record %d keeps the name of its device, or never had it", i)
 		}
