@@ -23,8 +23,11 @@ import (
 var programs string
 
 func TestMain(m *testing.M) {
-	if os.Args[0] == "eye" {
+	switch os.Args[0] {
+	case "eye":
 		pretend() // this test program plays a bad eye
+	case "forbidden":
+		forbid() // and a machine without namespaces
 	}
 	flag.Parse()
 	if testing.Short() {
@@ -75,11 +78,11 @@ type warden struct {
 // start starts a warden on the simulated board.
 func start(t *testing.T, dir string, args ...string) *warden {
 	t.Helper()
-	return startAs(t, nil, dir, args...)
+	return startAs(t, func(*exec.Cmd) {}, dir, args...)
 }
 
-// startAs starts it as somebody else; nil is the user of the test.
-func startAs(t *testing.T, who *syscall.SysProcAttr, dir string, args ...string) *warden {
+// startAs starts it as somebody else, which turn makes of the command.
+func startAs(t *testing.T, turn func(*exec.Cmd), dir string, args ...string) *warden {
 	t.Helper()
 	short(t)
 	r, v, err := os.Pipe()
@@ -90,7 +93,7 @@ func startAs(t *testing.T, who *syscall.SysProcAttr, dir string, args ...string)
 	args = append([]string{"-board", "sim", "-dir", dir, "-view", "3", "-eye", filepath.Join(programs, "eye"),
 		"-courier", filepath.Join(programs, "courier")}, args...)
 	w.cmd = exec.Command(filepath.Join(programs, "warden"), args...)
-	w.cmd.SysProcAttr = who
+	turn(w.cmd)
 	out, in := io.Pipe()
 	w.cmd.Stdout, w.cmd.Stderr, w.cmd.ExtraFiles = in, in, []*os.File{v}
 	if err := w.cmd.Start(); err != nil {

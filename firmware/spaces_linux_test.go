@@ -1,8 +1,11 @@
 package firmware_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
@@ -67,12 +70,13 @@ func TestSpaces(t *testing.T) {
 	inspect(t, w)
 }
 
-// TestSpacesOrdinary runs everything as an ordinary user.
-func TestSpacesOrdinary(t *testing.T) {
-	t.Parallel()
+// ordinary starts everything as an ordinary user.
+func ordinary(t *testing.T, args ...string) (*warden, string) {
+	t.Helper()
 	short(t)
 	if os.Geteuid() != 0 {
-		t.Skip("needs root, to become somebody else; TestSpaces runs as an ordinary user")
+		dir := t.TempDir()
+		return start(t, dir, args...), dir
 	}
 	dir, err := os.MkdirTemp("", "tellijn-ordinary-")
 	if err != nil {
@@ -83,11 +87,18 @@ func TestSpacesOrdinary(t *testing.T) {
 	if err := os.Chown(dir, nobody, nobody); err != nil {
 		t.Fatal(err)
 	}
-	who := &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
-	w := startAs(t, who, dir, "-speed", "10")
+	return startAs(t, func(c *exec.Cmd) {
+		c.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
+	}, dir, args...), dir
+}
+
+// TestSpacesOrdinary runs everything as an ordinary user.
+func TestSpacesOrdinary(t *testing.T) {
+	t.Parallel()
+	w, dir := ordinary(t, "-speed", "10")
 	inspect(t, w)
 	for _, name := range []string{"eye", "courier", "warden-core"} {
-		if b, _ := os.ReadFile(fmt.Sprintf("/proc/%d/uid_map", w.find(name))); strings.Join(strings.Fields(string(b)), " ") != "65534 65534 1" {
+		if b, _ := os.ReadFile(fmt.Sprintf("/proc/%d/uid_map", w.find(name))); len(strings.Fields(string(b))) != 3 || !strings.HasSuffix(strings.TrimSpace(string(b)), " 1") {
 			t.Errorf("%s: users %s, want itself only", name, b)
 		}
 	}
@@ -116,6 +127,9 @@ func inspect(t *testing.T, w *warden) {
 				t.Fatal(err)
 			}
 			got, err := os.Readlink(fmt.Sprintf("/proc/%d/ns/%s", pid, ns))
+			if errors.Is(err, os.ErrPermission) {
+				t.Skipf("only root may look into a closed program: %v", err)
+			}
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -127,6 +141,15 @@ func inspect(t *testing.T, w *warden) {
 			}
 			seen[got] = name
 		}
+		status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range []string{"NoNewPrivs:\t1", "Seccomp:\t2", "CapEff:\t0000000000000000", "CapPrm:\t0000000000000000"} {
+			if !strings.Contains(string(status), want+"\n") {
+				t.Errorf("%s: no %q in its status", name, want)
+			}
+		}
 		if name == "courier" {
 			continue // it will have a network to send records with
 		}
@@ -137,5 +160,84 @@ func inspect(t *testing.T, w *warden) {
 		if n := strings.Count(string(b), ":"); n != 1 || !strings.Contains(string(b), "lo:") {
 			t.Errorf("%s has %d network interfaces, want only lo:\n%s", name, n, b)
 		}
+	}
+}
+
+// TestEyeDiesWithItsStarter stops the core, so that nobody hangs up, and kills the starter: the kernel
+// ends the eye. An eye that was root and became nobody has lost that: the kernel forgets it then
+// (prctl(2), PR_SET_PDEATHSIG), and the eye ends when nobody takes its tallies.
+func TestEyeDiesWithItsStarter(t *testing.T) {
+	t.Parallel()
+	w, _ := ordinary(t, "-speed", "1")
+	w.until("tallies", func() bool { return w.shown > 2 })
+	core, eye := w.find("warden-core"), w.find("eye")
+	syscall.Kill(core, syscall.SIGSTOP)
+	defer syscall.Kill(core, syscall.SIGKILL)
+	w.cmd.Process.Kill()
+	gone(t, []int{eye})
+}
+
+// forbid is a machine on which nobody may make namespaces; then it is the warden.
+func forbid() {
+	for _, name := range []string{"user", "net", "mnt", "pid", "ipc", "uts"} {
+		if err := os.WriteFile("/proc/sys/user/max_"+name+"_namespaces", []byte("0"), 0); err != nil {
+			fmt.Println("cannot forbid namespaces here:", err)
+			os.Exit(93)
+		}
+	}
+	fmt.Println(syscall.Exec(filepath.Join(filepath.Dir(os.Args[2]), "warden"), append([]string{"warden"}, os.Args[1:]...), nil))
+	os.Exit(94)
+}
+
+// TestNoSpaces counts where the kernel gives no namespaces, and says of each program that it has none.
+func TestNoSpaces(t *testing.T) {
+	t.Parallel()
+	short(t)
+	me, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	w := startAs(t, func(c *exec.Cmd) {
+		c.Path, c.Args[0] = me, "forbidden"
+		// The first argument says where the programs are.
+		c.Args = append([]string{"forbidden", "-eye", filepath.Join(programs, "eye")}, c.Args[1:]...)
+		c.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWUSER,
+			UidMappings: []syscall.SysProcIDMap{{HostID: os.Geteuid(), Size: 1}},
+			GidMappings: []syscall.SysProcIDMap{{HostID: os.Getegid(), Size: 1}}}
+	}, dir, "-speed", "10", "-seconds", "20")
+	if code := w.end(); code != 0 {
+		if strings.Contains(w.said(), "cannot forbid") {
+			t.Skip(w.said())
+		}
+		t.Fatalf("exit code %d", code)
+	}
+	for _, who := range []string{"the warden", "the courier", "the eye"} {
+		if want := "Skipped  namespaces: " + who + " has none of its own (no space left on device)"; strings.Count(w.said(), want) != 1 {
+			t.Errorf("not said once: %s", want)
+		}
+	}
+	if !strings.Contains(w.said(), "Skipped  confinement of the eye: no namespaces") {
+		t.Error("not said what the eye lacks")
+	}
+	if f, _, _, _ := sums(stored(t, dir)); f != w.forward() {
+		t.Errorf("stored %d forward, shown %d", f, w.forward())
+	}
+}
+
+// TestManifests asks the programs what they may do. A core without a starter does nothing.
+func TestManifests(t *testing.T) {
+	t.Parallel()
+	short(t)
+	for name, want := range map[string]string{"warden": "it starts no program and opens no file", "courier": "it has no camera and no device",
+		"eye": "it opens nothing but its camera"} {
+		out, err := exec.Command(filepath.Join(programs, name), "-manifest").Output()
+		if err != nil || !strings.Contains(string(out), want) {
+			t.Errorf("%s: %v, %q, want %q", name, err, out, want)
+		}
+	}
+	out, err := exec.Command(filepath.Join(programs, "warden"), "core", "-board", "sim").CombinedOutput()
+	if err == nil || !strings.Contains(string(out), "no starter on descriptor 3") {
+		t.Errorf("a core by itself: %v, %s", err, out)
 	}
 }

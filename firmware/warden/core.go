@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"sync"
 	"syscall"
 
@@ -17,6 +18,9 @@ import (
 	"tellijn/hal/clock"
 	"tellijn/hal/power"
 	"tellijn/hal/power/simpower"
+	"tellijn/privacy/layers"
+	"tellijn/privacy/sandbox"
+	"tellijn/privacy/sandbox/confine"
 )
 
 // core is the half that does the work.
@@ -52,16 +56,34 @@ func core(o *options) error {
 		return err
 	}
 	s.Say(fmt.Sprintf("Loaded   board: %s", b.Title))
-	confine(&s)
+	if err := hold(&s); err != nil {
+		return err
+	}
 	s.Say("Skipped  small-count rule and signature: not built yet, so records are exact and stay here")
 	s.Say("Skipped  upload: not built yet, nothing is sent anywhere")
 	return w.Run()
 }
 
-// confine is where the core gives up what it does not need any more: everything is open by now, and
+// hold is where the core gives up what it does not need any more: everything is open by now, and
 // from here on it only makes pipes and timers and talks to the starter.
-func confine(s *watch.Setup) {
-	s.Say("Skipped  confinement: not built yet, the eye has the rights of its user")
+func hold(s *watch.Setup) error {
+	held, err := confine.Enter(sandbox.Warden(starter.LineFd, os.Getpid()))
+	if err != nil {
+		return err
+	}
+	if s.Port.Own.Why == nil {
+		held |= layers.Spaces
+	}
+	// Its memory has no frames in it, so the two layers for those are not missing.
+	missing := (held | layers.Locked | layers.Secret).Missing()
+	if held&layers.Needed != layers.Needed && !s.Board.Kind.Pretended() {
+		return fmt.Errorf("this kernel does not hold the warden in: no %s", strings.Join(missing, ", no "))
+	}
+	s.Say(fmt.Sprintf("Loaded   confinement of the warden: %s", held))
+	if len(missing) > 0 {
+		s.Say(fmt.Sprintf("Skipped  confinement of the warden: no %s", strings.Join(missing, ", no ")))
+	}
+	return nil
 }
 
 // powerSwitch is the switch of the camera's power. Boards with a real one are still to come; before

@@ -24,6 +24,7 @@ type options struct {
 	speed                            int
 	interval                         time.Duration
 	feed, view                       int
+	manifest                         bool
 }
 
 // flags reads the flags.
@@ -43,6 +44,7 @@ func flags(name string, args []string) (*options, *flag.FlagSet) {
 	f.DurationVar(&o.interval, "interval", 0, "length of a record instead of the board's")
 	f.IntVar(&o.feed, "feed", 0, "`descriptor` with the frames of a clip; not on real boards")
 	f.IntVar(&o.view, "view", 0, "`descriptor` to show states on; not on real boards")
+	f.BoolVar(&o.manifest, "manifest", false, "print what the warden's core may do, and end")
 	_ = f.Parse(args) // ends the program if they are wrong
 	return &o, f
 }

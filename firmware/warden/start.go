@@ -12,6 +12,7 @@ import (
 	"tellijn/firmware/warden/spaces"
 	"tellijn/firmware/warden/starter"
 	"tellijn/firmware/warden/talk"
+	"tellijn/privacy/sandbox"
 )
 
 // coreArg is the first argument of the core.
@@ -25,6 +26,10 @@ const (
 
 // start is the starter's half: it fixes what may be started, and starts and serves the core.
 func start(o *options, f *flag.FlagSet) (int, error) {
+	if o.manifest {
+		fmt.Print(sandbox.Warden(starter.LineFd, 1).Text())
+		return 0, nil
+	}
 	b, err := boards.Lookup(o.board)
 	if err != nil {
 		return 1, err
@@ -72,9 +77,9 @@ func start(o *options, f *flag.FlagSet) (int, error) {
 // programs is the table of all that is ever started, and with what.
 func programs(o *options, f *flag.FlagSet) (t [talk.Count]starter.Program) {
 	const alone = spaces.Mounts | spaces.Pids | spaces.Messages | spaces.Names
-	// Or the runtime would ask once a second how many processors there are, which takes system
-	// calls that nothing else needs.
-	const steady = "GODEBUG=updatemaxprocs=0"
+	// Or the runtime would ask once a second how many processors there are, and name each piece of
+	// memory, with system calls that nothing else needs.
+	const steady = "GODEBUG=updatemaxprocs=0,decoratemappings=0"
 	t[talk.Core] = starter.Program{Name: "warden-core", Path: self(), Args: coreArgs(o, f), Spaces: alone | spaces.Net,
 		Env: []string{steady}}
 	t[talk.Eye] = starter.Program{Name: "eye", Path: o.eye, Spaces: alone | spaces.Net,

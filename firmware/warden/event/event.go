@@ -3,7 +3,11 @@
 // The warden emits events; what keeps or shows them stands behind.
 package event
 
-import "fmt"
+import (
+	"fmt"
+
+	"tellijn/privacy/layers"
+)
 
 // Kind is what happened.
 type Kind uint8
@@ -31,14 +35,14 @@ const (
 	Courier Program = 2
 )
 
-// Layer names in B of LayerAbsent what does not hold.
+// Layer says in B of LayerAbsent what does not hold: a set of layers.Layers, or one of those below,
+// which are no layers of a program.
 type Layer int32
 
-// The layers.
+// What else may be absent.
 const (
-	Namespaces Layer = 1
-	Alarm      Layer = 2
-	Power      Layer = 3
+	Alarm Layer = 1 << 16
+	Power Layer = 1 << 17
 )
 
 // Event is one thing that happened.
@@ -103,15 +107,13 @@ func (p Program) String() string {
 	return fmt.Sprintf("program %d", int32(p))
 }
 
-// String names the layer.
+// String names the layers.
 func (l Layer) String() string {
 	switch l {
-	case Namespaces:
-		return "namespaces of its own"
 	case Alarm:
 		return "an alarm on frames"
 	case Power:
 		return "a power switch"
 	}
-	return fmt.Sprintf("layer %d", int32(l))
+	return layers.Layers(l).String()
 }

@@ -3,6 +3,8 @@ package event
 import (
 	"strings"
 	"testing"
+
+	"tellijn/privacy/layers"
 )
 
 // TestWords has each kind, and sees that nobody forgot the words of one.
@@ -21,7 +23,7 @@ func TestWords(t *testing.T) {
 		{Event{Kind: PowerOn}, "the camera has power", false},
 		{Event{Kind: PowerOff}, "the camera has no power", true},
 		{Event{Kind: CourierEnded, A: 1}, "the courier ended with code 1", false},
-		{Event{Kind: LayerAbsent, A: int32(Courier), B: int32(Namespaces)}, "the courier runs without namespaces of its own", false},
+		{Event{Kind: LayerAbsent, A: int32(Courier), B: int32(layers.Spaces | layers.Paths)}, "the courier runs without namespaces, Landlock", false},
 		{Event{Kind: LayerAbsent, A: int32(Warden), B: int32(Power)}, "the warden runs without a power switch", false},
 		{Event{Kind: LayerAbsent, A: int32(Eye), B: int32(Alarm)}, "the eye runs without an alarm on frames", false},
 	} {
@@ -34,7 +36,7 @@ func TestWords(t *testing.T) {
 			t.Errorf("kind %d has no words: %q", k, s)
 		}
 	}
-	if s := (Event{Kind: LayerAbsent, A: 70, B: 80}).String(); s != "program 70 runs without layer 80" {
+	if s := (Event{Kind: LayerAbsent, A: 70, B: 0}).String(); s != "program 70 runs without none" {
 		t.Errorf("unknown: %q", s)
 	}
 	if s := (Event{Kind: 99, A: 1, B: 2}).String(); s != "event 99 (1, 2)" {

@@ -15,6 +15,7 @@ import (
 	"tellijn/firmware/warden/event"
 	"tellijn/firmware/warden/talk"
 	"tellijn/hal/alarm"
+	"tellijn/privacy/layers"
 	"tellijn/privacy/wire"
 )
 
@@ -31,7 +32,8 @@ type eye struct {
 	due     time.Duration // when to start the next
 	wait    time.Duration
 	stream  wire.Stream
-	trouble string // what was last said about why it does not run
+	held    layers.Layers // that confine it, as last said
+	trouble string        // what was last said about why it does not run
 }
 
 // said is one message of the eye, or the end of its pipe.
@@ -164,6 +166,7 @@ func (w *Warden) hear(s said) {
 		m := &s.m.Stream
 		w.s.Say(fmt.Sprintf("Loaded   camera: %s, %dx%d %s, %.4g frames a second",
 			w.s.Board.Driver, m.Width, m.Height, m.Pixel, float64(time.Second)/float64(m.Interval)))
+		w.held(m.Held)
 		e.stream, e.trouble = s.m.Stream, ""
 	}
 	sealed, err := w.book.Add(&s.m, w.s.Clock.Now())

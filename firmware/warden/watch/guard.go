@@ -3,6 +3,7 @@ package watch
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"syscall"
 	"time"
 
@@ -11,11 +12,12 @@ import (
 	"tellijn/firmware/warden/event"
 	"tellijn/hal"
 	"tellijn/hal/alarm"
+	"tellijn/privacy/layers"
 )
 
-// held is how long the eye may hold a frame. It sets the alarm itself, to firmware/eye/cycle.MaxLife;
+// maxHeld is how long the eye may hold a frame. It sets the alarm itself, to firmware/eye/cycle.MaxLife;
 // this is for the words.
-const held = 200 * time.Millisecond
+const maxHeld = 200 * time.Millisecond
 
 // dark is how long the camera has no power after an eye that was ended by force: long enough for its
 // memory and that of its driver to lose what they held.
@@ -64,7 +66,7 @@ func (w *Warden) eyeOff(lied bool, code orders.Ending) (forced string, grave boo
 	e := &w.eye
 	if code == orders.Overdue { // it noticed by itself
 		grave = true
-		w.emit(event.EyeOverdue, int32(held.Milliseconds()), 0)
+		w.emit(event.EyeOverdue, int32(maxHeld.Milliseconds()), 0)
 	}
 	late := false
 	select {
@@ -78,7 +80,7 @@ func (w *Warden) eyeOff(lied bool, code orders.Ending) (forced string, grave boo
 	switch {
 	case late:
 		forced = overdue
-		w.emit(event.EyeOverdue, int32(held.Milliseconds()), 0)
+		w.emit(event.EyeOverdue, int32(maxHeld.Milliseconds()), 0)
 	case e.child.Signal() == syscall.SIGSYS:
 		forced = filtered
 		w.emit(event.EyeFiltered, 0, 0)
@@ -143,7 +145,25 @@ func (w *Warden) layers(p event.Program, s child.Spaces) {
 	}
 	w.lacking[p] = true
 	w.s.Say(fmt.Sprintf("Skipped  namespaces: %s has none of its own (%v)", p, s.Why))
-	w.emit(event.LayerAbsent, int32(p), int32(event.Namespaces))
+	w.emit(event.LayerAbsent, int32(p), int32(layers.Spaces))
+}
+
+// held says once what confines the eye, and what is missing. That it has namespaces is known from
+// the starter, the rest is its own word.
+func (w *Warden) held(h layers.Layers) {
+	h &^= layers.Spaces
+	if w.eye.child.Spaces().Why == nil {
+		h |= layers.Spaces
+	}
+	if w.said && h == w.eye.held {
+		return
+	}
+	w.said, w.eye.held = true, h
+	w.s.Say(fmt.Sprintf("Loaded   confinement of the eye: %s", h))
+	if missing := h.Missing(); len(missing) > 0 {
+		w.s.Say(fmt.Sprintf("Skipped  confinement of the eye: no %s", strings.Join(missing, ", no ")))
+		w.emit(event.LayerAbsent, int32(event.Eye), int32(layers.All&^h))
+	}
 }
 
 // emit tells that something happened.

@@ -68,6 +68,7 @@ type Warden struct {
 	powered bool
 	lacking [talk.Count]bool // said that a program has no namespaces
 	mute    bool             // said that there is no alarm
+	said    bool             // said what confines the eye
 }
 
 // New checks the setup.
