@@ -1,0 +1,138 @@
+//go:build hostile && linux
+
+package main
+
+import (
+	"maps"
+	"runtime"
+	"time"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+
+	"tellijn/counting/tally"
+	"tellijn/hal/camera"
+	"tellijn/privacy/sandbox"
+	"tellijn/privacy/wire"
+)
+
+// attacks are all of them by name; their plain words stand in tools/proof/attacks.
+func attacks() map[string]func(*attack) error {
+	all := calls()
+	maps.Copy(all, pipes())
+	return all
+}
+
+// pipes are the attacks through what an eye holds, and on its own memory and time.
+func pipes() map[string]func(*attack) error {
+	return map[string]func(*attack) error{
+		"longer":       func(*attack) error { return first(unix.Write(sandbox.FdTally, make([]byte, wire.Size+1))) },
+		"shorter":      func(*attack) error { return first(unix.Write(sandbox.FdTally, make([]byte, wire.Size-1))) },
+		"pixels":       func(a *attack) error { return first(unix.Write(sandbox.FdTally, a.frame)) },
+		"vector":       func(a *attack) error { return first(unix.Writev(sandbox.FdTally, [][]byte{a.frame[:8]})) },
+		"vmsplice":     func(a *attack) error { return vmsplice(a.frame) },
+		"tee":          func(*attack) error { return raw(unix.SYS_TEE, 0, sandbox.FdTally, 4096) },
+		"pipe-size":    func(*attack) error { return first(unix.FcntlInt(sandbox.FdTally, unix.F_SETPIPE_SZ, 1<<16)) },
+		"read-back":    func(*attack) error { return first(unix.Read(sandbox.FdOrders, make([]byte, 8))) },
+		"words":        func(a *attack) error { return first(unix.Write(sandbox.FdWords, a.frame[:8])) },
+		"words-log":    func(a *attack) error { println(string(a.frame[:8])); return nil },
+		"panic":        func(a *attack) error { panic(string(a.frame[:64])) },
+		"fault":        func(a *attack) error { var p *int; *p = int(a.frame[0]); return nil },
+		"second-alarm": func(*attack) error { return first(unix.TimerfdCreate(unix.CLOCK_MONOTONIC, 0)) },
+		"other-clock":  func(*attack) error { return unix.TimerfdSettime(sandbox.FdTally, 0, &unix.ItimerSpec{}, nil) },
+
+		"flood": func(a *attack) error {
+			for n := range uint32(400) {
+				if err := a.lie(func(m *wire.Message) { m.Tally.Number, m.Tally.From, m.Tally.To = n, n, n+1 }); err != nil {
+					return err
+				}
+			}
+			return await()
+		},
+		"range":      told(func(m *wire.Message) { m.Tally.Lines[0].Forward = 1 << 31 }),
+		"free-bits":  told(func(m *wire.Message) { m.Tally.Quality = 1 << 30 }),
+		"other-line": told(func(m *wire.Message) { m.Tally.Lines[3].Forward = 1 }),
+		"other-zone": told(func(m *wire.Message) { m.Tally.Zones[3] = tally.Zone{Inside: 1, Peak: 1} }),
+		"number":     told(func(m *wire.Message) { m.Tally.Number = 0xdeadbeef }),
+		"time":       told(func(m *wire.Message) { m.Tally.From, m.Tally.To = 7, 7 }),
+		"claims":     told(func(m *wire.Message) { m.Stream.Held = 1 << 15 }),
+		"magic": func(a *attack) error {
+			if err := put(a.frame[:wire.Size]); err != nil {
+				return err
+			}
+			return await()
+		},
+		"changes": func(a *attack) error {
+			for n := range uint32(2) {
+				err := a.lie(func(m *wire.Message) {
+					m.Tally.Number, m.Tally.From, m.Tally.To, m.Stream.Width = n, n, n+1, m.Stream.Width+uint16(n)
+				})
+				if err != nil {
+					return err
+				}
+			}
+			return await()
+		},
+		"hold": func(a *attack) error { a.holding = true; return again },
+		"keep": keep,
+		// What an honest eye does, to compare with.
+		"nothing": func(*attack) error { return again },
+		"garbage": garbage,
+	}
+}
+
+// told writes one tally that is turned into a lie, and waits to be ended.
+func told(turn func(*wire.Message)) func(*attack) error {
+	return func(a *attack) error {
+		if err := a.lie(turn); err != nil {
+			return err
+		}
+		return await()
+	}
+}
+
+// lie writes a tally of one frame that was turned.
+func (a *attack) lie(turn func(*wire.Message)) error {
+	m := wire.Message{Stream: wire.StreamOf(a.Format())}
+	m.Tally.To = 1
+	turn(&m)
+	var buf [wire.Size]byte
+	wire.Encode(&buf, &m)
+	return put(buf[:])
+}
+
+func put(b []byte) error { return first(unix.Write(sandbox.FdTally, b)) }
+
+// await gives whoever listens time to see the lie and to end this eye. Coming back from here means
+// that nobody did.
+func await() error {
+	rest(3 * time.Second)
+	return nil
+}
+
+func vmsplice(b []byte) error {
+	v := unix.Iovec{Base: &b[0]}
+	v.SetLen(8)
+	return raw(unix.SYS_VMSPLICE, sandbox.FdTally, uintptr(unsafe.Pointer(&v)), 1)
+}
+
+// keep holds a copy of one frame for good and lets the eye count on: what no kernel can see, and what
+// the search of memory must find.
+func keep(a *attack) error {
+	if a.kept == nil {
+		a.kept = append([]byte{}, a.frame...)
+	}
+	return again
+}
+
+// garbage makes some and has it collected, each tenth frame: an honest eye under pressure.
+func garbage(a *attack) error {
+	if a.frames%10 == 0 {
+		a.kept = make([]byte, 64<<10)
+		runtime.GC()
+	}
+	a.kept = nil
+	return again
+}
+
+var _ camera.Source = (*attack)(nil)
