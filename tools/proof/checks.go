@@ -3,8 +3,10 @@ package main
 import (
 	"slices"
 
+	"tellijn/tools/proof/attributes"
 	"tellijn/tools/proof/claim"
 	"tellijn/tools/proof/datamap"
+	"tellijn/tools/proof/space"
 	"tellijn/tools/proof/texts"
 )
 
@@ -13,5 +15,7 @@ func checks() []claim.Check {
 	return slices.Concat(
 		datamap.Checks(),
 		texts.Checks(),
+		space.Checks(),
+		attributes.Checks(),
 	)
 }

@@ -106,8 +106,12 @@ func act(ctx context.Context, o *options, rest []string, checks []claim.Check, o
 // measure runs the checks and writes the report.
 func measure(ctx context.Context, b *bench.Bench, o *options, asked []string, checks []claim.Check, out io.Writer, say func(string)) (int, error) {
 	start := time.Now()
+	before := commit(asking(ctx, b.Root))
 	outcomes := run.All(ctx, b, checks, say)
 	about := aboutHere(ctx, b.Root, start)
+	if about.Commit != before {
+		about.Commit = "" // the source changed while it was measured
+	}
 	about.Only, about.Command = asked, "go run ./tools/proof"
 	if len(asked) > 0 {
 		about.Command += " -only '" + strings.Join(asked, ",") + "'"

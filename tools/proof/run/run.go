@@ -28,6 +28,9 @@ type Outcome struct {
 // again is how often it says what still runs.
 const again = 15 * time.Second
 
+// most checks run side by side: many of them use more than one processor by themselves.
+const most = 4
+
 // All runs the checks: side by side those that do not mind, then, one at a time, those that want to
 // be alone. The outcomes are in the order of the checks. say is called from one goroutine at a time.
 func All(ctx context.Context, b *bench.Bench, checks []claim.Check, say func(string)) []Outcome {
@@ -40,12 +43,12 @@ func All(ctx context.Context, b *bench.Bench, checks []claim.Check, say func(str
 	go s.remind(over)
 
 	outcomes := make([]Outcome, len(checks))
-	places := make(chan struct{}, max(1, runtime.NumCPU()/2))
+	places := make(chan struct{}, min(most, runtime.NumCPU()))
 	var together sync.WaitGroup
 	for i, c := range checks {
 		if !c.Alone {
+			places <- struct{}{} // here, so that they begin in order
 			together.Go(func() {
-				places <- struct{}{}
 				outcomes[i] = s.one(ctx, b, c)
 				<-places
 			})
