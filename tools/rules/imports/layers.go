@@ -45,6 +45,7 @@ func layers() []layer {
 		{"privacy/layers", nil},
 		{"privacy/sandbox", []string{"hal/camera/v4l2/abi", "privacy/layers", "privacy/wire", "."}},
 		{"privacy/wipe", nil},
+		{"privacy/privacytest", []string{"hal", "hal/camera", "."}},
 		{"privacy/wire", []string{"counting", "counting/tally", "hal/camera", "privacy/layers", "."}},
 		{"privacy/record", []string{"counting", "counting/tally", "hal/camera", "."}},
 
@@ -60,7 +61,7 @@ func layers() []layer {
 func modules() []layer {
 	return []layer{
 		{"github.com/blackjack/webcam", []string{"hal/camera/v4l2"}},
-		{"golang.org/x/sys/unix", []string{"hal/...", "privacy/sandbox/confine"}},
+		{"golang.org/x/sys/unix", []string{"hal/...", "privacy/sandbox/confine", "privacy/privacytest/search/..."}},
 		{"periph.io/x", []string{"hal/..."}},
 		{"github.com/BurntSushi/toml", []string{"boards/...", "firmware/config"}},
 		{"github.com/fxamacker/cbor/v2", []string{"privacy/record"}},

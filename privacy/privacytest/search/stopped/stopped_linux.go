@@ -87,6 +87,7 @@ func (p *Process) catch(tid int) (bool, error) {
 			"namespace of a process that may be dumped, and nobody else may be tracing it", ErrDenied, p.pid, err)
 	}
 	if err := unix.PtraceInterrupt(tid); err != nil {
+		p.bury(tid)
 		return false, nil
 	}
 	for {
@@ -97,6 +98,7 @@ func (p *Process) catch(tid int) (bool, error) {
 			continue
 		}
 		if err != nil || info.Code != trapped {
+			p.bury(tid)
 			return false, nil
 		}
 		p.threads[tid] = 0
@@ -155,22 +157,28 @@ func (p *Process) Resume() error {
 			failed = errors.Join(failed, fmt.Errorf("stopped: letting thread %d of %d go: %w", tid, p.pid, e))
 		}
 	}
-	// Killed while they stood still: whoever traces a thread has to ask for its end, or all of the
-	// process stays. Its end itself comes last, and is left to its parent if that is this process.
+	// Killed while they stood still. The end of the process itself comes last, and is left to its parent
+	// if that is this process.
 	slices.SortFunc(killed, func(a, b int) int { return cmp.Compare(p.rank(a), p.rank(b)) })
 	for _, tid := range killed {
-		if tid == p.pid && p.ours() {
-			continue
-		}
-		for {
-			if _, err := unix.Wait4(tid, nil, unix.WALL, nil); err != unix.EINTR {
-				break
-			}
-		}
+		p.bury(tid)
 	}
 	clear(p.threads)
 	runtime.UnlockOSThread()
 	return failed
+}
+
+// bury asks for the end of a thread that is about to end, or that has: while it is traced, nobody else
+// is told.
+func (p *Process) bury(tid int) {
+	if tid == p.pid && p.ours() {
+		return
+	}
+	for {
+		if _, err := unix.Wait4(tid, nil, unix.WALL, nil); err != unix.EINTR {
+			return
+		}
+	}
 }
 
 // rank puts the thread that stands for the process last.
