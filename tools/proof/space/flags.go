@@ -71,7 +71,7 @@ func (s *shared) flags(ctx context.Context, b *bench.Bench) ([]claim.Result, err
 	}
 	return []claim.Result{
 		result("configurations: flags of the warden", "the warden itself, started with each flag at each value and with pairs of flags, on a real, a simulated and a virtual board, with a stand-in for the eye that says the hash of its orders: refused, or the eye is told what the flags say and it holds; a real board takes no drawn camera, clip, -feed, -view or other speed",
-			fmt.Sprintf("%d runs: %d refused, %d told their eye, %d neither within seconds; orders as worked out here in %d; %d wrong", sum.runs, sum.refused, sum.told, sum.silent, sum.same, len(sum.wrong)),
+			fmt.Sprintf("%d runs: %d refused, %d told their eye, %d neither; orders as worked out here in %d; %d wrong", sum.runs, sum.refused, sum.told, sum.silent, sum.same, len(sum.wrong)),
 			len(sum.wrong) == 0 && sum.same == sum.told && sum.told > 20 && sum.refused > 50, first(sum.wrong), promises(1, 31)...),
 		result("configurations: refused flags are named", "words of a warden that refuses its flags", fmt.Sprintf("%d of %d name no flag or key", len(sum.unclear), sum.refused), len(sum.unclear) == 0 && sum.refused > 50, first(sum.unclear), 29, 41),
 	}, nil

@@ -11,7 +11,9 @@ func TestWalk(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := Walk([]*boards.Board{&b})
+	usb := b
+	usb.Kind, usb.Driver, usb.Path = boards.Real, "v4l2", "/dev/video0"
+	s, err := Walk([]*boards.Board{&b, &usb})
 	if err != nil {
 		t.Fatal(err)
 	}

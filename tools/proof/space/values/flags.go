@@ -21,9 +21,11 @@ func Flags() map[string]map[string][]string {
 			"interval": with("60s", "1s", "1h", "999ms", "7s", "3601s", "2h", "1500ms", "-60s", "2562047h"),
 			"feed":     with("2", "3", "4", "1000", "65535"),
 			"view":     with("2", "3", "4", "1000", "65535"),
+			"manifest": {"", "true", "false", "abc"},
 		},
 		"firmware/courier": {
-			"dir": {"@dir", "", "/dev/null", "/proc/none", "@eye"},
+			"dir":      {"@dir", "", "/dev/null", "/proc/none", "@eye"},
+			"manifest": {"", "true", "false", "abc"},
 		},
 	}
 }

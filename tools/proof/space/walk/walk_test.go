@@ -48,6 +48,22 @@ func TestWalk(t *testing.T) {
 	}
 }
 
+// TestTwo crosses two keys on a real board: one alone is refused for what the other says.
+func TestTwo(t *testing.T) {
+	for _, g := range grounds(t) {
+		if g.Name != "device on real" {
+			continue
+		}
+		s := &Sum{Sample: make([]boards.Board, 0, 10), rng: rand.New(rand.NewPCG(1, 1))}
+		s.pairs(t.Context(), &g, "camera.driver", "camera.path")
+		if len(s.Wrong)+len(s.Unclear) > 0 || s.Accepted != 3 {
+			t.Errorf("%d accepted, want the 3 paths of a real camera; %v %v", s.Accepted, s.Wrong, s.Unclear)
+		}
+		return
+	}
+	t.Error("no such ground")
+}
+
 // Text writes what the code of the device reads back.
 func TestText(t *testing.T) {
 	c := ordinary([]string{"scene.person_area", "scene.line", "scene.line.from", "scene.line.to", "device"})
