@@ -37,8 +37,9 @@ func pixels() []string {
 		"tellijn/counting/track", "tellijn/counting/pipeline", "tellijn/firmware/eye/..."}
 }
 
-// Programs asks the go command what the programs of a board link.
-func Programs(root string) ([]Program, error) {
+// Programs asks the go command what the programs of a board link. flags go to go list, such as an
+// overlay of files that are not on disk.
+func Programs(root string, flags ...string) ([]Program, error) {
 	beyond := []string{"tellijn/privacy/record", "tellijn/boards/...", "tellijn/ota/...", "tellijn/firmware/queue",
 		"tellijn/firmware/warden/...", "tellijn/firmware/courier/...", "tellijn/firmware/upload/...",
 		"tellijn/firmware/view", "tellijn/firmware/config", "github.com/BurntSushi/toml", "go.etcd.io/bbolt/..."}
@@ -56,7 +57,7 @@ func Programs(root string) ([]Program, error) {
 	}
 	var all []Program
 	for _, p := range list {
-		imports, err := deps(root, "./"+p.folder, p.tags)
+		imports, err := deps(root, slices.Concat(flags, []string{"-tags", p.tags}), "./"+p.folder)
 		if err != nil {
 			return nil, err
 		}
@@ -69,15 +70,34 @@ func Programs(root string) ([]Program, error) {
 	return all, nil
 }
 
-// deps lists what a board's build of one program links.
-func deps(root, folder, tags string) (map[string][]string, error) {
-	c := exec.Command("go", "list", "-deps", "-tags", tags, "-f", `{{.ImportPath}} {{join .Imports " "}}`, folder)
+// Parts asks the go command what counting and privacy import, without tests and without what
+// searches the memory of others for tests. Its root stands for all of their packages.
+func Parts(root string, flags ...string) (Program, error) {
+	imports, err := deps(root, flags, "./counting/...", "./privacy/...")
+	if err != nil {
+		return Program{}, err
+	}
+	p := Program{Name: "counting and privacy", Root: "counting and privacy", Imports: imports, Never: slices.Concat(network(), making())}
+	for path := range imports {
+		own := match("tellijn/counting/...", path, "") || match("tellijn/privacy/...", path, "")
+		if own && !match("tellijn/privacy/privacytest/...", path, "") {
+			p.Imports[p.Root] = append(p.Imports[p.Root], path)
+		}
+	}
+	slices.Sort(p.Imports[p.Root])
+	return p, nil
+}
+
+// deps lists what a board's build of some packages links.
+func deps(root string, flags []string, patterns ...string) (map[string][]string, error) {
+	args := slices.Concat([]string{"list", "-deps", "-f", `{{.ImportPath}} {{join .Imports " "}}`}, flags, patterns)
+	c := exec.Command("go", args...)
 	c.Dir = root
 	c.Env = append(os.Environ(), "GOOS=linux", "GOARCH=arm64", "CGO_ENABLED=0")
 	c.Stderr = os.Stderr
 	out, err := c.Output()
 	if err != nil {
-		return nil, fmt.Errorf("imports: go list %s: %w; is the go command there, and does the tree build?", folder, err)
+		return nil, fmt.Errorf("imports: go list %s: %w; is the go command there, and does the tree build?", strings.Join(patterns, " "), err)
 	}
 	m := map[string][]string{}
 	for line := range strings.Lines(string(out)) {

@@ -66,6 +66,16 @@ func Check(t *source.Tree) (found []source.Finding) {
 	return found
 }
 
+// Looked is how many names declared in the device Check looks at, those of tests included.
+func Looked(t *source.Tree) (n int) {
+	for _, f := range t.Files {
+		if f.Go != nil && f.Under(device()...) {
+			n += len(declared(f.Go))
+		}
+	}
+	return n
+}
+
 // Only gives every use outside tools and counting of what shows people a cycle: no program of a
 // device may call it, tests included.
 func Only(t *source.Tree) (found []source.Finding) {

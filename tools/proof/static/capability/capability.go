@@ -6,6 +6,7 @@
 package capability
 
 import (
+	"cmp"
 	"context"
 	"go/types"
 	"slices"
@@ -17,18 +18,15 @@ import (
 	"tellijn/tools/proof/static/graph"
 )
 
-// Found is one capability that a function has, by itself or through what it calls.
+// Found is one capability that a package has, by itself or through what it calls.
 type Found struct {
-	Name string // such as FILES
-	Of   string // the function; for code from elsewhere, its package
-	Way  string // the functions from there to the capability
+	Name    string // such as FILES
+	Package string // import path
+	Way     string // the functions from there to the capability
 }
 
-// Line is the name and who has it, as committed lists hold it.
-func (f Found) Line() string { return f.Name + " | " + f.Of }
-
-// In loads packages as for a board and gives what their functions, and those of all that they import
-// outside Go itself, are able to do; sorted, one of each. keep tells which packages count.
+// In loads packages as for a board and gives what they, and all that they import outside Go
+// itself, are able to do; sorted, one of each. keep tells which packages count.
 func In(ctx context.Context, s graph.Source, keep func(path string) bool, patterns ...string) ([]Found, error) {
 	list, err := graph.Load(ctx, s, patterns...)
 	if err != nil {
@@ -41,15 +39,13 @@ func In(ctx context.Context, s graph.Source, keep func(path string) bool, patter
 		}
 	})
 	info := analyzer.GetCapabilityInfo(list, asked, &analyzer.Config{
-		Classifier: analyzer.GetClassifier(true), Granularity: analyzer.GranularityFunction})
+		Classifier: analyzer.GetClassifier(true), Granularity: analyzer.GranularityPackage})
 	var found []Found
 	for _, c := range info.GetCapabilityInfo() {
-		of, _, _ := strings.Cut(c.GetDepPath(), " ")
-		if !strings.HasPrefix(c.GetPackageDir(), "tellijn/") {
-			of = c.GetPackageDir()
-		}
-		found = append(found, Found{strings.TrimPrefix(c.GetCapability().String(), "CAPABILITY_"), of, c.GetDepPath()})
+		found = append(found, Found{strings.TrimPrefix(c.GetCapability().String(), "CAPABILITY_"), c.GetPackageDir(), c.GetDepPath()})
 	}
-	slices.SortFunc(found, func(a, b Found) int { return strings.Compare(a.Line(), b.Line()) })
-	return slices.CompactFunc(found, func(a, b Found) bool { return a.Line() == b.Line() }), nil
+	slices.SortFunc(found, func(a, b Found) int {
+		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.Package, b.Package))
+	})
+	return slices.CompactFunc(found, func(a, b Found) bool { return a.Name == b.Name && a.Package == b.Package }), nil
 }

@@ -13,6 +13,7 @@ import (
 // Graph is a program and all calls that rapid type analysis finds in it.
 type Graph struct {
 	Program *ssa.Program
+	root    string
 	roots   []*ssa.Function
 	calls   *callgraph.Graph
 }
@@ -25,7 +26,7 @@ func Of(ctx context.Context, s Source, pattern string) (*Graph, error) {
 	}
 	program, own := ssautil.AllPackages(list, ssa.InstantiateGenerics)
 	program.Build()
-	g := &Graph{Program: program}
+	g := &Graph{Program: program, root: s.Root}
 	for _, p := range own {
 		if p == nil || p.Func("main") == nil {
 			return nil, fmt.Errorf("graph: %s is no program; want a package main", pattern)

@@ -3,7 +3,9 @@ package graph
 import (
 	"go/token"
 	"go/types"
+	"path/filepath"
 	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 	"golang.org/x/tools/go/types/typeutil"
@@ -170,4 +172,6 @@ func (r *Reach) Reflective() (found []string) {
 }
 
 // Position is where something stands, below the root of the source if it is there.
-func (g *Graph) Position(p token.Pos) token.Position { return g.Program.Fset.Position(p) }
+func (g *Graph) Position(p token.Pos) string {
+	return strings.TrimPrefix(g.Program.Fset.Position(p).String(), g.root+string(filepath.Separator))
+}
