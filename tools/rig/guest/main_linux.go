@@ -8,7 +8,8 @@
 //	eye            starts the eye /eye and waits until it counts
 //	status         what the kernel says of the eye's confinement, the worst of its threads
 //	signal N       sends the eye a signal and waits for its end
-//	attack NAME    runs /hostile NAME to its end
+//	attack drawn NAME, attack camera NAME
+//	               runs /hostile NAME to its end, with a drawn camera or with the one that is played
 //	off            switches the machine off
 package main
 
@@ -21,6 +22,7 @@ import (
 	"time"
 
 	"tellijn/hal/camera/v4l2/usbcam"
+	"tellijn/tools/proof/launch"
 	"tellijn/tools/rig/inside"
 )
 
@@ -28,7 +30,7 @@ import (
 type guest struct {
 	camera string
 	holder *holder
-	eye    *program
+	eye    *launch.Eye
 }
 
 func main() {
@@ -81,7 +83,7 @@ func (g *guest) do(order, rest string) (string, error) {
 		if g.eye == nil {
 			return "", fmt.Errorf("no eye runs")
 		}
-		return status(g.eye.pid())
+		return status(g.eye.Pid())
 	case "signal":
 		n, err := strconv.Atoi(rest)
 		if err != nil || g.eye == nil {
