@@ -62,6 +62,7 @@ type Sizes struct {
 	Record           int // bytes at most
 	Receipt          int // bytes
 	View             int // bytes
+	Start            int // bytes
 	Held             int // records in the memory of the warden at most
 	QueueRecords     int
 	QueueBytes       int

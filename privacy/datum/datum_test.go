@@ -13,7 +13,7 @@ func sizes() Sizes {
 	return Sizes{CellMillimetres: 41, CellsX: 162, CellsY: 123, Person: 13, Tracks: 65, Lines: 7, Zones: 9, Ratios: 34,
 		MaxLife: 210 * time.Millisecond, Hide: 27 * time.Second, Still: 8 * time.Second, Dim: 5500 * time.Millisecond, Forget: 11 * time.Minute,
 		Coast: 360 * time.Millisecond, Along: 3 * time.Second, MinBeat: 120 * time.Millisecond, MaxBeat: 14 * time.Second,
-		Orders: 1083, Tally: 159, Record: 517, Receipt: 82, View: 63, Held: 1441, QueueRecords: 10081, QueueBytes: 17 << 20}
+		Orders: 1083, Tally: 159, Record: 517, Receipt: 82, View: 63, Start: 66, Held: 1441, QueueRecords: 10081, QueueBytes: 17 << 20}
 }
 
 // Every datum says all of it, once.
@@ -62,7 +62,7 @@ func TestComplete(t *testing.T) {
 func TestLimits(t *testing.T) {
 	text := Markdown(All(sizes()))
 	for _, want := range []string{"41 mm", "162 x 123", "at most 13 a person", "65 people", "7 lines", "9 zones", "34 numbers", "210 ms", "27 seconds", "8 seconds",
-		"5.5 seconds", "11 minutes", "360 ms", "about 3 seconds", "120 ms to 14 seconds", "1,083 bytes", "159 bytes", "517 bytes", "82 bytes", "63 bytes",
+		"5.5 seconds", "11 minutes", "360 ms", "about 3 seconds", "120 ms to 14 seconds", "1,083 bytes", "159 bytes", "517 bytes", "82 bytes", "63 bytes", "66 bytes",
 		"1,441", "10,081", "17 MB"} {
 		if !strings.Contains(strings.Join(strings.Fields(text), " "), want) {
 			t.Errorf("the document lacks %q", want)

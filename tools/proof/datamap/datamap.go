@@ -22,6 +22,7 @@ import (
 	"tellijn/firmware/queue"
 	"tellijn/firmware/view"
 	"tellijn/firmware/warden/outbox"
+	"tellijn/firmware/warden/talk"
 	"tellijn/privacy/datum"
 	"tellijn/privacy/record"
 	"tellijn/privacy/wire"
@@ -51,7 +52,7 @@ func Sizes() (datum.Sizes, error) {
 		Person: counting.MaxPerson, Tracks: counting.MaxTracks, Lines: counting.MaxLines, Zones: counting.MaxZones, Ratios: dims.Type.Len(),
 		MaxLife: cycle.MaxLife, Hide: f.Hide, Still: f.Still, Dim: f.Dim, Forget: f.Forget, Coast: t.Coast, Along: t.Recall,
 		MinBeat: orders.MinBeat, MaxBeat: orders.MaxBeat,
-		Orders: orders.Size, Tally: wire.Size, Record: record.MaxSize, Receipt: receipt.Len(), View: view.StateSize,
+		Orders: orders.Size, Tally: wire.Size, Record: record.MaxSize, Receipt: receipt.Len(), View: view.StateSize, Start: talk.Size,
 		Held: outbox.MaxHeld, QueueRecords: queue.DefaultRecords, QueueBytes: queue.DefaultSize,
 	}, nil
 }
@@ -77,7 +78,8 @@ func Rewrite(root string) error {
 	return os.WriteFile(path(root), []byte(text), 0o644)
 }
 
-// Current tells how many lines of the document under root are not what Text says, of how many.
+// Current tells how many lines of the document under root are missing, too many or elsewhere, against Text, of
+// how many; never 0 for a document that differs.
 func Current(root string) (stale, lines int, err error) {
 	text, err := Text()
 	if err != nil {
@@ -87,13 +89,24 @@ func Current(root string) (stale, lines int, err error) {
 	if err != nil {
 		return 0, 0, err
 	}
-	a, b := strings.Split(string(is), "\n"), strings.Split(text, "\n")
-	for i := range max(len(a), len(b)) {
-		if i >= len(a) || i >= len(b) || a[i] != b[i] {
+	if string(is) == text {
+		return 0, strings.Count(text, "\n"), nil
+	}
+	there := map[string]int{}
+	for line := range strings.Lines(string(is)) {
+		there[line]++
+	}
+	for line := range strings.Lines(text) {
+		if there[line]--; there[line] < 0 {
 			stale++
 		}
+		lines++
 	}
-	return stale, len(b), nil
+	// What is there too much counts as well, and so does a line in another place.
+	for _, n := range there {
+		stale += max(n, 0)
+	}
+	return max(stale, 1), lines, nil
 }
 
 // Cover compares fields with data: homeless ones belong to no datum, gone ones are named by a datum
@@ -132,7 +145,7 @@ func covers(found []string, covered map[string]string) claim.Result {
 	homeless, gone := Cover(found, covered)
 	return claim.Result{
 		Promises: []int{1, 59}, Name: "data: every field",
-		Measured: "fields of messages and of the state of counting that are not in privacy/DATA.md, or are in it and do not exist",
+		Measured: "fields of messages, of the state of counting and of what the warden adds up that are not in privacy/DATA.md, or are in it and do not exist",
 		Figure:   fmt.Sprintf("%d and %d, of %d", len(homeless), len(gone), len(found)),
 		Verdict:  claim.Judge(len(homeless)+len(gone) == 0 && len(found) > 0),
 		Why:      fmt.Sprintf("each field belongs to a datum of privacy/datum; missing %q, gone %q", homeless, gone),

@@ -9,15 +9,20 @@ import (
 	"tellijn/firmware/handoff"
 	"tellijn/firmware/orders"
 	"tellijn/firmware/view"
+	"tellijn/firmware/warden/book"
+	"tellijn/firmware/warden/outbox"
+	"tellijn/firmware/warden/talk"
 	"tellijn/privacy/record"
 	"tellijn/privacy/wire"
 )
 
-// roots are the values that hold data on the way: every message, and the state of counting.
+// roots are the values that hold data on the way: every message, the state of counting, and what
+// the warden adds up.
 func roots() []reflect.Type {
 	return []reflect.Type{
 		reflect.TypeFor[orders.Orders](), reflect.TypeFor[pipeline.Pipeline](), reflect.TypeFor[wire.Message](),
 		reflect.TypeFor[record.Record](), reflect.TypeFor[handoff.Receipt](), reflect.TypeFor[view.State](),
+		reflect.TypeFor[talk.Message](), reflect.TypeFor[book.Book](), reflect.TypeFor[outbox.Outbox](),
 	}
 }
 
