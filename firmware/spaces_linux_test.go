@@ -241,3 +241,24 @@ func TestManifests(t *testing.T) {
 		t.Errorf("a core by itself: %v, %s", err, out)
 	}
 }
+
+// TestFirstProcess runs the warden as the first process of a machine, as far as it can tell.
+func TestFirstProcess(t *testing.T) {
+	t.Parallel()
+	short(t)
+	if os.Geteuid() != 0 {
+		t.Skip("needs root, for a namespace of processes")
+	}
+	dir := t.TempDir()
+	w := startAs(t, func(c *exec.Cmd) { c.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWPID} }, dir, "-speed", "50")
+	w.until("somebody", func() bool { return w.forward() > 0 })
+	w.kill("eye")
+	w.hears("Failed   camera: the eye ended: signal: killed")
+	w.until("another eye", func() bool { return strings.Count(strings.Join(w.words, "\n"), "Loaded   camera") == 2 })
+	if code := w.stop(syscall.SIGTERM); code != 0 {
+		t.Fatalf("exit code %d", code)
+	}
+	if f, _, _, _ := sums(stored(t, dir)); f != w.forward() {
+		t.Errorf("stored %d forward, shown %d", f, w.forward())
+	}
+}

@@ -37,7 +37,7 @@ func core(o *options) error {
 	if err != nil {
 		return err
 	}
-	s := watch.Setup{Board: b, Port: port, Dir: o.dir, Say: printer(), Play: play(o, &b)}
+	s := watch.Setup{Board: b, Port: port, Stop: port.Asked(), Dir: o.dir, Say: printer(), Play: play(o, &b)}
 	if s.Clock, err = clock.Open(b.Speed, b.Kind.Pretended()); err != nil {
 		return err
 	}
@@ -71,7 +71,7 @@ func hold(s *watch.Setup) error {
 	if err != nil {
 		return err
 	}
-	if s.Port.Own.Why == nil {
+	if s.Port.Own.Got != 0 {
 		held |= layers.Spaces
 	}
 	// Its memory has no frames in it, so the two layers for those are not missing.

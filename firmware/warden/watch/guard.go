@@ -152,7 +152,7 @@ func (w *Warden) layers(p event.Program, s child.Spaces) {
 // the starter, the rest is its own word.
 func (w *Warden) held(h layers.Layers) {
 	h &^= layers.Spaces
-	if w.eye.child.Spaces().Why == nil {
+	if w.eye.child.Spaces().Got != 0 {
 		h |= layers.Spaces
 	}
 	if w.said && h == w.eye.held {

@@ -33,6 +33,7 @@ type Setup struct {
 	Feed  *os.File          // frames of a clip, for the eye; nil without
 	View  *os.File          // where to show states; nil without
 	Power power.Switch      // of the camera; power.None where there is none
+	Stop  <-chan struct{}   // closed to ask for an orderly end
 	Say   func(line string) // prints one line for people
 	// Emit takes events. nil says each that is grave once.
 	Emit func(event.Event)
@@ -93,7 +94,7 @@ func New(s Setup) (*Warden, error) {
 func (w *Warden) Run() error {
 	ticker := time.NewTicker(tick)
 	defer ticker.Stop()
-	asked := w.s.Port.Asked()
+	asked := w.s.Stop
 	w.layers(event.Warden, w.s.Port.Own)
 	w.firstPower()
 	w.startCourier()
