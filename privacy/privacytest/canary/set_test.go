@@ -63,6 +63,22 @@ func TestEveryOffset(t *testing.T) {
 	}
 }
 
+// TestLone: a set of one window finds it wherever it lies; no neighbour is there to help.
+func TestLone(t *testing.T) {
+	frame := noise(t, Window, seed)
+	set, err := NewSet([]Frame{{Data: frame}})
+	if err != nil || set.Windows() != 1 {
+		t.Fatal(err)
+	}
+	for at := range 16 {
+		b := make([]byte, at+Window)
+		copy(b[at:], frame)
+		if n := count(set, b); n != 1 {
+			t.Errorf("at %d found %d times", at, n)
+		}
+	}
+}
+
 // TestKnown: headers, what is known, and zeros are in no set.
 func TestKnown(t *testing.T) {
 	a, b := noise(t, 100, seed), noise(t, 100, seed.Next())
