@@ -74,7 +74,7 @@ func NewSet(frames []Frame, known ...[]byte) (*Set, error) {
 	s.data = make([]byte, 0, total)
 	s.table = make([]uint32, count+count/2+1)
 	// 16 to 32 bits for each window: about one in 100 words that are none passes.
-	s.shift = uint(64 - bits.Len(uint(max(4, count)-1)/4))
+	s.shift = uint(64 - bits.Len(uint(max(8, count)-1)/4))
 	s.filter = make([]uint64, 1<<(64-s.shift))
 	for _, f := range frames {
 		at := len(s.data)
