@@ -3,6 +3,7 @@ package main
 import (
 	"slices"
 
+	"tellijn/tools/proof/attacks"
 	"tellijn/tools/proof/attributes"
 	"tellijn/tools/proof/claim"
 	"tellijn/tools/proof/datamap"
@@ -15,6 +16,7 @@ func checks() []claim.Check {
 	return slices.Concat(
 		datamap.Checks(),
 		texts.Checks(),
+		attacks.Checks(),
 		space.Checks(),
 		attributes.Checks(),
 	)

@@ -39,6 +39,18 @@ type Line struct {
 	Command  string `json:"command"`
 }
 
+// Head is the first part of the figure, up to a semicolon: what says the most.
+func (l Line) Head() string {
+	head, _, _ := strings.Cut(l.Figure, "; ")
+	return head
+}
+
+// Tail is the rest of the figure.
+func (l Line) Tail() string {
+	_, tail, _ := strings.Cut(l.Figure, "; ")
+	return tail
+}
+
 // Row is one promise.
 type Row struct {
 	Number  int     `json:"number"`
@@ -135,6 +147,8 @@ func rowOf(p promises.Promise, results []claim.Result, unasked string) Row {
 	if unasked != "" && (len(results) > 0 || p.Rest == "") {
 		lacks = append(lacks, unasked)
 	}
+	// What fell short is read first.
+	slices.SortStableFunc(row.Lines, func(a, b Line) int { return rank(a.Verdict) - rank(b.Verdict) })
 	row.Lacks = strings.Join(slices.Compact(lacks), " ")
 	switch {
 	case n[claim.Short] > 0:
@@ -150,6 +164,11 @@ func rowOf(p promises.Promise, results []claim.Result, unasked string) Row {
 		row.Verdict = Part
 	}
 	return row
+}
+
+// rank is the order of lines under a promise.
+func rank(verdict string) int {
+	return slices.Index([]string{string(Short), string(Held), string(NotShown)}, verdict)
 }
 
 // sentence ends a text as one.

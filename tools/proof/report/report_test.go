@@ -78,6 +78,22 @@ func TestLines(t *testing.T) {
 	}
 }
 
+// What fell short stands first, and a figure has a head.
+func TestOrder(t *testing.T) {
+	r := build(About{}, outcome(result("n", claim.NotShown, whole), result("h", claim.Held, whole), result("s", claim.Short, whole), result("h2", claim.Held, whole)))
+	var names []string
+	for _, l := range r.Rows[whole-1].Lines {
+		names = append(names, l.Name)
+	}
+	if got := strings.Join(names, " "); got != "s h h2 n" {
+		t.Errorf("lines %s", got)
+	}
+	l := Line{Figure: "3 of 4; of them 1 red; 2 blue"}
+	if l.Head() != "3 of 4" || l.Tail() != "of them 1 red; 2 blue" || (Line{Figure: "7"}).Head() != "7" || (Line{Figure: "7"}).Tail() != "" {
+		t.Errorf("%q and %q", l.Head(), l.Tail())
+	}
+}
+
 func example() Report {
 	return build(About{When: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC), Commit: "0123abcd", Go: "go1.26", Kernel: "Linux 6.12", Machine: "arm64"},
 		outcome(result("h", claim.Held, whole, partly), result("s", claim.Short, 4), result("n", claim.NotShown, 31)))

@@ -88,13 +88,15 @@ func (w *printer) line(text string) {
 
 func (w *printer) rule() { w.line(strings.Repeat("-", Width)) }
 
-// shown is the third column: what was measured is said in full once, later by its name.
+// shown is the third column: what was measured is said in full once, later by its name and the head of its
+// figure.
 func (w *printer) shown(row *Row) string {
 	var parts []string
 	for _, l := range row.Lines {
 		what := l.Measured
 		if w.said[l.Name] {
 			what = "(" + l.Name + ")"
+			l.Figure = l.Head()
 		}
 		w.said[l.Name] = true
 		switch l.Verdict {
