@@ -8,6 +8,7 @@ import (
 	"tellijn/tools/proof/claim"
 	"tellijn/tools/proof/datamap"
 	"tellijn/tools/proof/space"
+	"tellijn/tools/proof/static"
 	"tellijn/tools/proof/texts"
 )
 
@@ -16,6 +17,7 @@ func checks() []claim.Check {
 	return slices.Concat(
 		datamap.Checks(),
 		texts.Checks(),
+		static.Checks(),
 		attacks.Checks(),
 		space.Checks(),
 		attributes.Checks(),
