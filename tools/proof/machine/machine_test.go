@@ -19,6 +19,9 @@ func TestMachine(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a virtual machine takes about a minute; run without -short")
 	}
+	if raceDetector {
+		t.Skip("the guest has no race detector, and the search is slow with it; run without -race")
+	}
 	b, err := bench.New(t.Context(), func(line string) { t.Log(line) })
 	if err != nil {
 		t.Skip(err)
