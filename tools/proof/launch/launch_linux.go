@@ -31,8 +31,9 @@ type Options struct {
 	Spaces bool
 	// Plain leaves GODEBUG alone, to show what it is for.
 	Plain bool
-	// Limits are set before it starts, by the number of the resource.
-	Unlocked bool // no locked memory may be had, so that nothing is secret
+	// Unlocked lets it have no locked memory, so that nothing of it is secret and all can be searched.
+	// It then runs in a user namespace, where root is bound by limits too.
+	Unlocked bool
 }
 
 // Eye is a started eye.
@@ -77,7 +78,7 @@ func Start(o Options) (*Eye, error) {
 	}
 	e.cmd.Stdin, e.cmd.Stderr = bytes.NewReader(told[:]), &e.words
 	e.cmd.ExtraFiles = []*os.File{tallies, e.Alarm.File()}
-	e.cmd.SysProcAttr = attributes(o.Spaces)
+	e.cmd.SysProcAttr = attributes(o.Spaces, o.Unlocked)
 	var frames *os.File
 	if o.Largest > 0 {
 		if frames, e.feed, err = os.Pipe(); err != nil {
@@ -107,7 +108,16 @@ func Start(o Options) (*Eye, error) {
 			}
 		}
 	}()
+	ended, err := ends(e.cmd.Process.Pid)
+	if err != nil {
+		_ = e.cmd.Process.Kill()
+		_ = e.cmd.Wait()
+		return nil, err
+	}
 	go func() {
+		// Only once it has ended is it waited for: while it is searched it stands still under
+		// ptrace(2), and a wait in this process would take that for its end.
+		ended()
 		_ = e.cmd.Wait()
 		e.status = e.cmd.ProcessState.Sys().(syscall.WaitStatus)
 		<-read
@@ -123,13 +133,13 @@ func Start(o Options) (*Eye, error) {
 }
 
 // attributes are the namespaces of an eye; an ordinary user needs one of users as well.
-func attributes(spaces bool) *syscall.SysProcAttr {
-	a := &syscall.SysProcAttr{Pdeathsig: 0}
+func attributes(spaces, users bool) *syscall.SysProcAttr {
+	a := &syscall.SysProcAttr{}
 	if !spaces {
 		return a
 	}
 	a.Cloneflags = syscall.CLONE_NEWNET | syscall.CLONE_NEWNS | syscall.CLONE_NEWPID | syscall.CLONE_NEWIPC | syscall.CLONE_NEWUTS
-	if os.Getuid() != 0 {
+	if users || os.Getuid() != 0 {
 		a.Cloneflags |= syscall.CLONE_NEWUSER
 		a.UidMappings = []syscall.SysProcIDMap{{ContainerID: os.Getuid(), HostID: os.Getuid(), Size: 1}}
 		a.GidMappings = []syscall.SysProcIDMap{{ContainerID: os.Getgid(), HostID: os.Getgid(), Size: 1}}
@@ -187,4 +197,12 @@ func (e *Eye) Kill() {
 		<-e.done
 		e.Alarm.Close()
 	})
+}
+
+// Unread is how many bytes of frames wait in the pipe, unread by the eye.
+func (e *Eye) Unread() (int, error) {
+	if e.feed == nil {
+		return 0, nil
+	}
+	return unread(e.feed)
 }

@@ -38,6 +38,9 @@ func main() {
 		os.Exit(codes.Unknown)
 	}
 	enter := confine.Enter
+	if what == "garbage" {
+		enter = func(m sandbox.Manifest) (layers.Layers, error) { return confine.Enter(collects(m)) }
+	}
 	if free {
 		enter = func(sandbox.Manifest) (layers.Layers, error) { return 0, nil }
 	}

@@ -1,0 +1,53 @@
+package forensics
+
+import (
+	"context"
+	"testing"
+
+	"tellijn/tools/proof/bench"
+	"tellijn/tools/proof/claim"
+)
+
+// Each search is clean, and its control found.
+func TestChecks(t *testing.T) {
+	if testing.Short() {
+		t.Skip("feeds and searches an eye for half a minute; not with -short")
+	}
+	if why := able(); why != "" {
+		t.Skip(why)
+	}
+	b, err := bench.New(context.Background(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	for _, c := range Checks() {
+		results, err := c.Run(context.Background(), b)
+		if err != nil {
+			t.Fatalf("%s: %v", c.Name, err)
+		}
+		for _, r := range results {
+			t.Logf("%s: %s: %s", r.Name, r.Verdict, r.Figure)
+			if r.Verdict != claim.Held {
+				t.Errorf("%s: %s", r.Name, r.Why)
+			}
+		}
+	}
+}
+
+// A tally with a hit, without searches, or with a control that was not found is not clean.
+func TestTallyCanFail(t *testing.T) {
+	good := Tally{Searches: 3, Windows: 100, Control: 95, Wanted: 100}
+	if !good.clean() {
+		t.Error("the good one is not clean")
+	}
+	for name, turn := range map[string]func(*Tally){
+		"a hit": func(t *Tally) { t.Hits = 1 }, "no search": func(t *Tally) { t.Searches = 0 }, "nothing looked for": func(t *Tally) { t.Windows = 0 },
+		"control not found": func(t *Tally) { t.Control = 80 }, "no control": func(t *Tally) { t.Control, t.Wanted = 0, 0 },
+	} {
+		bad := good
+		if turn(&bad); bad.clean() {
+			t.Errorf("%s: clean", name)
+		}
+	}
+}
