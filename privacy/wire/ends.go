@@ -89,6 +89,9 @@ func (r *Reader) held(m *Message) error {
 	if t.Number != r.seen {
 		return m.lie("number %d, want %d", t.Number, r.seen)
 	}
+	if r.seen == 0 && t.From != 0 {
+		return m.lie("the first interval is from frame %d, want 0", t.From)
+	}
 	if r.seen > 0 && m.Stream != r.last.Stream {
 		return m.lie("stream changed from %+v to %+v", r.last.Stream, m.Stream)
 	}
@@ -111,9 +114,14 @@ func (r *Reader) held(m *Message) error {
 	// The bound is on the sum since the start, so that a warden that was held up and then finds
 	// many tallies waiting does not take them for a flood. A quarter more than the beat allows
 	// covers a camera that is faster than it says.
-	due := int64(r.t.Since()) * int64(r.t.Speed) / int64(r.t.Beat)
+	passed := int64(r.t.Since()) * int64(r.t.Speed)
+	due := passed / int64(r.t.Beat)
 	if most := due + due/4 + burst; int64(r.seen) >= most {
 		return m.lie("more than %d tallies by now", most)
+	}
+	frames := passed / int64(m.Stream.Interval)
+	if most := frames + frames/4 + burst*int64(r.t.Beat)/int64(m.Stream.Interval) + burst; int64(t.To) > most {
+		return m.lie("frame %d, but no more than %d can have come", t.To, most)
 	}
 	return nil
 }

@@ -153,6 +153,7 @@ func TestRate(t *testing.T) {
 	count := func(since time.Duration, unpaced bool) (n int) {
 		var pipe bytes.Buffer
 		m := good()
+		m.Tally.To = 0
 		w := NewWriter(&pipe, m.Stream)
 		for range 100 {
 			m.Tally.From, m.Tally.To = m.Tally.To, m.Tally.To+30
@@ -184,6 +185,31 @@ func TestRate(t *testing.T) {
 	}
 	if n := count(0, true); n != 100 {
 		t.Errorf("%d tallies of a clip, want all 100", n)
+	}
+}
+
+// A tally may span frames that never came, but no more frames than there was time for.
+func TestFramesNeedTime(t *testing.T) {
+	read := func(since time.Duration, from, to uint32) error {
+		var buf [Size]byte
+		m := good()
+		m.Tally.From, m.Tally.To = from, to
+		Encode(&buf, &m)
+		_, err := NewReader(bytes.NewReader(buf[:]), terms(since)).Next()
+		return err
+	}
+	var lie *Lie
+	for _, c := range []struct {
+		since    time.Duration
+		from, to uint32
+		ok       bool
+	}{
+		{10 * time.Second, 0, 300, true}, {10 * time.Second, 0, 500, true}, {10 * time.Second, 0, 600, false},
+		{time.Hour, 0, 108_000, true}, {10 * time.Second, 0, 1 << 31, false}, {10 * time.Second, 1, 60, false},
+	} {
+		if err := read(c.since, c.from, c.to); (err == nil) != c.ok || err != nil && !errors.As(err, &lie) {
+			t.Errorf("frames %d to %d after %v: %v", c.from, c.to, c.since, err)
+		}
 	}
 }
 

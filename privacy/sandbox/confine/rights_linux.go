@@ -71,15 +71,13 @@ func leave(user, group uint32) error {
 	if err != nil && !errors.Is(err, unix.EPERM) {
 		return err
 	}
-	for _, c := range []struct {
-		what string
-		trap uintptr
-		id   uint32
-	}{{"group", unix.SYS_SETRESGID, group}, {"user", unix.SYS_SETRESUID, user}} {
-		id := uintptr(c.id)
-		if err := all(c.what, c.trap, id, id, id); err != nil && !errors.Is(err, unix.EINVAL) {
-			return fmt.Errorf("%w; is it root without the right to be anybody else?", err)
-		}
+	to := uintptr(group)
+	if err := all("group", unix.SYS_SETRESGID, to, to, to); err != nil && !errors.Is(err, unix.EINVAL) {
+		return fmt.Errorf("%w; is it root without the right to be anybody else?", err)
+	}
+	to = uintptr(user)
+	if err := all("user", unix.SYS_SETRESUID, to, to, to); err != nil && !errors.Is(err, unix.EINVAL) {
+		return fmt.Errorf("%w; is it root without the right to be anybody else?", err)
 	}
 	return nil
 }
