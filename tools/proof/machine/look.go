@@ -66,7 +66,7 @@ func look(in io.Reader, set *canary.Set) (found, error) {
 		base := f.size - int64(kept)
 		f.size += int64(n)
 		set.Search(buf[:kept+n], func(i, of int) {
-			if at := base + int64(i); at != next || of != frame {
+			if at := base + int64(i); at != next {
 				f.piece(frame, windows)
 				next, frame, windows = at, of, 0
 			}

@@ -94,7 +94,7 @@ func TestWrong(t *testing.T) {
 		fine   bool
 	}{
 		{ending{"code", 0, 30}, sigTerm, true}, {ending{"code", 14, 30}, sigTerm, false}, {ending{"signal", 15, 30}, sigTerm, false},
-		{ending{"signal", 9, 30}, sigKill, true}, {ending{"code", 0, 30}, sigKill, false},
+		{ending{"signal", 9, 30}, sigKill, true}, {ending{"signal", 31, 30}, sigKill, false}, {ending{"code", 0, 30}, sigKill, false},
 		{ending{"code", 2, 30}, sigAbort, true}, {ending{"signal", 31, 30}, sigAbort, true}, {ending{"code", 0, 30}, sigAbort, false},
 		{ending{"signal", 9, leastCycles - 1}, sigKill, false},
 	} {

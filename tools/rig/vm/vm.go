@@ -148,7 +148,7 @@ func (m *Machine) play(cam *usbcam.Camera) {
 func (m *Machine) listen(out io.Reader) {
 	for in := bufio.NewScanner(out); in.Scan(); {
 		select {
-		case m.lines <- strings.TrimRight(in.Text(), "\r"):
+		case m.lines <- in.Text():
 		default:
 		}
 	}
