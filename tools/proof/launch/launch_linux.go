@@ -166,6 +166,11 @@ func (e *Eye) Done() <-chan struct{} { return e.done }
 // Status is how it ended, once Done is closed.
 func (e *Eye) Status() syscall.WaitStatus { return e.status }
 
+// CPU is how much processor time it took, once Done is closed.
+func (e *Eye) CPU() time.Duration {
+	return e.cmd.ProcessState.UserTime() + e.cmd.ProcessState.SystemTime()
+}
+
 // Signal sends a signal.
 func (e *Eye) Signal(s syscall.Signal) { _ = e.cmd.Process.Signal(s) }
 

@@ -15,6 +15,7 @@ import (
 	"tellijn/hal/camera"
 	"tellijn/privacy/sandbox"
 	"tellijn/privacy/wire"
+	"tellijn/tools/proof/attacks/codes"
 )
 
 // attacks are all of them by name; their plain words stand in tools/proof/attacks.
@@ -79,6 +80,12 @@ func pipes() map[string]func(*attack) error {
 		// What an honest eye does, to compare with.
 		"nothing": func(*attack) error { return again },
 		"garbage": garbage,
+		"calls": func(*attack) error {
+			for range codes.Calls {
+				_ = unix.TimerfdSettime(sandbox.FdAlarm, 0, &unix.ItimerSpec{}, nil)
+			}
+			return nil
+		},
 	}
 }
 
