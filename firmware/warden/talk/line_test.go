@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"syscall"
 	"testing"
+	"time"
 )
 
 func crc(b []byte) uint32 { return crc32.ChecksumIEEE(b) }
@@ -98,6 +99,7 @@ func TestMoreDescriptors(t *testing.T) {
 		if _, files, err := starter.Receive(); !errors.Is(err, ErrMalformed) || files != nil {
 			t.Errorf("says %d, has %d: %v, %v", tc.says, tc.n, files, err)
 		}
+		r.SetReadDeadline(time.Now().Add(5 * time.Second))
 		if n, err := r.Read(make([]byte, 1)); n != 0 || err != io.EOF {
 			t.Errorf("says %d, has %d: a descriptor stayed open", tc.says, tc.n)
 		}
