@@ -89,6 +89,8 @@ func TestAsked(t *testing.T) {
 		t.Fatal("asked before anybody asked")
 	default:
 	}
+	// The end of another start of the same program is not the end of this one.
+	line.Send(talk.Message{Kind: talk.Ended, Program: talk.Courier, Serial: 77, Code: 3})
 	for range 2 {
 		line.Send(talk.Message{Kind: talk.Asked})
 	}
@@ -98,6 +100,12 @@ func TestAsked(t *testing.T) {
 		t.Fatal("gone, although only asked")
 	case <-c.Done():
 		t.Fatal("ended, although only asked")
+	default:
+	}
+	time.Sleep(20 * time.Millisecond)
+	select {
+	case <-c.Done():
+		t.Fatal("ended by the end of another")
 	default:
 	}
 	line.HangUp()
