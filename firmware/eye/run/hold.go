@@ -90,7 +90,8 @@ func (e *eye) begin(o *orders.Orders) (layers.Layers, error) {
 	device := ""
 	if o.Driver == orders.V4L2 {
 		device = o.Device
-		if err := syscall.Access(device, 0); err != nil {
+		var st syscall.Stat_t // whether it is a camera, the driver finds out
+		if err := syscall.Stat(device, &st); err != nil {
 			return 0, fmt.Errorf("%q: %w; is the camera plugged in?", device, err)
 		}
 	}
