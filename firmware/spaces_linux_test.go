@@ -164,17 +164,16 @@ func inspect(t *testing.T, w *warden) {
 }
 
 // TestEyeDiesWithItsStarter stops the core, so that nobody hangs up, and kills the starter: the kernel
-// ends the eye. An eye that was root and became nobody has lost that: the kernel forgets it then
-// (prctl(2), PR_SET_PDEATHSIG), and the eye ends when nobody takes its tallies.
+// ends the eye, also one that was root and became nobody, and the core, stopped as it is.
 func TestEyeDiesWithItsStarter(t *testing.T) {
 	t.Parallel()
-	w, _ := ordinary(t, "-speed", "1")
+	w := start(t, t.TempDir(), "-speed", "1")
 	w.until("tallies", func() bool { return w.shown > 2 })
 	core, eye := w.find("warden-core"), w.find("eye")
 	syscall.Kill(core, syscall.SIGSTOP)
 	defer syscall.Kill(core, syscall.SIGKILL)
 	w.cmd.Process.Kill()
-	gone(t, []int{eye})
+	gone(t, []int{eye, core})
 }
 
 // forbid is a machine on which nobody may make namespaces; then it is the warden.

@@ -24,7 +24,7 @@ func desk(pid int) []Call {
 // network, opens nothing and starts nothing: the starter does that, and only what it was built for.
 // socket is its end to the starter.
 func Warden(socket, pid int) Manifest {
-	m := Manifest{Program: "warden", Stage: "while it works", Calls: desk(pid),
+	m := Manifest{Program: "warden", Stage: "while it works", Calls: desk(pid), Dies: true,
 		Budget: Budget{Descriptors: 256, FileBytes: Unbounded, DataBytes: Unbounded},
 		Never: []string{"it has no network and makes no socket", "it starts no program and opens no file",
 			"it has no camera: only tallies reach it"}}
@@ -38,7 +38,8 @@ func Warden(socket, pid int) Manifest {
 }
 
 // Courier is the manifest of the courier; dir is its own directory. It has no camera, no devices,
-// starts nothing, and, until records are sent, makes no connection at all.
+// starts nothing, and, until records are sent, makes no connection at all. It outlives who started
+// it, for as long as it takes to store what it was given.
 func Courier(dir string, pid int) Manifest {
 	m := Manifest{Program: "courier", Stage: "while it works", Calls: desk(pid),
 		Paths: []Path{{dir, Files, "the queue"}}, Owner: dir,

@@ -75,7 +75,7 @@ func running(pid int) []Call {
 
 // EyeCounts is the manifest of the eye from its first frame for counting to its end.
 func EyeCounts(e Eye) Manifest {
-	m := Manifest{Program: "eye", Stage: "while it counts",
+	m := Manifest{Program: "eye", Stage: "while it counts", Dies: true,
 		Budget: Budget{Descriptors: 1, FileBytes: 0, DataBytes: 256 << 20},
 		Never: []string{
 			"it opens nothing, has no network, starts nothing and gets no new descriptor",

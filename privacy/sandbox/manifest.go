@@ -21,6 +21,8 @@ type Manifest struct {
 	Paths []Path
 	// Rights keeps user and capabilities for a later stage.
 	Rights bool
+	// Dies has the kernel kill the program when its parent ends.
+	Dies bool
 	// Owner names a path: a program that was root becomes the owner of it instead of nobody.
 	Owner  string
 	Budget Budget
@@ -111,6 +113,9 @@ func (m Manifest) Text() string {
 			who = "the owner of " + m.Owner
 		}
 		fmt.Fprintf(&b, "  rights: none; becomes %s if it was root\n", who)
+	}
+	if m.Dies {
+		b.WriteString("  ends: at the latest with the program that started it\n")
 	}
 	for _, n := range m.Never {
 		fmt.Fprintf(&b, "  so: %s\n", n)

@@ -21,14 +21,14 @@ const (
 
 // Numbers of prctl(2) that only take rights away, or name memory.
 const (
-	setNotLooked, dropBounding, setSecureBits, noNewPrivileges, ambient = 4, 24, 28, 38, 47
+	setDeathSignal, setNotLooked, dropBounding, setSecureBits, noNewPrivileges, ambient = 1, 4, 24, 28, 38, 47
 )
 
 // EyeOpens is the manifest of the eye from its orders to its first frame. device is the path of the
 // camera, "" for a drawn one. It is looser than EyeCounts, since a camera is opened and set; but
 // there is no network in it either, nothing to start, and no other path.
 func EyeOpens(device string, pid int) Manifest {
-	m := Manifest{Program: "eye", Stage: "while it opens its camera", Rights: true,
+	m := Manifest{Program: "eye", Stage: "while it opens its camera", Rights: true, Dies: true,
 		Budget: Budget{Descriptors: 64, FileBytes: Unbounded, DataBytes: Unbounded}, // secret memory is a file that grows
 		Never:  []string{"it has no network and starts nothing", "it opens nothing but its camera"}}
 	if device != "" {
@@ -52,7 +52,8 @@ func EyeOpens(device string, pid int) Manifest {
 		Call{"mlock", nil, "memory that is never swapped"},
 		Call{"rt_sigaction", nil, "be told to end"},
 		Call{"sched_getaffinity", nil, "how many processors there are"},
-		Call{"prctl", []filter.Condition{is(0, setNotLooked, dropBounding, setSecureBits, noNewPrivileges, ambient)}, "give rights up"},
+		Call{"prctl", []filter.Condition{is(0, setDeathSignal, setNotLooked, dropBounding, setSecureBits, noNewPrivileges, ambient)}, "give rights up"},
+		Call{"getppid", nil, "does who started it still run"},
 		Call{"prlimit64", nil, "give rights up"},
 		Call{"capset", nil, "give rights up"},
 		Call{"getuid", nil, "is it root"},

@@ -55,6 +55,7 @@ type Terms struct {
 	Want Set  // what it should get; Users is added where it is needed
 	Need bool // do not start it without
 	// Dies lets the kernel kill it when the thread ends that started it, so the caller locks its
-	// goroutine to one. A program that changes its user later lifts this.
+	// goroutine to one. A program that changes its user later lifts this and has to ask anew, as
+	// privacy/sandbox/confine does.
 	Dies bool
 }

@@ -35,6 +35,9 @@ func TestMain(m *testing.M) {
 	if len(os.Args) == 3 && os.Args[1] == "confined" {
 		os.Exit(confined(os.Args[2]))
 	}
+	if len(os.Args) == 3 && os.Args[1] == "parent" {
+		os.Exit(parent(os.Args[2]))
+	}
 	os.Exit(m.Run())
 }
 
@@ -97,6 +100,8 @@ func try(how, what string) error {
 			<-done
 		}
 		return nil
+	case "stay":
+		return stay()
 	case "open":
 		_, err := unix.Open(arg, unix.O_RDONLY, 0)
 		return err

@@ -30,6 +30,7 @@ const closedMemory = 4
 // of the answer and is no error; the caller decides whether that is enough. After an error the
 // program is in between and should end. It must be built without cgo.
 func Enter(m sandbox.Manifest) (layers.Layers, error) {
+	parent := unix.Getppid()
 	program, err := compile(m)
 	if err != nil {
 		return 0, err
@@ -64,6 +65,11 @@ func Enter(m sandbox.Manifest) (layers.Layers, error) {
 		}
 		held |= layers.Rights
 	}
+	if m.Dies {
+		if err := tie(parent); err != nil {
+			return 0, err
+		}
+	}
 	p := unix.SockFprog{Len: uint16(len(program)), Filter: (*unix.SockFilter)(unsafe.Pointer(&program[0]))}
 	const setFilter, allThreads = 1, 1 // SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC
 	if r, _, e := unix.Syscall(unix.SYS_SECCOMP, setFilter, allThreads, uintptr(unsafe.Pointer(&p))); e != 0 || r != 0 {
@@ -95,6 +101,25 @@ func all(what string, trap uintptr, args ...uintptr) error {
 	copy(a[:], args)
 	if _, _, e := syscall.AllThreadsSyscall6(trap, a[0], a[1], a[2], a[3], a[4], a[5]); e != 0 {
 		return fmt.Errorf("confine: %s: %w", what, e)
+	}
+	return nil
+}
+
+// errOrphan ends a program whose parent is gone.
+var errOrphan = errors.New("confine: the program that started this one is gone")
+
+// tie has the kernel kill this program when the thread ends that started it. Whoever starts it may
+// have asked for that, but the kernel forgets it when a program becomes another user (prctl(2),
+// PR_SET_PDEATHSIG). Each thread has its own setting, any of them is enough, and only the first
+// thread of a Go program is sure to stay, so all have it. parent is the one from before: if it went
+// in between, nobody would send the signal. In a namespace of processes that cannot be seen, for
+// there every parent is 0; such an eye ends when nobody takes its tallies.
+func tie(parent int) error {
+	if err := all("end with the parent", unix.SYS_PRCTL, unix.PR_SET_PDEATHSIG, uintptr(unix.SIGKILL)); err != nil {
+		return err
+	}
+	if unix.Getppid() != parent {
+		return errOrphan
 	}
 	return nil
 }

@@ -27,6 +27,7 @@ func number(name string) (uint32, bool) {
 		{"fchmod", unix.SYS_FCHMOD}, {"fcntl", unix.SYS_FCNTL}, {"fdatasync", unix.SYS_FDATASYNC}, {"flock", unix.SYS_FLOCK},
 		{"fstat", unix.SYS_FSTAT}, {"fstatfs", unix.SYS_FSTATFS}, {"fsync", unix.SYS_FSYNC}, {"ftruncate", unix.SYS_FTRUNCATE},
 		{"futex", unix.SYS_FUTEX}, {"getcwd", unix.SYS_GETCWD}, {"getdents64", unix.SYS_GETDENTS64}, {"getpid", unix.SYS_GETPID},
+		{"getppid", unix.SYS_GETPPID},
 		{"getrandom", unix.SYS_GETRANDOM}, {"gettid", unix.SYS_GETTID}, {"getuid", unix.SYS_GETUID}, {"ioctl", unix.SYS_IOCTL},
 		{"landlock_create_ruleset", unix.SYS_LANDLOCK_CREATE_RULESET}, {"landlock_restrict_self", unix.SYS_LANDLOCK_RESTRICT_SELF},
 		{"linkat", unix.SYS_LINKAT}, {"lseek", unix.SYS_LSEEK}, {"madvise", unix.SYS_MADVISE}, {"memfd_secret", unix.SYS_MEMFD_SECRET},
