@@ -11,15 +11,15 @@ import (
 
 	"tellijn/firmware/eye/parts"
 	"tellijn/firmware/eye/run"
-	"tellijn/privacy/sandbox"
 	"tellijn/privacy/sandbox/confine"
+	"tellijn/privacy/sandbox/eyes"
 )
 
 func main() {
 	if len(os.Args) == 2 && os.Args[1] == "-manifest" {
 		// With a camera on descriptor 5, as it is on most boards.
-		_, _ = run.Pipe(1).Write([]byte(sandbox.EyeOpens("(the camera of its orders)", 1).Text()))
-		_, _ = run.Pipe(1).Write([]byte(sandbox.EyeCounts(sandbox.Eye{Camera: 5, Pid: 1}).Text()))
+		_, _ = run.Pipe(1).Write([]byte(eyes.Opens("(the camera of its orders)", 1).Text()))
+		_, _ = run.Pipe(1).Write([]byte(eyes.Counts(eyes.Eye{Camera: 5, Pid: 1}).Text()))
 		return
 	}
 	syscall.Exit(int(run.Eye(run.Parts{Open: parts.Open, Enter: confine.Enter})))

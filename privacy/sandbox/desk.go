@@ -11,13 +11,13 @@ func desk(pid int) []Call {
 		{"epoll_ctl", nil, "wait for pipes"},
 		{"epoll_pwait", nil, "wait for pipes"},
 		{"eventfd2", nil, "wait for pipes"},
-		{"fcntl", []filter.Condition{is(1, 1, 2, 3, 4)}, "how a pipe waits"},
+		{"fcntl", []filter.Condition{filter.Is(1, 1, 2, 3, 4)}, "how a pipe waits"},
 		{"close", nil, "pipes that have ended"},
 		{"fstat", nil, "what kind of pipe it is"},
 		{"rt_sigaction", nil, "be told to end"},
 		{"getrandom", nil, "seeds of hash tables"},
 		{"sched_getaffinity", nil, "how many processors there are"},
-	}, running(pid)...)
+	}, Running(pid)...)
 }
 
 // Warden is the manifest of the warden's core once it has read its configuration. It has no
@@ -29,8 +29,8 @@ func Warden(socket, pid int) Manifest {
 		Never: []string{"it has no network and makes no socket", "it starts no program and opens no file",
 			"it has no camera: only tallies reach it"}}
 	m.Calls = append(m.Calls,
-		Call{"sendmsg", []filter.Condition{is(0, uint64(socket))}, "ask the starter for an eye or a courier"},
-		Call{"recvmsg", []filter.Condition{is(0, uint64(socket))}, "what the starter says, and the ends of pipes"},
+		Call{"sendmsg", []filter.Condition{filter.Is(0, uint64(socket))}, "ask the starter for an eye or a courier"},
+		Call{"recvmsg", []filter.Condition{filter.Is(0, uint64(socket))}, "what the starter says, and the ends of pipes"},
 		Call{"pipe2", nil, "pipes for eye and courier"},
 		Call{"timerfd_create", nil, "the alarm on a frame that lives too long"},
 	)
@@ -48,7 +48,7 @@ func Courier(dir string, pid int) Manifest {
 			"it starts no program", "it makes no connection"}}
 	for i := range m.Calls {
 		if m.Calls[i].Name == "mmap" { // bbolt reads its file through a shared mapping
-			m.Calls[i].Where, m.Calls[i].Why = []filter.Condition{without(2, protExec)}, "memory, and the queue's file to read; no code"
+			m.Calls[i].Where, m.Calls[i].Why = []filter.Condition{NoCode()}, "memory, and the queue's file to read; no code"
 		}
 		if m.Calls[i].Name == "madvise" {
 			m.Calls[i].Where, m.Calls[i].Why = nil, "how the queue's file is read"

@@ -28,13 +28,6 @@ func exceptions() []exception {
 		{"bulk", "hal/camera/v4l2/open_linux.go", "string", false,
 			"the name of the kernel's driver, asked for before the stream begins"},
 
-		{"linked", "firmware/warden", "tellijn/hal/camera/v4l2/abi", true,
-			"constants of the eye's manifest, which stands in one package with the warden's; it could be a package of its own"},
-		{"linked", "firmware/courier", "tellijn/hal/camera/v4l2/abi", true,
-			"constants of the eye's manifest, as for the warden"},
-		{"linked", "firmware/courier", "tellijn/privacy/wire", true,
-			"the size of a tally in the eye's manifest, as for the warden"},
-
 		{"files", "hal/camera/v4l2", "files", true,
 			"seven, of which one stands in where there is no Linux; the locks could be a package of their own"},
 		{"files", "tools/replay/sweep", "files", true,

@@ -16,7 +16,7 @@ import (
 	"tellijn/hal/camera/feed"
 	"tellijn/hal/camera/sim"
 	"tellijn/hal/clock"
-	"tellijn/privacy/sandbox"
+	"tellijn/privacy/sandbox/eyes"
 )
 
 // Open opens the camera. This is the eye for simulated and virtual boards.
@@ -29,7 +29,7 @@ func Open(o *orders.Orders) (camera.Source, error) {
 		if err != nil {
 			return nil, err
 		}
-		return feed.NewSource(run.Pipe(sandbox.FdFeed), c.Since)
+		return feed.NewSource(run.Pipe(eyes.FdFeed), c.Since)
 	case orders.V4L2:
 		return openV4L2(o)
 	}

@@ -14,7 +14,7 @@ import (
 	"tellijn/hal/camera"
 	"tellijn/hal/memory"
 	"tellijn/privacy/layers"
-	"tellijn/privacy/sandbox"
+	"tellijn/privacy/sandbox/eyes"
 	"tellijn/privacy/wire"
 )
 
@@ -59,11 +59,11 @@ func (m *memories) loop(o *orders.Orders, source camera.Source) (*cycle.Loop, er
 		return nil, err
 	}
 	loop := &cycle.Loop{Camera: source, Count: m.count, Beat: uint32(max((o.Beat+f.Interval/2)/f.Interval, 1))}
-	switch bell, err := alarm.At(sandbox.FdAlarm); {
+	switch bell, err := alarm.At(eyes.FdAlarm); {
 	case err == nil:
 		loop.Guard = bell
 	case !errors.Is(err, hal.ErrAbsent) || o.Board == orders.Real:
-		return nil, fmt.Errorf("%w: %w; the warden hands an alarm down on descriptor %d", errUnconfined, err, sandbox.FdAlarm)
+		return nil, fmt.Errorf("%w: %w; the warden hands an alarm down on descriptor %d", errUnconfined, err, eyes.FdAlarm)
 	}
 	return loop, nil
 }
@@ -78,7 +78,7 @@ func (m *memories) report(source camera.Source, held layers.Layers) *wire.Writer
 	}
 	s := wire.StreamOf(source.Format())
 	s.Held = held
-	return wire.NewWriter(Pipe(sandbox.FdTally), s)
+	return wire.NewWriter(Pipe(eyes.FdTally), s)
 }
 
 // begin confines the eye to opening its camera.
@@ -95,7 +95,7 @@ func (e *eye) begin(o *orders.Orders) (layers.Layers, error) {
 			return 0, fmt.Errorf("%q: %w; is the camera plugged in?", device, err)
 		}
 	}
-	held, err := e.Enter(sandbox.EyeOpens(device, syscall.Getpid()))
+	held, err := e.Enter(eyes.Opens(device, syscall.Getpid()))
 	if err != nil {
 		return 0, fmt.Errorf("%w: %w", errUnconfined, err)
 	}
@@ -105,11 +105,11 @@ func (e *eye) begin(o *orders.Orders) (layers.Layers, error) {
 // confined takes what is left of its rights from the eye. What the kernel lacks is reported in each
 // tally; a real board counts nobody without the layers that it needs.
 func (e *eye) confined(o *orders.Orders, source camera.Source, opened layers.Layers) (layers.Layers, error) {
-	has := sandbox.Eye{Camera: -1, Feed: o.Driver == orders.Feed, Pid: syscall.Getpid()}
+	has := eyes.Eye{Camera: -1, Feed: o.Driver == orders.Feed, Pid: syscall.Getpid()}
 	if s, ok := source.(interface{ Descriptor() int }); ok {
 		has.Camera = s.Descriptor()
 	}
-	held, err := e.Enter(sandbox.EyeCounts(has))
+	held, err := e.Enter(eyes.Counts(has))
 	if err != nil {
 		return 0, fmt.Errorf("%w: %w", errUnconfined, err)
 	}

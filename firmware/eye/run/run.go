@@ -18,6 +18,7 @@ import (
 	"tellijn/hal/camera"
 	"tellijn/privacy/layers"
 	"tellijn/privacy/sandbox"
+	"tellijn/privacy/sandbox/eyes"
 )
 
 // Parts are what an eye is put together from.
@@ -33,7 +34,7 @@ func Eye(p Parts) orders.Ending {
 	e := eye{Parts: p}
 	err := e.run()
 	if err != nil && !e.counts {
-		_, _ = Pipe(sandbox.FdWords).Write([]byte("eye: " + err.Error() + "\n"))
+		_, _ = Pipe(eyes.FdWords).Write([]byte("eye: " + err.Error() + "\n"))
 	}
 	return ending(err)
 }
@@ -57,7 +58,7 @@ func (e *eye) run() error {
 		<-signals
 		e.stopped.Store(true)
 	}()
-	o, err := orders.Read(Pipe(sandbox.FdOrders))
+	o, err := orders.Read(Pipe(eyes.FdOrders))
 	if err != nil {
 		return err
 	}

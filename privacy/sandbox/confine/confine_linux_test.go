@@ -19,6 +19,7 @@ import (
 
 	"tellijn/privacy/layers"
 	"tellijn/privacy/sandbox"
+	"tellijn/privacy/sandbox/eyes"
 	"tellijn/privacy/wire"
 )
 
@@ -44,16 +45,16 @@ func TestMain(m *testing.M) {
 // confined enters a manifest and tries one thing.
 func confined(what string) int {
 	how, what, _ := strings.Cut(what, " ")
-	m := sandbox.EyeCounts(sandbox.Eye{Camera: -1, Pid: os.Getpid()})
+	m := eyes.Counts(eyes.Eye{Camera: -1, Pid: os.Getpid()})
 	switch how {
 	case "opens":
-		m = sandbox.EyeOpens(os.Getenv("CAMERA"), os.Getpid())
+		m = eyes.Opens(os.Getenv("CAMERA"), os.Getpid())
 	case "courier":
 		m = sandbox.Courier(os.Getenv("DIR"), os.Getpid())
 	case "warden":
 		m = sandbox.Warden(9, os.Getpid())
 	case "twice":
-		if _, err := Enter(sandbox.EyeOpens("", os.Getpid())); err != nil {
+		if _, err := Enter(eyes.Opens("", os.Getpid())); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return trouble
 		}
@@ -114,10 +115,10 @@ func try(how, what string) error {
 	case "exec":
 		return unix.Exec("/bin/true", []string{"true"}, nil)
 	case "tally":
-		_, err := unix.Write(sandbox.FdTally, make([]byte, wire.Size))
+		_, err := unix.Write(eyes.FdTally, make([]byte, wire.Size))
 		return err
 	case "more":
-		_, err := unix.Write(sandbox.FdTally, make([]byte, wire.Size+1))
+		_, err := unix.Write(eyes.FdTally, make([]byte, wire.Size+1))
 		return err
 	case "words":
 		_, err := unix.Write(2, []byte("x"))
@@ -258,7 +259,7 @@ func TestStatus(t *testing.T) {
 }
 
 func TestEveryCallHasANumber(t *testing.T) {
-	for _, m := range []sandbox.Manifest{sandbox.EyeCounts(sandbox.Eye{Camera: 5, Feed: true, Pid: 1}), sandbox.EyeOpens("/dev/video0", 1),
+	for _, m := range []sandbox.Manifest{eyes.Counts(eyes.Eye{Camera: 5, Feed: true, Pid: 1}), eyes.Opens("/dev/video0", 1),
 		sandbox.Warden(3, 1), sandbox.Courier("/x", 1)} {
 		if p, err := compile(m); err != nil || len(p) < 2*len(m.Calls) {
 			t.Errorf("%s %s: %v", m.Program, m.Stage, err)

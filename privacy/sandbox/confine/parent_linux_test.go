@@ -14,7 +14,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"tellijn/privacy/sandbox"
+	"tellijn/privacy/sandbox/eyes"
 	"tellijn/privacy/wire"
 )
 
@@ -22,7 +22,7 @@ import (
 func parent(how string) int {
 	runtime.LockOSThread() // the thread that starts is the one whose end counts
 	c := exec.Command(os.Args[0], "confined", how+" stay")
-	c.Env, c.Stderr, c.ExtraFiles = os.Environ(), os.Stderr, []*os.File{os.NewFile(sandbox.FdTally, "tally")}
+	c.Env, c.Stderr, c.ExtraFiles = os.Environ(), os.Stderr, []*os.File{os.NewFile(eyes.FdTally, "tally")}
 	if err := c.Start(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return trouble
@@ -35,7 +35,7 @@ func parent(how string) int {
 // stay says a tally each fifth of a second, for ten seconds.
 func stay() error {
 	for range 50 {
-		if _, err := unix.Write(sandbox.FdTally, make([]byte, wire.Size)); err != nil {
+		if _, err := unix.Write(eyes.FdTally, make([]byte, wire.Size)); err != nil {
 			return err
 		}
 		// time.Sleep has timers, for which Go makes a poller.

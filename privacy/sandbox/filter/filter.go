@@ -26,6 +26,12 @@ type Condition struct {
 	Low bool
 }
 
+// Is bounds an argument to values.
+func Is(arg uint8, values ...uint64) Condition { return Condition{Arg: arg, Is: values} }
+
+// Without forbids bits of an argument.
+func Without(arg uint8, bits uint32) Condition { return Condition{Arg: arg, Without: bits} }
+
 // Instruction is struct sock_filter.
 type Instruction struct {
 	Code   uint16

@@ -6,6 +6,7 @@ import (
 
 	"tellijn/counting"
 	"tellijn/privacy/sandbox"
+	"tellijn/privacy/sandbox/eyes"
 	"tellijn/privacy/wire"
 	"tellijn/tools/proof/claim"
 )
@@ -58,7 +59,7 @@ func capacity() claim.Result {
 		Figure: fmt.Sprintf("at most %.0f bits a day by timing, %.0f by all numbers of records of %d s (one line, one zone, %d frames a second); "+
 			"0 of it leaves the device, since no program may make a connection", b.Timing, b.Numbers, seconds, rate),
 		Verdict: claim.Held}
-	for _, m := range []sandbox.Manifest{sandbox.Courier("/", 1), sandbox.Warden(3, 1), sandbox.EyeCounts(sandbox.Eye{})} {
+	for _, m := range []sandbox.Manifest{sandbox.Courier("/", 1), sandbox.Warden(3, 1), eyes.Counts(eyes.Eye{})} {
 		if connects(m) {
 			r.Verdict, r.Why = claim.Short, "want no connection while records carry exact numbers; "+m.Program+" may make one"
 		}

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"tellijn/privacy/layers"
-	"tellijn/privacy/sandbox"
+	"tellijn/privacy/sandbox/eyes"
 	"tellijn/tools/proof/bench"
 	"tellijn/tools/proof/claim"
 )
@@ -36,7 +36,7 @@ func openers() []string {
 }
 
 func outside(ctx context.Context, b *bench.Bench) ([]claim.Result, error) {
-	m := sandbox.EyeCounts(sandbox.Eye{Camera: 5, Pid: 1})
+	m := eyes.Counts(eyes.Eye{Camera: 5, Pid: 1})
 	opens := 0
 	for _, c := range m.Calls {
 		for _, o := range openers() {

@@ -19,7 +19,7 @@ import (
 	"tellijn/hal/camera"
 	"tellijn/privacy/privacytest/canary"
 	"tellijn/privacy/privacytest/search"
-	"tellijn/privacy/sandbox"
+	"tellijn/privacy/sandbox/eyes"
 	"tellijn/tools/proof/launch"
 )
 
@@ -94,7 +94,7 @@ func waits(pid int) bool {
 	tasks, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/syscall", pid))
 	for _, t := range tasks {
 		b, err := os.ReadFile(t)
-		if err == nil && strings.HasPrefix(string(b), fmt.Sprintf("%s%x ", read, sandbox.FdFeed)) {
+		if err == nil && strings.HasPrefix(string(b), fmt.Sprintf("%s%x ", read, eyes.FdFeed)) {
 			return true
 		}
 	}

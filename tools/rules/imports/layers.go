@@ -43,7 +43,8 @@ func layers() []layer {
 
 		{"privacy/datum", nil},
 		{"privacy/layers", nil},
-		{"privacy/sandbox", []string{"hal/camera/v4l2/abi", "privacy/layers", "privacy/wire", "."}},
+		{"privacy/sandbox", []string{"privacy/layers", "."}},
+		{"privacy/sandbox/eyes", []string{"hal/camera/v4l2/abi", "privacy/sandbox", "privacy/sandbox/filter", "privacy/wire"}},
 		{"privacy/wipe", nil},
 		{"privacy/privacytest", []string{"hal", "hal/camera", "."}},
 		{"privacy/wire", []string{"counting", "counting/tally", "hal/camera", "privacy/layers", "."}},

@@ -14,6 +14,7 @@ import (
 	"tellijn/counting/tally"
 	"tellijn/hal/camera"
 	"tellijn/privacy/sandbox"
+	"tellijn/privacy/sandbox/eyes"
 	"tellijn/privacy/wire"
 	"tellijn/tools/proof/attacks/codes"
 )
@@ -28,20 +29,20 @@ func attacks() map[string]func(*attack) error {
 // pipes are the attacks through what an eye holds, and on its own memory and time.
 func pipes() map[string]func(*attack) error {
 	return map[string]func(*attack) error{
-		"longer":       func(*attack) error { return first(unix.Write(sandbox.FdTally, make([]byte, wire.Size+1))) },
-		"shorter":      func(*attack) error { return first(unix.Write(sandbox.FdTally, make([]byte, wire.Size-1))) },
-		"pixels":       func(a *attack) error { return first(unix.Write(sandbox.FdTally, a.frame)) },
-		"vector":       func(a *attack) error { return first(unix.Writev(sandbox.FdTally, [][]byte{a.frame[:8]})) },
+		"longer":       func(*attack) error { return first(unix.Write(eyes.FdTally, make([]byte, wire.Size+1))) },
+		"shorter":      func(*attack) error { return first(unix.Write(eyes.FdTally, make([]byte, wire.Size-1))) },
+		"pixels":       func(a *attack) error { return first(unix.Write(eyes.FdTally, a.frame)) },
+		"vector":       func(a *attack) error { return first(unix.Writev(eyes.FdTally, [][]byte{a.frame[:8]})) },
 		"vmsplice":     func(a *attack) error { return vmsplice(a.frame) },
-		"tee":          func(*attack) error { return raw(unix.SYS_TEE, 0, sandbox.FdTally, 4096) },
-		"pipe-size":    func(*attack) error { return first(unix.FcntlInt(sandbox.FdTally, unix.F_SETPIPE_SZ, 1<<16)) },
-		"read-back":    func(*attack) error { return first(unix.Read(sandbox.FdOrders, make([]byte, 8))) },
-		"words":        func(a *attack) error { return first(unix.Write(sandbox.FdWords, a.frame[:8])) },
+		"tee":          func(*attack) error { return raw(unix.SYS_TEE, 0, eyes.FdTally, 4096) },
+		"pipe-size":    func(*attack) error { return first(unix.FcntlInt(eyes.FdTally, unix.F_SETPIPE_SZ, 1<<16)) },
+		"read-back":    func(*attack) error { return first(unix.Read(eyes.FdOrders, make([]byte, 8))) },
+		"words":        func(a *attack) error { return first(unix.Write(eyes.FdWords, a.frame[:8])) },
 		"words-log":    func(a *attack) error { println(string(a.frame[:8])); return nil },
 		"panic":        func(a *attack) error { panic(string(a.frame[:64])) },
 		"fault":        func(a *attack) error { var p *int; *p = int(a.frame[0]); return nil },
 		"second-alarm": func(*attack) error { return first(unix.TimerfdCreate(unix.CLOCK_MONOTONIC, 0)) },
-		"other-clock":  func(*attack) error { return unix.TimerfdSettime(sandbox.FdTally, 0, &unix.ItimerSpec{}, nil) },
+		"other-clock":  func(*attack) error { return unix.TimerfdSettime(eyes.FdTally, 0, &unix.ItimerSpec{}, nil) },
 
 		"flood": func(a *attack) error {
 			for n := range uint32(400) {
@@ -82,7 +83,7 @@ func pipes() map[string]func(*attack) error {
 		"garbage": garbage,
 		"calls": func(*attack) error {
 			for range codes.Calls {
-				_ = unix.TimerfdSettime(sandbox.FdAlarm, 0, &unix.ItimerSpec{}, nil)
+				_ = unix.TimerfdSettime(eyes.FdAlarm, 0, &unix.ItimerSpec{}, nil)
 			}
 			return nil
 		},
@@ -109,7 +110,7 @@ func (a *attack) lie(turn func(*wire.Message)) error {
 	return put(buf[:])
 }
 
-func put(b []byte) error { return first(unix.Write(sandbox.FdTally, b)) }
+func put(b []byte) error { return first(unix.Write(eyes.FdTally, b)) }
 
 // await gives whoever listens time to see the lie and to end this eye. Coming back from here means
 // that nobody did.
@@ -121,7 +122,7 @@ func await() error {
 func vmsplice(b []byte) error {
 	v := unix.Iovec{Base: &b[0]}
 	v.SetLen(8)
-	return raw(unix.SYS_VMSPLICE, sandbox.FdTally, uintptr(unsafe.Pointer(&v)), 1)
+	return raw(unix.SYS_VMSPLICE, eyes.FdTally, uintptr(unsafe.Pointer(&v)), 1)
 }
 
 // keep holds a copy of one frame for good and lets the eye count on: what no kernel can see, and what
