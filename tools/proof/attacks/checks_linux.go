@@ -77,11 +77,11 @@ func judge(all []Outcome, by Stop) claim.Result {
 			open = append(open, fmt.Sprintf("%s (free: %s; confined: %s)", o.Words, o.Free, o.How))
 		}
 	}
-	r := claim.Result{Promises: []int{28, 31, 64}, Name: "attacks: ended by the kernel", Command: command,
+	r := claim.Result{Promises: []int{28, 31, 64}, Name: "Attacks that the kernel has to stop", Command: command,
 		Measured: "an eye that was taken over tries what an eye may not: files, network, other programs, memory, words, the camera's other requests",
 		Verdict:  claim.Judge(held == n && fired == n && len(all) >= least && worked*2 >= n && n > 0)}
 	if by == Warden {
-		r.Promises, r.Name = []int{1, 5, 28, 31}, "attacks: ended by the warden"
+		r.Promises, r.Name = []int{1, 5, 28, 31}, "Attacks that the warden has to stop"
 		r.Measured = "an eye that was taken over lies in its tallies, sends too many of them, or keeps a frame in its hands"
 	}
 	r.Figure = fmt.Sprintf("%d of %d stopped; all %d were made, and %d do what they want where nothing holds them", held, n, fired, worked)

@@ -65,21 +65,21 @@ func judgeFields(names, device []string) []claim.Result {
 	attributes := fields.Holding(device, fields.Attributes())
 	return []claim.Result{
 		{
-			Promises: []int{1, 25, 59, 61}, Name: "fields: closed list",
+			Promises: []int{1, 25, 59, 61}, Name: "Fields of messages and keys, against a closed list",
 			Measured: "each field of records, tallies, receipts, orders and the page's state, each key of a configuration and of record.cddl, against a closed list with a word on each",
 			Figure: fmt.Sprintf("%d of %d fields are on the list; not on it: %s; on it and gone: %s",
 				f.Names-len(f.Unlisted), f.Names, none(f.Unlisted), none(f.Gone)),
 			Verdict: claim.Judge(f.Names > 0 && len(f.Unlisted)+len(f.Gone) == 0), Why: "every field is to be on the list, and the list to hold no other",
 			Command: command(nameFields),
 		}, {
-			Promises: []int{25, 59, 61}, Name: "fields: forbidden metrics",
+			Promises: []int{25, 59, 61}, Name: "Fields for stays, paths, speed, age, sex and the like",
 			Measured: fmt.Sprintf("words such as dwell, path, speed, height, age, gender, group, face or id in these fields and keys, %d words; %d fields of the camera, the clock and the installer are excused by name",
 				len(fields.Forbidden()), len(fields.Excused())),
-			Figure:  fmt.Sprintf("%d of %d fields hold one: %s; excuses for nothing: %s", len(f.Named), f.Names, none(f.Named), none(f.Idle)),
+			Figure:  fmt.Sprintf("%d of %d fields have such a word: %s; excuses for nothing: %s", len(f.Named), f.Names, none(f.Named), none(f.Idle)),
 			Verdict: claim.Judge(f.Names > 0 && len(f.Named)+len(f.Idle) == 0), Why: "no field is to hold one",
 			Command: command(nameFields),
 		}, {
-			Promises: []int{59, 61}, Name: "fields: no word for attributes",
+			Promises: []int{59, 61}, Name: "Words for what people look like, in the source",
 			Measured: fmt.Sprintf("names in the source of counting, privacy and firmware that hold a word for what people are or look like, %d words", len(fields.Attributes())),
 			Figure:   fmt.Sprintf("%d of %d names: %s", len(attributes), len(device), none(attributes)),
 			Verdict:  claim.Judge(len(device) > 0 && len(attributes) == 0), Why: "no name is to hold one: counting tells people from floor, never one from another",
@@ -99,7 +99,7 @@ func none(list []string) string {
 // mask looks whether a scene can say which part of the picture is not to be looked at.
 func mask(scene reflect.Type) claim.Result {
 	r := claim.Result{
-		Promises: []int{84}, Name: "mask of the doorway", Verdict: claim.NotShown, Command: command(nameMask),
+		Promises: []int{84}, Name: "A mask for what lies beside the door", Verdict: claim.NotShown, Command: command(nameMask),
 		Measured: "that pixels outside the doorway cannot change the output",
 		Why: "there is no mask: a scene has lines, zones and the size of a person, and every pixel of a frame is averaged to cells; " +
 			"what lies outside the doorway is wiped with the frame, but it is looked at",

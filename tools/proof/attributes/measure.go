@@ -43,7 +43,7 @@ func checkPairs(ctx context.Context, n int, say func(string)) ([]claim.Result, e
 // judgePair judges one kind of change.
 func judgePair(k pairs.Kind, o *pairs.Outcome) claim.Result {
 	return claim.Result{
-		Promises: []int{59, 61}, Name: "pairs: " + k.Name,
+		Promises: []int{59, 61}, Name: "Same people, " + k.Name,
 		Measured: fmt.Sprintf("the same walkers, in %s and in %s, in %d drawn scenes: crossings of the same direction within %d frames", k.A, k.B, o.Pairs, pairs.Reach),
 		Figure:   o.Figure(k), Verdict: claim.Judge(o.Within()), Why: wanted(), Command: command(namePairs),
 	}
@@ -52,7 +52,7 @@ func judgePair(k pairs.Kind, o *pairs.Outcome) claim.Result {
 // judgeControls judges whether the comparison can tell same from other.
 func judgeControls(same, of int, other *pairs.Outcome) claim.Result {
 	return claim.Result{
-		Promises: []int{61}, Name: "pairs: the comparison can fail",
+		Promises: []int{61}, Name: "Control: comparing looks can fail",
 		Measured: "the same walkers in the same looks played twice, and other walkers in each scene",
 		Figure: fmt.Sprintf("%d of %d the same to the last bit; with other walkers %d of %d crossings the same (%.1f %%)",
 			same, of, other.Same, other.Counted, other.Share()),
@@ -108,7 +108,7 @@ func (l *linked) judge() []claim.Result {
 	alike := 100 * float64(l.records-l.differ) / float64(max(l.records, 1))
 	return []claim.Result{
 		{
-			Promises: []int{25}, Name: "link: guess who is who",
+			Promises: []int{25}, Name: "Finding a person again at a second camera",
 			Measured: fmt.Sprintf("%d walkers pass two drawn devices in %d runs, each alone in a record of each; who knows all records and times, and has learnt from half of the runs, finds them again by anything but time",
 				l.guess.Walkers, l.runs),
 			Figure: fmt.Sprintf("%d of %d found, %.1f %% (95 %%: %.1f to %.1f); blind guessing finds %.1f %%; control, with one more field that names the walker: %d of %d",
@@ -117,7 +117,7 @@ func (l *linked) judge() []claim.Result {
 			Verdict: claim.Judge(l.guess.Walkers > 0 && low <= chance(l.guess) && least > chance(l.control)),
 			Why:     "no better than chance within the interval, and the control far better", Command: command(nameLink),
 		}, {
-			Promises: []int{25, 61}, Name: "link: looks exchanged at the second device",
+			Promises: []int{25, 61}, Name: "Records after looks were exchanged",
 			Measured: fmt.Sprintf("records of the second device, with the same paths and times, after its walkers exchanged clothes, skin, stripes and symbols; aside from %s", none(link.Named())),
 			Figure: fmt.Sprintf("%d of %d records the same to the byte (%.1f %%); %d bytes differ in the others, in %d of %d runs",
 				l.records-l.differ, l.records, alike, l.bytes, l.runsDiffer, l.runs),

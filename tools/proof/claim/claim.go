@@ -37,7 +37,8 @@ func (v Verdict) String() string {
 type Result struct {
 	// Promises are the numbers of the requirements that it speaks to, 1 to 88.
 	Promises []int
-	// Name is short and unique, such as "forensics: after each cycle".
+	// Name is what the table calls it: unique, and in plain words that go before the figure and a
+	// colon, such as "Memory of the eye after each frame". It does not say what came out.
 	Name string
 	// Measured says in plain words what was measured.
 	Measured string

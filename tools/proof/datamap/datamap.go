@@ -144,9 +144,9 @@ func Checks() []claim.Check {
 func covers(found []string, covered map[string]string) claim.Result {
 	homeless, gone := Cover(found, covered)
 	return claim.Result{
-		Promises: []int{1, 59}, Name: "data: every field",
+		Promises: []int{1, 59}, Name: "Data that the list of data lacks",
 		Measured: "fields of messages, of the state of counting and of what the warden adds up that are not in privacy/DATA.md, or are in it and do not exist",
-		Figure:   fmt.Sprintf("%d and %d, of %d", len(homeless), len(gone), len(found)),
+		Figure:   fmt.Sprintf("%d of %d fields are not on it; %d that it names are not there", len(homeless), len(found), len(gone)),
 		Verdict:  claim.Judge(len(homeless)+len(gone) == 0 && len(found) > 0),
 		Why:      fmt.Sprintf("each field belongs to a datum of privacy/datum; missing %q, gone %q", homeless, gone),
 		Command:  "go test ./tools/proof/datamap",
@@ -155,8 +155,8 @@ func covers(found []string, covered map[string]string) claim.Result {
 
 func current(stale, lines int) claim.Result {
 	return claim.Result{
-		Promises: []int{72}, Name: "data: document", Measured: "lines of privacy/DATA.md that are not what the programs' own limits make of it",
-		Figure: fmt.Sprintf("%d of %d", stale, lines), Verdict: claim.Judge(stale == 0 && lines > 0), Why: "none; " + Command + " writes it anew",
+		Promises: []int{72}, Name: "privacy/DATA.md against the programs", Measured: "lines of privacy/DATA.md that are not what the programs' own limits make of it",
+		Figure: fmt.Sprintf("%d of %d lines differ", stale, lines), Verdict: claim.Judge(stale == 0 && lines > 0), Why: "none; " + Command + " writes it anew",
 		Command: "go test ./tools/proof/datamap",
 	}
 }

@@ -23,7 +23,7 @@ func Checks() []claim.Check {
 	return []claim.Check{
 		{Name: "forensics: cycles", Run: cycles},
 		{Name: "forensics: garbage", Run: garbage},
-		{Name: "forensics: disk", Run: disk},
+		{Name: "Files and words that the programs wrote", Run: disk},
 	}
 }
 
@@ -32,11 +32,11 @@ func cycles(ctx context.Context, b *bench.Bench) (out []claim.Result, err error)
 	for _, f := range formats() {
 		for _, readable := range []bool{false, true} {
 			r := claim.Result{Promises: []int{5, 28, 30, 82}, Command: "go run ./tools/proof -only forensics",
-				Name: fmt.Sprintf("forensics: after each cycle, %s", f.Pixel),
+				Name: fmt.Sprintf("Memory of the eye after each frame, %s", f.Pixel),
 				Measured: fmt.Sprintf("%d frames of %dx%d %s; after each, all memory and registers of the eye are searched for 8 bytes of any of them",
 					searched, f.Width, f.Height, f.Pixel)}
 			if readable {
-				r.Name += ", nothing secret"
+				r.Name += ", all readable"
 				r.Measured += "; secret memory is denied to it, so that all can be read"
 			}
 			r, err = judged(r, func() (Tally, error) { return AfterEachCycle(ctx, b, f, searched, readable) })
@@ -52,7 +52,7 @@ func cycles(ctx context.Context, b *bench.Bench) (out []claim.Result, err error)
 // garbage searches an eye that counts long and has garbage collected.
 func garbage(ctx context.Context, b *bench.Bench) ([]claim.Result, error) {
 	r, err := judged(claim.Result{Promises: []int{5, 28, 30, 82}, Command: "go run ./tools/proof -only forensics",
-		Name:     "forensics: after 10,000 cycles under garbage collection",
+		Name:     "Memory of a busy eye after 10,000 frames",
 		Measured: fmt.Sprintf("%d frames while garbage is made and collected at least a thousand times (such an eye needs some system calls more); all memory and registers are searched eleven times", many)},
 		func() (Tally, error) { return UnderGarbage(ctx, b, many) })
 	return []claim.Result{r}, err
@@ -60,9 +60,9 @@ func garbage(ctx context.Context, b *bench.Bench) ([]claim.Result, error) {
 
 // disk searches the other programs and what they wrote.
 func disk(ctx context.Context, b *bench.Bench) ([]claim.Result, error) {
-	memory := claim.Result{Promises: []int{7, 28, 30, 31}, Command: "go run ./tools/proof -only forensics", Name: "forensics: warden and courier",
+	memory := claim.Result{Promises: []int{7, 28, 30, 31}, Command: "go run ./tools/proof -only forensics", Name: "Memory of the other programs",
 		Measured: "frames are counted by all programs together; then the memory and registers of warden and courier are searched"}
-	files := claim.Result{Promises: []int{7, 28, 30}, Command: "go run ./tools/proof -only forensics", Name: "forensics: disk",
+	files := claim.Result{Promises: []int{7, 28, 30}, Command: "go run ./tools/proof -only forensics", Name: "Files and words that the programs wrote",
 		Measured: "every file that the programs wrote is searched, and everything that they said"}
 	if why := able(); why != "" {
 		memory.Verdict, memory.Why, files.Verdict, files.Why = claim.NotShown, why, claim.NotShown, why

@@ -21,7 +21,7 @@ func (s *session) confined() (claim.Result, error) {
 	}
 	return claim.Result{Promises: promises(nameConfined), Name: nameConfined,
 		Measured: "what the arm64 kernel says of every thread of the eye while it counts (/proc/PID/task/*/status)",
-		Figure:   fmt.Sprintf("the weakest of %d threads: Seccomp %d, NoNewPrivs %d, capabilities %#x", threads, seccomp, locked, rights),
+		Figure:   fmt.Sprintf("the weakest of %d threads has call filter %d (2 is on), no new rights %d (1 is on), capabilities %#x (0 is none)", threads, seccomp, locked, rights),
 		Verdict:  claim.Judge(threads > 0 && seccomp == 2 && locked == 1 && rights == 0),
 		Why:      "Seccomp 2 (a filter), NoNewPrivs 1, no capability, in every thread"}, nil
 }
@@ -57,7 +57,7 @@ func (s *session) attacks(h Hostile) ([]claim.Result, error) {
 	s.none(nameAttacks, "", f) // for what left says
 	r := claim.Result{Promises: promises(nameAttacks), Name: nameAttacks,
 		Measured: "an eye that was taken over tries, on an arm64 kernel: " + strings.Join(slices.Concat(h.Drawn, h.Camera), ", "),
-		Figure:   fmt.Sprintf("%d of %d ended with SIGSYS%s; afterwards %s", blocked, all, others, f),
+		Figure:   fmt.Sprintf("%d of %d ended by the kernel (SIGSYS)%s; afterwards %s", blocked, all, others, f),
 		Verdict:  claim.Judge(all > 0 && blocked == all), Why: "each ended by the kernel with signal 31"}
 	return []claim.Result{r}, nil
 }

@@ -26,18 +26,18 @@ const (
 	sigSys   = 31 // what the kernel ends a program with that makes a call which it may not
 )
 
-// The checks of one boot, by name.
+// The checks of one boot, by name. The board is an emulated one with a 64-bit ARM processor.
 const (
-	namePlanted  = "machine: a frame that somebody kept"
-	nameDropped  = "machine: memory given back without wiping"
-	nameRunning  = "machine: while the eye counts"
-	nameStopped  = "machine: after the eye was stopped"
-	nameKilled   = "machine: after kill -9"
-	nameCrashed  = "machine: after a crash"
-	nameRows     = "machine: rows of pixels after any end"
-	nameWords    = "machine: words that stay on the kernel's stacks"
-	nameConfined = "machine: the eye is confined on arm64"
-	nameAttacks  = "machine: attacks on arm64"
+	namePlanted  = "Emulated board: control, a frame kept on purpose"
+	nameDropped  = "Emulated board: memory after a program that wiped nothing"
+	nameRunning  = "Emulated board: memory while the eye counts"
+	nameStopped  = "Emulated board: memory after the eye was stopped"
+	nameKilled   = "Emulated board: memory after the eye was killed"
+	nameCrashed  = "Emulated board: memory after the eye crashed"
+	nameRows     = "Emulated board: rows of pixels after any end"
+	nameWords    = "Emulated board: words of pixels that the kernel leaves"
+	nameConfined = "Emulated board: the walls of the eye"
+	nameAttacks  = "Emulated board: attacks"
 )
 
 // Hostile is an eye that was taken over; the zero value is none. Each attack is an argument of it,

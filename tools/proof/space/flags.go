@@ -70,10 +70,11 @@ func (s *shared) flags(ctx context.Context, b *bench.Bench) ([]claim.Result, err
 		return nil, sum.errs[0]
 	}
 	return []claim.Result{
-		result("configurations: flags of the warden", "the warden itself, started with each flag at each value and with pairs of flags, on a real, a simulated and a virtual board, with a stand-in for the eye that says the hash of its orders: refused, or the eye is told what the flags say and it holds; a real board takes no drawn camera, clip, -feed, -view or other speed",
-			fmt.Sprintf("%d runs: %d refused, %d told their eye, %d neither; orders as worked out here in %d; %d wrong", sum.runs, sum.refused, sum.told, sum.silent, sum.same, len(sum.wrong)),
+		result("Flags of the warden, each value and pairs", "the warden itself, started with each flag at each value and with pairs of flags, on a real, a simulated and a virtual board, with a stand-in for the eye that says the hash of its orders: refused, or the eye is told what the flags say and it holds; a real board takes no drawn camera, clip, -feed, -view or other speed",
+			fmt.Sprintf("%d of %d runs wrong; %d refused their flags, %d told their eye, %d did neither; orders as worked out here in %d",
+				len(sum.wrong), sum.runs, sum.refused, sum.told, sum.silent, sum.same),
 			len(sum.wrong) == 0 && sum.same == sum.told && sum.told > 20 && sum.refused > 50, first(sum.wrong), promises(1, 31)...),
-		result("configurations: refused flags are named", "words of a warden that refuses its flags", fmt.Sprintf("%d of %d name no flag or key", len(sum.unclear), sum.refused), len(sum.unclear) == 0 && sum.refused > 50, first(sum.unclear), 29, 41),
+		result("Refused flags are named", "words of a warden that refuses its flags", fmt.Sprintf("%d of %d name no flag or key", len(sum.unclear), sum.refused), len(sum.unclear) == 0 && sum.refused > 50, first(sum.unclear), 29, 41),
 	}, nil
 }
 
@@ -125,16 +126,31 @@ func (s *flagSum) one(ctx context.Context, d *outside.Desk, flags map[string]str
 	case a.Orders != "":
 		s.told++
 		if wrong := s.judge(flags, a.Orders); wrong != "" {
-			s.wrong = append(s.wrong, fmt.Sprintf("%v: %s", flags, wrong))
+			s.wrong = append(s.wrong, typed(flags)+" is taken: "+wrong)
 		}
 	case a.Code > 0:
 		s.refused++
 		if !names(a.Said) {
-			s.unclear = append(s.unclear, fmt.Sprintf("%v: %.300s", flags, words))
+			s.unclear = append(s.unclear, fmt.Sprintf("%s is refused with %.300q", typed(flags), words))
 		}
 	default:
 		s.silent++
 	}
+}
+
+// typed is how a person would type these flags, less those that only say where things are.
+func typed(flags map[string]string) string {
+	text := "warden"
+	for _, name := range slices.Sorted(maps.Keys(flags)) {
+		switch name {
+		case "eye", "courier", "dir":
+			if strings.HasPrefix(flags[name], "@") {
+				continue
+			}
+		}
+		text += fmt.Sprintf(" -%s=%s", name, strings.Replace(flags[name], "@config", "FILE", 1))
+	}
+	return text
 }
 
 // names tells whether words name a flag or a key.

@@ -155,18 +155,19 @@ func (r *ran) compare(plain, out *noise.Out, kind int) {
 func (r *ran) results(seed uint64) []claim.Result {
 	what := fmt.Sprintf("%d accepted configurations, drawn from all (seed %d), each on blank frames, still noise, fresh noise, blocks of noise and broken frames", r.boards, seed)
 	return []claim.Result{
-		result("configurations: one size whatever the frames", what+": bytes of each write of the eye, and whether the warden refuses a message that is a byte shorter or longer",
-			fmt.Sprintf("%d messages of %d bytes, %d odd", r.messages, wire.Size, r.odd), r.odd == 0 && r.messages > 1000, "one size", promises(1, 7, 31)...),
-		result("configurations: frames move only named fields", "bits in which a message on noise differs from that on blank frames, by field; the frame's lifetime is held equal",
-			fmt.Sprintf("%s; %d other fields; in %d messages people and crossings were the same, in %d noise was taken for people", list(r.fields), len(r.leaks), r.same, r.moved),
+		result("Size of messages, whatever the frames show", what+": bytes of each write of the eye, and whether the warden refuses a message that is a byte shorter or longer",
+			fmt.Sprintf("%d messages of %d bytes, %d of another size", r.messages, wire.Size, r.odd), r.odd == 0 && r.messages > 1000, "one size", promises(1, 7, 31)...),
+		result("Parts of a message that frames can change", "bits in which a message on noise differs from that on blank frames, by field; the frame's lifetime is held equal",
+			fmt.Sprintf("%d fields beside counts, quality, drops and damaged frames; most bits of each that is free to move: %s; in %d messages people and crossings were the same, in %d noise was taken for people",
+				len(r.leaks), list(r.fields), r.same, r.moved),
 			len(r.leaks) == 0 && r.same > 1000, first(r.leaks), promises(1, 31, 59)...),
-		result("configurations: what one tally can say", "the whole channel: logarithm of the number of different tallies that the warden takes in one beat, for the configuration that has most; \"coarse\" comes from the configuration",
+		result("Most that one honest message can say", "the whole channel: logarithm of the number of different tallies that the warden takes in one beat, for the configuration that has most; \"coarse\" comes from the configuration",
 			fmt.Sprintf("at most %.1f bits are counts; beside them frames can move %.1f bits (quality 4, drops, damaged frames) and the clock %.1f bits (lifetimes)", r.counts, r.frames, r.time),
 			r.frames > 0 && r.frames < 64, "under 64 bits beside counts", promises(28, 31)...),
-		result("configurations: what an eye that lies can say", "bits of a first message that can be changed one at a time without the warden refusing it, by field",
-			fmt.Sprintf("%s; at most %.0f of %d in one configuration", list(r.freeFields), r.free, 8*wire.Size), r.free > 0 && r.free < 8*wire.Size/2 && r.freeFields["head"]+r.freeFields["Tally.Number"]+r.freeFields["checksum"] == 0,
+		result("Most that a message of a lying eye can say", "bits of a first message that can be changed one at a time without the warden refusing it, by field",
+			fmt.Sprintf("at most %.0f of %d bits in one configuration; by field %s", r.free, 8*wire.Size, list(r.freeFields)), r.free > 0 && r.free < 8*wire.Size/2 && r.freeFields["head"]+r.freeFields["Tally.Number"]+r.freeFields["checksum"] == 0,
 			"less than half of the message, and nothing of its frame", promises(31)...),
-		result("configurations: nothing of a frame stays in scratch", what+": after each cycle scratch is compared with that of a counter which only ever saw blank frames",
+		result("What a frame leaves in working memory", what+": after each cycle scratch is compared with that of a counter which only ever saw blank frames",
 			fmt.Sprintf("%d of %d cycles leave something", r.kept, r.looked), r.kept == 0 && r.looked > 1000, "0", promises(5, 30)...),
 	}
 }

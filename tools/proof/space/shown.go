@@ -43,13 +43,13 @@ func (s *shared) shown(ctx context.Context, b *bench.Bench) ([]claim.Result, err
 		return nil, err
 	}
 	return []claim.Result{
-		result("what is shown: a state", "bytes of the state that renderers are given, with the most lines and zones that the limits allow; how many of its bits can be either way; parts of its type that could hold a frame",
-			fmt.Sprintf("%d bytes, of which %d bits are free; %d parts", len(encoded), free, len(faults)), len(encoded) <= 64 && free > 0 && len(faults) == 0, first(faults), promises(4)...),
-		result("what is shown: messages", "kinds of messages that the view can carry", strings.Join(kinds, ", "), len(kinds) == 2 && kinds[0] == "kindRecord" && kinds[1] == "kindState", "a state and a record, nothing else", promises(1, 4, 6)...),
-		result("what is shown: the page", "packages that the page links which hold, read or count frames or make pictures; places in its files that could show one",
+		result("What the black screen is told", "bytes of the state that renderers are given, with the most lines and zones that the limits allow; how many of its bits can be either way; parts of its type that could hold a frame",
+			fmt.Sprintf("%d bytes, of which %d bits are free; %d parts that could hold a frame", len(encoded), free, len(faults)), len(encoded) <= 64 && free > 0 && len(faults) == 0, first(faults), promises(4)...),
+		result("Kinds of messages to the black screen", "kinds of messages that the view can carry", strings.ReplaceAll(strings.ToLower(strings.Join(kinds, " and ")), "kind", "a "), len(kinds) == 2 && kinds[0] == "kindRecord" && kinds[1] == "kindState", "a state and a record, nothing else", promises(1, 4, 6)...),
+		result("Code for pictures in the page with the line", "packages that the page links which hold, read or count frames or make pictures; places in its files that could show one",
 			fmt.Sprintf("%d of %d packages, %d places in %d files", len(linked), packages, len(drawing), files), len(linked)+len(drawing) == 0 && packages > 20 && files > 0, first(append(linked, drawing...)), promises(4)...),
-		result("what is shown: frames make no difference", "a block goes over the line, on an even floor and on noise, both ways: states of the view that are not the same byte for byte",
-			fmt.Sprintf("%d of %d states, %d crossings each", differ, states, crossed), differ == 0 && states > 100 && crossed > 0, "0", promises(4)...),
+		result("The black screen on an even floor and on noise", "a block goes over the line, on an even floor and on noise, both ways: states of the view that are not the same byte for byte",
+			fmt.Sprintf("%d of %d states differ, with %d crossings in each", differ, states, crossed), differ == 0 && states > 100 && crossed > 0, "0", promises(4)...),
 	}, nil
 }
 
@@ -80,7 +80,7 @@ func (s *shared) twice() (differ, states, crossed int, err error) {
 
 // colours asks a browser.
 func (s *shared) colours(ctx context.Context, b *bench.Bench) ([]claim.Result, error) {
-	r := claim.Result{Promises: promises(4), Name: "what is shown: colours", Command: "go test -count=1 -v -run Colours ./tools/proof/space/screen",
+	r := claim.Result{Promises: promises(4), Name: "Colours of the black screen", Command: "go test -count=1 -v -run Colours ./tools/proof/space/screen",
 		Measured: fmt.Sprintf("colours of the black screen in a browser, with random lines (seed %d), dark and lit each way", s.seed)}
 	c, err := screen.Colours(ctx, rand.New(rand.NewPCG(s.seed, 3)), 4)
 	if errors.Is(err, browser.ErrAbsent) {

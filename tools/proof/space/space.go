@@ -26,6 +26,7 @@ import (
 const (
 	randomWhole = 5000 // random whole configurations
 	sampled     = 240  // accepted ones that are run on frames
+	most        = 50   // faults that are told one by one
 )
 
 // command repeats these checks.
@@ -99,15 +100,15 @@ func (s *shared) files(ctx context.Context, b *bench.Bench) ([]claim.Result, err
 	tried := sum.Singles + sum.Pairs + sum.Random
 	what := fmt.Sprintf("each key alone (%d), every two keys at all their values (%d) and random whole files (%d, seed %d), on real, simulated and virtual boards", sum.Singles, sum.Pairs, sum.Random, s.seed)
 	all := []claim.Result{
-		result("configurations: files are refused or hold", what+": orders come back the same, beat, interval, cells, records with the closed list of fields, simulated said when it must be",
-			fmt.Sprintf("%d tried: %d refused, %d accepted, %d of these break an invariant", tried, sum.Refused, sum.Accepted, len(sum.Wrong)),
+		result("Configuration files, every key at its edges", what+": orders come back the same, beat, interval, cells, records with the closed list of fields, simulated said when it must be",
+			fmt.Sprintf("%d tried: %d refused, %d accepted, %d of these break a rule", tried, sum.Refused, sum.Accepted, len(sum.Wrong)),
 			len(sum.Wrong) == 0 && sum.Refused+sum.Accepted == tried && sum.Accepted > 1000, first(sum.Wrong), promises(1, 31)...),
-		result("configurations: refusals say where", "each refusal names a line of the file, and the key or the line of the key that was changed",
+		result("Refused files say what is wrong", "each refusal names a line of the file, and the key or the line of the key that was changed",
 			fmt.Sprintf("%d of %d do not", len(sum.Unclear), sum.Refused), len(sum.Unclear) == 0 && sum.Refused > 1000, first(sum.Unclear), 29, 41),
-		result("configurations: no cell is finer than 40 mm", "side of a cell on the floor, worked out from the picture, where a person's side counts as 450 mm, in every configuration that can count",
+		result("Finest cell that any configuration gives", "side of a cell on the floor, worked out from the picture, where a person's side counts as 450 mm, in every configuration that can count",
 			fmt.Sprintf("the smallest is %.1f mm; %d of %d accepted ones count, the others are refused by the eye (a person is too small or too large in the picture)", sum.Finest, sum.Accepted-sum.Uncounted, sum.Accepted),
 			sum.Finest >= 40, "40 mm", promises(4)...),
-		result("configurations: records stay small", "largest record of any accepted configuration, with every number at its largest",
+		result("Largest record that any configuration gives", "largest record of any accepted configuration, with every number at its largest",
 			fmt.Sprintf("%d bytes", sum.Record), sum.Record > 0 && sum.Record <= 512, "at most 512 bytes", promises(1, 7)...),
 	}
 	return all, nil
@@ -125,7 +126,7 @@ func (s *shared) orders(ctx context.Context, b *bench.Bench) ([]claim.Result, er
 	if err != nil {
 		return nil, err
 	}
-	return []claim.Result{result("configurations: orders to the eye", "each field of the orders, and every two, at the edges of their numbers: refused, or the same after a journey in the same number of bytes, and a real board takes no drawn camera, clip, play or other speed",
+	return []claim.Result{result("Orders to the eye, every field at its edges", "each field of the orders, and every two, at the edges of their numbers: refused, or the same after a journey in the same number of bytes, and a real board takes no drawn camera, clip, play or other speed",
 		fmt.Sprintf("%d fields, %d tried: %d refused, %d accepted, %d of these wrong", o.Fields, o.Tried, o.Refused, o.Accepted, len(o.Wrong)),
 		len(o.Wrong) == 0 && o.Accepted > 100 && o.Refused > 1000, first(o.Wrong), promises(31)...)}, nil
 }
@@ -141,14 +142,14 @@ func (s *shared) everyKey(ctx context.Context, b *bench.Bench) ([]claim.Result, 
 		return nil, err
 	}
 	return []claim.Result{
-		result("configurations: every key is known", "keys of files, flags and build tags, found in the source, that stand in the table of values at their edges; and nothing in the table that is not in the source",
+		result("Everything that a person can set is known", "keys of files, flags and build tags, found in the source, that stand in the table of values at their edges; and nothing in the table that is not in the source",
 			fmt.Sprintf("%d keys of files, %d flags, %d build tags; %d without values, %d only in the table", f.keys, f.flags, len(f.tags), len(f.missing), len(f.idle)),
 			len(f.missing)+len(f.idle) == 0 && f.keys > 20 && f.flags > 5, first(append(f.missing, f.idle...)), promises(1)...),
-		result("configurations: nothing else is asked", fmt.Sprintf("places in the programs, and in the %d packages from elsewhere that they link, that read the environment or words of the command line that are no flags", f.packages),
+		result("Settings that come from anywhere else", fmt.Sprintf("places in the programs, and in the %d packages from elsewhere that they link, that read the environment or words of the command line that are no flags", f.packages),
 			fmt.Sprintf("%d places that are not known; %d known: %s", len(f.reads), len(f.asked), strings.Join(f.asked, "; ")), len(f.reads) == 0 && f.packages > 3, first(f.reads), promises(6)...),
-		result("configurations: no mode", "names of all keys, flags, build tags, values of kinds, fields of the orders and messages of the view that have a word for a picture, a level, a way to look for faults or to calibrate",
+		result("Settings that would be a mode to look", "names of all keys, flags, build tags, values of kinds, fields of the orders and messages of the view that have a word for a picture, a level, a way to look for faults or to calibrate",
 			fmt.Sprintf("%d of %d names", len(f.modes), f.names), len(f.modes) == 0 && f.names > 60, first(f.modes), promises(4, 35, 43, 53)...),
-		result("configurations: build tags", tagList(f.tags), fmt.Sprintf("%d tags", len(f.tags)), len(f.tags) > 0 && !slices.ContainsFunc(f.tags, func(t string) bool { return values.Tags()[t] == "" }), "a word on what each changes, in tools/proof/space/values", promises(1)...),
+		result("Ways to build the programs otherwise", tagList(f.tags), fmt.Sprintf("%d tags", len(f.tags)), len(f.tags) > 0 && !slices.ContainsFunc(f.tags, func(t string) bool { return values.Tags()[t] == "" }), "a word on what each changes, in tools/proof/space/values", promises(1)...),
 	}, nil
 }
 
@@ -169,10 +170,14 @@ func result(name, measured, figure string, ok bool, wanted string, numbers ...in
 	return r
 }
 
-// first gives the first few faults in one line.
+// first gives the first faults in one line; how many are printed is for the report to say.
 func first(faults []string) string {
 	if len(faults) == 0 {
 		return "too little was found or tried"
 	}
-	return strings.Join(faults[:min(len(faults), 6)], " | ")
+	text := strings.Join(faults[:min(len(faults), most)], " | ")
+	if more := len(faults) - most; more > 0 {
+		text += fmt.Sprintf(" | and %d more", more)
+	}
+	return text
 }

@@ -43,9 +43,9 @@ func built(ctx context.Context, b *bench.Bench) ([]claim.Result, error) {
 	if info.Size() >= maxProgram {
 		wrong = append(wrong, fmt.Sprintf("%d bytes, want less than %d", info.Size(), maxProgram))
 	}
-	size := judged("size of the eye", "the program of the eye for a 64-bit board, as it is shipped",
+	size := judged("Size of the eye's program", "the program of the eye for a 64-bit board, as it is shipped",
 		fmt.Sprintf("%.2f MB, at most %.0f", float64(info.Size())/1e6, float64(maxProgram)/(1<<20)), wrong, 31)
-	return []claim.Result{size, judged("symbols of the eye", "the program of the eye for a 64-bit board has no symbol of networks, TLS, other programs, or makers of pictures, and loads no library",
+	return []claim.Result{size, judged("Networks and picture makers in the eye's program file", "the program of the eye for a 64-bit board has no symbol of networks, TLS, other programs, or makers of pictures, and loads no library",
 		fmt.Sprintf("%d forbidden among %d symbols, %d libraries", len(forbidden(names)), len(names), len(dynamic)), append(forbidden(names), dynamic...), 31, 53, 64)}, nil
 }
 

@@ -43,17 +43,17 @@ func imported(ctx context.Context, root string, overlay map[string][]byte) ([]cl
 		return texts
 	}
 	bad := wrong(parts)
-	out := []claim.Result{judged("what counting and privacy import", "the whole import graph was searched for networks, TLS, other programs, plug-ins and makers of pictures",
+	out := []claim.Result{judged("Networks and picture makers that counting and privacy import", "the whole import graph was searched for networks, TLS, other programs, plug-ins and makers of pictures",
 		fmt.Sprintf("%d forbidden among %d packages", len(bad), len(parts.Imports)-1), bad, 28, 53)}
 	for _, p := range programs {
 		if !strings.HasPrefix(p.Name, "firmware/eye") {
 			continue
 		}
 		bad := wrong(p)
-		out = append(out, judged("what "+p.Name+" links", "the whole import graph was searched for networks, TLS, other programs, plug-ins, makers of pictures, and parts of other programs",
+		out = append(out, judged("Networks and picture makers that "+p.Name+" links", "the whole import graph was searched for networks, TLS, other programs, plug-ins, makers of pictures, and parts of other programs",
 			fmt.Sprintf("%d forbidden among %d packages", len(bad), len(p.Imports)), bad, 28, 31, 53, 64))
 	}
-	return append(out, judged("no C", "no package of the eye, counting or privacy, outside Go itself, has code in C",
+	return append(out, judged("Code in C", "no package of the eye, counting or privacy, outside Go itself, has code in C",
 		fmt.Sprintf("%d packages with C", len(cgo)), cgo, 28)), nil
 }
 

@@ -43,7 +43,7 @@ func Checks() []claim.Check {
 
 // judged is a result that fell short if anything is wrong, and then says the first of it.
 func judged(name, measured, figure string, wrong []string, promises ...int) claim.Result {
-	r := claim.Result{Promises: promises, Name: "static: " + name, Measured: measured, Figure: figure,
+	r := claim.Result{Promises: promises, Name: name, Measured: measured, Figure: figure,
 		Verdict: claim.Judge(len(wrong) == 0), Command: command}
 	if more := len(wrong) - 3; more > 0 {
 		wrong = append(wrong[:3:3], fmt.Sprintf("and %d more; see go run ./tools/proof/static/baseline", more))
@@ -88,15 +88,15 @@ func called(ctx context.Context, root string, overlay map[string][]byte) ([]clai
 		wrong                        []string
 		promises                     []int
 	}{
-		{"opens", "what opens", "every call in both builds of the eye was followed from main; none reaches a system call that opens by name" + named,
+		{"opens", "Ways for the eye to open something by name", "every call in both builds of the eye was followed from main; none reaches a system call that opens by name" + named,
 			"%d other ways among %d functions, %d allowed", opens, wrongOpens, []int{31, 64}},
-		{"calls", "system calls", "the number of every system call outside the Go runtime was followed to a constant, and stands on a list with the function and the reason",
+		{"calls", "System calls of the eye, against a list", "the number of every system call outside the Go runtime was followed to a constant, and stands on a list with the function and the reason",
 			"%d not as listed among %d functions, %d on the list", eye.Calls(), unseen, []int{28, 31, 64}},
-		{"requests", "requests to the camera", "every request of ioctl was followed to a constant, and stands on a list; none hands a frame to another program",
+		{"requests", "Requests of the eye to the camera, against a list", "every request of ioctl was followed to a constant, and stands on a list; none hands a frame to another program",
 			"%d not as listed among %d functions, %d on the list", eye.Requests(), exports(eye.Requests()), []int{31, 64}},
-		{"library", "the camera library", "every function of github.com/blackjack/webcam that is used stands on a list with the requests that it can make",
+		{"library", "Use of the camera library, against a list", "every function of github.com/blackjack/webcam that is used stands on a list with the requests that it can make",
 			"%d not as listed among %d functions, %d on the list", eye.Library(), nil, []int{28, 31}},
-		{"fields", "messages", fmt.Sprintf("orders (to the eye) and tallies (from it) are arrays of %d bytes, no encoding of free length is linked, "+
+		{"fields", "Messages to and from the eye, against a list", fmt.Sprintf("orders (to the eye) and tallies (from it) are arrays of %d bytes, no encoding of free length is linked, "+
 			"and every field stands on a list: none is a path, a time inside, a speed or an attribute of somebody", sizes),
 			"%d not as listed among %d functions, %d fields", fields, wrongFields, []int{28, 31, 59, 61}},
 	} {
@@ -134,7 +134,7 @@ func capable(ctx context.Context, root string, overlay map[string][]byte) ([]cla
 			wrong[i] = w + " by way of " + way
 		}
 	}
-	return []claim.Result{judged("capabilities", "github.com/google/capslock found what each package of the eye, counting and privacy is able to do; each stands on a list, and none is the network or other programs",
+	return []claim.Result{judged("What the packages of the eye are able to do, against a list", "github.com/google/capslock found what each package of the eye, counting and privacy is able to do; each stands on a list, and none is the network or other programs",
 		fmt.Sprintf("%d not as listed, %d on the list", len(wrong), n), append(wrong, dire(found)...), 28, 31)}, nil
 }
 

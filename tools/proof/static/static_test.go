@@ -67,14 +67,14 @@ func added(root, path, text string) map[string][]byte {
 	return map[string][]byte{filepath.Join(root, filepath.FromSlash(path)): []byte(text)}
 }
 
-// short fails unless the named result, and it alone among those named, fell short with a reason.
+// short fails unless the result whose name begins so, and it alone among those named, fell short with a reason.
 func short(t *testing.T, results []claim.Result, err error, name, why string) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, r := range results {
-		if r.Name != "static: "+name {
+		if !strings.HasPrefix(r.Name, name) {
 			continue
 		}
 		if r.Verdict != claim.Short || !strings.Contains(r.Why, why) {
@@ -103,28 +103,28 @@ func TestFaults(t *testing.T) {
 		name    string
 		why     string
 	}{
-		{"net/http in counting", imported, counting, "what counting and privacy import", "net/http"},
-		{"net/http in counting, seen from the eye", imported, counting, "what firmware/eye links", "counting/tally -> net/http"},
+		{"net/http in counting", imported, counting, "Networks and picture makers that counting", "net/http"},
+		{"net/http in counting, seen from the eye", imported, counting, "Networks and picture makers that firmware/eye links", "counting/tally -> net/http"},
 		{"another request", called, change(t, root, driver, request, "s.k.ioctl(0xc0405610, nil)\n"+request),
-			"requests to the camera", "0xc0405610 | EXPBUF"},
+			"Requests of the eye to the camera", "0xc0405610 | EXPBUF"},
 		{"a computed request", called, change(t, root, driver, request, "s.k.ioctl(uint32(s.n), nil)\n"+request),
-			"system calls", "no constant in (*tellijn/hal/camera/v4l2.Source).Return"},
+			"System calls of the eye", "no constant in (*tellijn/hal/camera/v4l2.Source).Return"},
 		{"another use of the library", called, change(t, root, "hal/camera/v4l2/kernel_linux.go", "unix.CloseOnExec(fd)", "unix.CloseOnExec(fd)\n\tcam.ReadFrame()"),
-			"the camera library", "not on the list: (*github.com/blackjack/webcam.Webcam).ReadFrame | DQBUF QBUF"},
+			"Use of the camera library", "not on the list: (*github.com/blackjack/webcam.Webcam).ReadFrame | DQBUF QBUF"},
 		{"a file in the eye", called, added(root, eye, "package cycle\n\nimport \"os\"\n\nvar leak, _ = os.ReadFile(\"/etc/hostname\")\n"),
-			"what opens", "firmware/eye/cycle.init"},
+			"Ways for the eye to open", "firmware/eye/cycle.init"},
 		{"a file behind a function value", called, added(root, eye,
 			"package cycle\n\nimport \"os\"\n\nvar leak = []func(string) (*os.File, error){os.Open}\n\nvar _, _ = leak[len(leak)-1](\"a\")\n"),
-			"what opens", "hands on os.Open"},
+			"Ways for the eye to open", "hands on os.Open"},
 		{"a system call that is new", called, added(root, eye, "package cycle\n\nimport \"syscall\"\n\nvar _, _, leak = syscall.RawSyscall(198, 2, 1, 0)\n"),
-			"system calls", "not on the list: 198 | socket | tellijn/firmware/eye/cycle.init"},
+			"System calls of the eye", "not on the list: 198 | socket | tellijn/firmware/eye/cycle.init"},
 		{"a number in a variable", called, added(root, eye,
 			"package cycle\n\nimport \"syscall\"\n\nvar number = uintptr(64)\n\nfunc set() { number++ }\n\nvar _, _, leak = func() (a, b uintptr, c error) { set(); x, y, e := syscall.Syscall(number, 2, 1, 0); return x, y, e }()\n"),
-			"system calls", "no constant in"},
+			"System calls of the eye", "no constant in"},
 		{"a field more", called, change(t, root, "counting/tally/tally.go", "type Tally struct {", "type Tally struct {\n\tDwell uint32"),
-			"messages", "not on the list: Message.Tally.Dwell | uint32"},
+			"Messages to and from the eye", "not on the list: Message.Tally.Dwell | uint32"},
 		{"a field of any length", called, change(t, root, "counting/tally/tally.go", "type Tally struct {", "type Tally struct {\n\tPath []byte"),
-			"messages", "not on the list: Message.Tally.Path | []byte"},
+			"Messages to and from the eye", "not on the list: Message.Tally.Path | []byte"},
 	} {
 		t.Run(f.fault, func(t *testing.T) {
 			results, err := f.judge(t.Context(), root, f.overlay)
@@ -183,6 +183,6 @@ func TestWords(t *testing.T) {
 		t.Fatal(err)
 	}
 	results, err := worded(tree)
-	short(t, results, err, "words", "savePicture")
-	short(t, results, err, "flags", "live")
+	short(t, results, err, "Names in the source", "savePicture")
+	short(t, results, err, "Flags of the programs", "live")
 }

@@ -32,9 +32,9 @@ func worded(tree *source.Tree) ([]claim.Result, error) {
 		return nil, err
 	}
 	return []claim.Result{
-		judged("words", "no name declared in the code of the device, and none that it takes from elsewhere but those on a list, has a part that means taking or keeping a picture",
+		judged("Names in the source that mean taking a picture", "no name declared in the code of the device, and none that it takes from elsewhere but those on a list, has a part that means taking or keeping a picture",
 			fmt.Sprintf("%d among %d names, %d of others on the list", len(wrong), names.Looked(tree), others), wrong, 29, 53, 64),
-		judged("flags", "every flag of the programs of the device stands on a list; none switches on a way to see; the eye knows one argument, -manifest, which prints what it may do",
+		judged("Flags of the programs, against a list", "every flag of the programs of the device stands on a list; none switches on a way to see; the eye knows one argument, -manifest, which prints what it may do",
 			fmt.Sprintf("%d not as listed, %d flags", len(flags), n), flags, 29, 64),
 	}, nil
 }

@@ -41,7 +41,7 @@ func Checks() []claim.Check {
 func Camera(tree *source.Tree) claim.Result {
 	found := words.Camera(tree)
 	return claim.Result{
-		Promises: []int{45}, Name: "texts: camera", Measured: "texts and comments that hide the camera behind another word",
+		Promises: []int{45}, Name: "Texts that call the camera something else", Measured: "texts and comments that hide the camera behind another word",
 		Figure:  fmt.Sprintf("%d in %d files", len(found), len(tree.Files)),
 		Verdict: claim.Judge(len(found) == 0 && len(tree.Files) > 0), Why: places(found), Command: "go run ./tools/rules",
 	}
@@ -61,8 +61,8 @@ func Kind() claim.Result {
 	r := valid()
 	err := r.Check()
 	return claim.Result{
-		Promises: []int{45}, Name: "texts: kind", Measured: "records that are taken though they call the camera something else",
-		Figure:  fmt.Sprintf("%d of %d", taken, len(others)),
+		Promises: []int{45}, Name: "Records that call the camera something else", Measured: "records that are taken though they call the camera something else",
+		Figure:  fmt.Sprintf("%d of %d were taken", taken, len(others)),
 		Verdict: claim.Judge(taken == 0 && err == nil), Why: "none is to be taken, and one that says camera is", Command: "go test ./tools/proof/texts",
 	}
 }
@@ -85,7 +85,7 @@ func References(tree *source.Tree) claim.Result {
 	}
 	found := words.References(tree)
 	return claim.Result{
-		Promises: []int{47}, Name: "texts: references", Measured: "files and tests that a document names as its ground and that do not exist",
+		Promises: []int{47}, Name: "Grounds that documents name and that are not there", Measured: "files and tests that a document names as its ground and that do not exist",
 		Figure:  fmt.Sprintf("%d in %d documents", len(found), documents),
 		Verdict: claim.Judge(len(found) == 0 && documents > 0), Why: places(found), Command: "go run ./tools/rules",
 	}
@@ -95,7 +95,7 @@ func References(tree *source.Tree) claim.Result {
 func Risks(list []risks.Risk) claim.Result {
 	bad := risks.Incomplete(list)
 	return claim.Result{
-		Promises: []int{38}, Name: "risks: named", Measured: "risks listed below with measure, who shows it, what remains and whose it is",
+		Promises: []int{38}, Name: "Risks that remain, named", Measured: "risks listed below with measure, who shows it, what remains and whose it is",
 		Figure:  fmt.Sprintf("%d, of them %d incomplete", len(list), len(bad)),
 		Verdict: claim.Judge(len(bad) == 0), Why: fmt.Sprintf("a list that is not empty, each complete; incomplete: %q", bad),
 		Command: "go test ./tools/proof/risks",
@@ -114,8 +114,8 @@ func Contrast(pairs []page.Pair) (claim.Result, error) {
 		least = min(least, c)
 	}
 	return claim.Result{
-		Promises: []int{87}, Name: "page: contrast", Measured: "least contrast of the colours on the page of this proof",
-		Figure:  fmt.Sprintf("%.1f to 1, of %d pairs", least, len(pairs)),
+		Promises: []int{87}, Name: "Contrast of this page", Measured: "least contrast of the colours on the page of this proof",
+		Figure:  fmt.Sprintf("%.1f to 1 at least, in %d pairs of colours", least, len(pairs)),
 		Verdict: claim.Judge(least >= wanted && len(pairs) > 0), Why: fmt.Sprintf("%.1f to 1 (WCAG 2.2 AA)", wanted),
 		Command: "go test ./tools/proof/page",
 	}, nil

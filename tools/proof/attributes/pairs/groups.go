@@ -67,11 +67,11 @@ type Kind struct {
 // Kinds are all that is compared.
 func Kinds() []Kind {
 	return []Kind{
-		{"clothes, dark against bright", Dark, Bright},
-		{"clothes, as grey as floors against bright", Middle, Bright},
-		{"texture", Drawn, Striped},
-		{"symbol", Drawn, Marked},
-		{"skin", DarkSkin, PaleSkin},
-		{"all at once", Drawn, Other},
+		{"dark clothes or bright ones", Dark, Bright},
+		{"clothes as grey as the floor or bright ones", Middle, Bright},
+		{"with stripes or without", Drawn, Striped},
+		{"with a symbol such as a cross or without", Drawn, Marked},
+		{"dark skin or pale skin", DarkSkin, PaleSkin},
+		{"all looks drawn anew", Drawn, Other},
 	}
 }

@@ -50,10 +50,10 @@ func Judge(b *boards.Board) (j Judged) {
 		wrong("a real board with driver %s at speed %d", b.Driver, b.Speed)
 	}
 	if b.Beat < 100*time.Millisecond || b.Beat > 10*time.Second {
-		wrong("beat %v", b.Beat)
+		wrong("a beat of %v, want 0.1 to 10 s", b.Beat)
 	}
 	if b.Interval < time.Second || b.Interval > time.Hour || time.Hour%b.Interval != 0 {
-		wrong("interval %v", b.Interval)
+		wrong("an interval of %v, want a part of an hour, of whole seconds", b.Interval)
 	}
 	o, err := told.Orders(b)
 	if err == nil {
