@@ -17,6 +17,7 @@ const wordBytes = 8 * 8
 type found struct {
 	rows, rowHits   int   // pieces of more than wordBytes, and their windows
 	frames          []int // that rows are of, each once
+	each            []int // their windows, in the order of frames
 	words, wordHits int   // pieces of wordBytes and less, and their windows
 	longest         int   // bytes of the longest word
 	size            int64 // bytes searched
@@ -47,10 +48,27 @@ func (f *found) piece(frame, windows int) {
 	default:
 		f.rows++
 		f.rowHits += windows
-		if !slices.Contains(f.frames, frame) {
-			f.frames = append(f.frames, frame)
+		i := slices.Index(f.frames, frame)
+		if i < 0 {
+			i = len(f.frames)
+			f.frames, f.each = append(f.frames, frame), append(f.each, 0)
+		}
+		f.each[i] += windows
+	}
+}
+
+// older is how many windows in rows are of other frames than the newest there is, and how many frames
+// before the last one of the camera the oldest is.
+func (f found) older() (windows, age int) {
+	newest := pool
+	for i, n := range f.frames {
+		before := (int(f.last) - n + pool) % pool
+		age = max(age, before)
+		if before < newest {
+			newest, windows = before, f.rowHits-f.each[i]
 		}
 	}
+	return windows, age
 }
 
 // look searches a stream at every byte offset. Beside the windows, which privacytest/search counts, it

@@ -68,13 +68,32 @@ func TestLook(t *testing.T) {
 	copy(memory[4000:], frames[1].Data[:7])            // too short
 	copy(memory[len(memory)-wordBytes-1:], frames[1].Data)
 	got, err := look(bytes.NewReader(memory), set)
-	want := found{rows: 2, rowHits: 1000 - 7 + wordBytes + 1 - 7, frames: []int{0, 1},
+	want := found{rows: 2, rowHits: 1000 - 7 + wordBytes + 1 - 7, frames: []int{0, 1}, each: []int{1000 - 7, wordBytes + 1 - 7},
 		words: 3, wordHits: 1 + wordBytes - 7 + 17, longest: wordBytes, size: int64(len(memory))}
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("found %+v, %v, want %+v", got, err, want)
 	}
 	if got, err := look(iotest.ErrReader(io.ErrClosedPipe), set); err == nil {
 		t.Errorf("a stream that breaks gives %+v without an error", got)
+	}
+}
+
+// TestOlder tells the newest frame from those that are over, and how old the oldest is, also where the
+// numbers begin anew.
+func TestOlder(t *testing.T) {
+	for _, c := range []struct {
+		f       found
+		windows int
+		age     int
+	}{
+		{found{}, 0, 0},
+		{found{last: 5, frames: []int{5}, each: []int{100}, rowHits: 100}, 0, 0},
+		{found{last: 5, frames: []int{3, 5}, each: []int{70, 100}, rowHits: 170}, 70, 2},
+		{found{last: 0, frames: []int{pool - 1, pool - 2}, each: []int{10, 20}, rowHits: 30}, 20, 2},
+	} {
+		if windows, age := c.f.older(); windows != c.windows || age != c.age {
+			t.Errorf("%+v: %d windows, %d frames; want %d and %d", c.f, windows, age, c.windows, c.age)
+		}
 	}
 }
 

@@ -30,7 +30,9 @@ const (
 	// packet size of the camera's endpoint.
 	transfers     = 5
 	transferBytes = 32 * 512
-	inFlight      = buffers*frameBytes + transfers*transferBytes
+	// inFlight is what may be there of frames that are over: what lies in transfers. Of the newest
+	// frame, which the driver is just filling, there may be all, and what lies in transfers.
+	inFlight = transfers * transferBytes
 	// maxWords is what registers of the driver's workers may leave: each transfer has one worker.
 	maxWords = transfers * (wordBytes - canary.Window + 1)
 	// maxAge, in frames: the one that the camera has begun, and those in buffers and transfers.
