@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"tellijn/firmware/eye/cycle"
+	"tellijn/privacy/layers"
 )
 
 // TestOverdue has an eye that stops dead with a frame in its hands: the alarm runs out, and it is
@@ -219,8 +220,33 @@ func TestNoSpaces(t *testing.T) {
 	if !strings.Contains(w.said(), "Skipped  confinement of the eye: no namespaces") {
 		t.Error("not said what the eye lacks")
 	}
+	for i, r := range stored(t, dir) {
+		if r.Coverage.Cycles > 0 && r.Held()&layers.Needed != layers.Needed&^layers.Spaces {
+			t.Errorf("record %d: held in by %s, want all that is needed but namespaces", i, r.Held())
+		}
+	}
 	if f, _, _, _ := sums(stored(t, dir)); f != w.forward() {
 		t.Errorf("stored %d forward, shown %d", f, w.forward())
+	}
+}
+
+// TestLayersInTheRecord compares what the records say of the eye's layers with what the warden said.
+func TestLayersInTheRecord(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	w := start(t, dir, "-speed", "100", "-seconds", "60")
+	if code := w.end(); code != 0 {
+		t.Fatalf("exit code %d", code)
+	}
+	rs := stored(t, dir)
+	if len(rs) == 0 {
+		t.Fatal("no records")
+	}
+	for i, r := range rs {
+		said := "Loaded   confinement of the eye: " + r.Held().String() + "\n"
+		if r.Coverage.Cycles == 0 || !strings.Contains(w.said()+"\n", said) {
+			t.Errorf("record %d of %d frames: not said: %s", i, r.Coverage.Cycles, said)
+		}
 	}
 }
 

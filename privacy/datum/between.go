@@ -68,7 +68,7 @@ func inRecord() Section {
 			{"from, to, interval", "what the numbers are about", []Fields{{"privacy/record.Record", "From To Interval"}}},
 			{"lines: forward, backward", "the purpose", []Fields{{"privacy/record.Record", "Lines"}, {"privacy/record.Line", "Forward Backward"}}},
 			{"zones: inside at the end, peak", "free places", []Fields{{"privacy/record.Record", "Zones"}, {"privacy/record.Zone", "Inside Peak"}}},
-			{"coverage, dropped, damaged, quality", "how far to trust the numbers", []Fields{
+			{"coverage, dropped, damaged, quality", "how far to trust the numbers, and which walls of the eye were missing", []Fields{
 				{"privacy/record.Record", "Coverage Dropped Damaged Quality"}, {"privacy/record.Coverage", "Cycles Expected"}}},
 			{"lifetime: worst, 99.9th percentile", "the promise about frames, measured", []Fields{{"privacy/record.Record", "Lifetime"}, {"privacy/record.Lifetime", "Worst P999"}}},
 			{"camera: kind \"camera\", driver, width, height, pixel format", "what looked", []Fields{

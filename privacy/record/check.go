@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"tellijn/counting"
-	"tellijn/counting/tally"
 	"tellijn/hal/camera"
 )
 
@@ -18,7 +17,6 @@ const (
 	MaxCount    = 1_000_000        // of one line, direction and interval: 277 a second for an hour
 	maxFrames   = 1000 * 3600 * 24 // a thousand a second for a day; a fast pretended clock gives many
 	maxLifetime = 1<<20 - 1        // microseconds; the eye stops at 200,000
-	anyQuality  = tally.Relit | tally.Crowded | tally.Full | tally.Starved | tally.Coarse
 )
 
 // Check tells the first thing that is wrong with r.

@@ -7,6 +7,9 @@ import (
 	"github.com/fxamacker/cbor/v2"
 )
 
+// qualityKey is the one field of which a comment says more.
+const qualityKey = 14
+
 // key names one field of the wire form, for people.
 type key struct {
 	number int
@@ -20,7 +23,7 @@ func keys() []key {
 		{5, "from, Unix seconds"}, {6, "to, Unix seconds"}, {7, "interval, seconds"},
 		{8, "lines: [forward, backward]"}, {9, "zones: [inside, peak]"},
 		{10, "coverage: [cycles, expected]"}, {11, "dropped"}, {12, "damaged frames"},
-		{13, "frame lifetime, microseconds: [worst, p99.9]"}, {14, "quality bits"},
+		{13, "frame lifetime, microseconds: [worst, p99.9]"}, {qualityKey, "quality bits"},
 		{15, "camera: kind, driver, width, height, pixel format"},
 		{16, "firmware, SHA-256"}, {17, "previous record, SHA-256"},
 		{18, "simulated"}, {19, "unreleased"},
@@ -31,7 +34,8 @@ func keys() []key {
 // with the names as comments (RFC 8610 appendix G.6). It is a view of the very bytes: it decodes
 // nothing that it does not show.
 func Diag(encoded []byte) (string, error) {
-	if _, err := Decode(encoded); err != nil {
+	r, err := Decode(encoded)
+	if err != nil {
 		return "", err
 	}
 	var fields map[int]cbor.RawMessage
@@ -49,7 +53,11 @@ func Diag(encoded []byte) (string, error) {
 		if i == len(fields)-1 {
 			comma = ""
 		}
-		fmt.Fprintf(&out, "  %d: %s%s / %s /\n", k.number, text, comma, k.name)
+		name := k.name
+		if missing := r.Held().Missing(); k.number == qualityKey && len(missing) > 0 {
+			name += "; did not hold the eye in: " + strings.Join(missing, ", ")
+		}
+		fmt.Fprintf(&out, "  %d: %s%s / %s /\n", k.number, text, comma, name)
 	}
 	out.WriteString("}\n")
 	return out.String(), nil

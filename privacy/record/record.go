@@ -18,7 +18,7 @@ var ErrInvalid = errors.New("record: invalid")
 // Version of the field list. A new field is a new version.
 const Version = 1
 
-// MaxSize bounds an encoded record in bytes. The largest that Check lets pass has 361.
+// MaxSize bounds an encoded record in bytes. The largest that Check lets pass has 364.
 const MaxSize = 512
 
 // Record holds the counts of one interval. The numbers in the tags are the keys on the wire.
@@ -36,7 +36,7 @@ type Record struct {
 	Dropped  uint32   `cbor:"11,keyasint"` // blobs, tracks and crossings that found a table full
 	Damaged  uint32   `cbor:"12,keyasint"` // frames that came damaged
 	Lifetime Lifetime `cbor:"13,keyasint"`
-	Quality  uint32   `cbor:"14,keyasint"` // bits of counting/tally
+	Quality  uint32   `cbor:"14,keyasint"` // bits of counting/tally, and those of Lacking
 	Camera   Camera   `cbor:"15,keyasint"`
 	Firmware [32]byte `cbor:"16,keyasint"` // SHA-256 of the eye's program
 	Previous Hash     `cbor:"17,keyasint"` // of the record before; zero if there is none

@@ -125,6 +125,8 @@ func TestRefused(t *testing.T) {
 		{"coverage", func(r *Record) { r.Coverage.Cycles = 2000 }, "coverage"},
 		{"lifetime", func(r *Record) { r.Lifetime.Worst = 2_000_000 }, "lifetime"},
 		{"quality", func(r *Record) { r.Quality = 1 << 8 }, "0x100"},
+		{"quality below the layers", func(r *Record) { r.Quality = 1 << 15 }, "0x8000"},
+		{"quality above the layers", func(r *Record) { r.Quality = 1 << 24 }, "0x1000000"},
 		{"firmware", func(r *Record) { r.Firmware = [32]byte{} }, "firmware"},
 		{"released", func(r *Record) { r.Unreleased = false }, "released"},
 		{"count", func(r *Record) { r.Lines[0].Forward = MaxCount + 1 }, "line 0"},

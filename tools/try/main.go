@@ -146,6 +146,11 @@ func follow(r io.Reader, hub *page.Hub, t *terminal) error {
 			return err
 		}
 		hub.Take(m, time.Now())
+		if m.Record != nil {
+			if err := t.walls(m.Record); err != nil {
+				return err
+			}
+		}
 		t.show(hub.State())
 	}
 }

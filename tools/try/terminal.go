@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"tellijn/firmware/view"
+	"tellijn/tools/try/page"
 )
 
 // terminal prints lines, and below them one that changes while people are counted.
@@ -17,6 +18,7 @@ type terminal struct {
 	out  io.Writer
 	live bool // a terminal, where a line can be written over
 	last string
+	held string // what was last said to hold the eye in
 	at   time.Time
 }
 
@@ -36,6 +38,17 @@ func (t *terminal) say(line string) {
 	if t.live && t.last != "" {
 		fmt.Fprint(t.out, t.last)
 	}
+}
+
+// walls says what held the eye in during a record, if that is news.
+func (t *terminal) walls(record []byte) error {
+	line, _, err := page.HeldIn(record)
+	if err != nil || line == t.held {
+		return err
+	}
+	t.held = line
+	t.say("Record   " + line)
+	return nil
 }
 
 // Time between two prints of the changing line. Where lines cannot be written over, such as a log,

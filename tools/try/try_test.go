@@ -138,6 +138,9 @@ func TestTry(t *testing.T) {
 	var forward, backward uint32
 	for _, r := range records(t, dir) {
 		forward, backward = forward+r.Lines[0].Forward, backward+r.Lines[0].Backward
+		if want := "Record   Held in by: " + r.Held().String() + " · missing: "; r.Coverage.Cycles > 0 && !strings.Contains(out.String(), want) {
+			t.Errorf("the terminal does not say %q", want)
+		}
 	}
 	if want := fmt.Sprintf("Counted  line 1: %d forward, %d backward", forward, backward); !strings.Contains(out.String(), want) {
 		t.Errorf("the queue says %q", want)

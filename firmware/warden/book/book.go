@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"tellijn/counting/tally"
+	"tellijn/privacy/layers"
 	"tellijn/privacy/record"
 	"tellijn/privacy/wire"
 )
@@ -96,7 +97,7 @@ func (b *Book) clear() {
 // end is where the open interval ends: at a multiple of its length since midnight.
 func (b *Book) end() time.Time { return b.from.Truncate(b.s.Interval).Add(b.s.Interval) }
 
-// Add books one tally that came at now. A tally belongs to the interval in which it began. What is
+// Add books one tally that came at now. Its Stream.Held is what the warden believes of it. A tally belongs to the interval in which it began. What is
 // sealed by it comes back.
 func (b *Book) Add(m *wire.Message, now time.Time) ([]Sealed, error) {
 	t := &m.Tally
@@ -108,7 +109,7 @@ func (b *Book) Add(m *wire.Message, now time.Time) ([]Sealed, error) {
 	}
 	b.stream = m.Stream
 	out := append(b.back(at), b.turn(at.Add(-span))...)
-	if err := b.sum(t); err != nil {
+	if err := b.sum(t, m.Stream.Held); err != nil {
 		return out, err
 	}
 	return append(out, b.turn(at)...), nil
@@ -170,8 +171,8 @@ func (b *Book) turn(at time.Time) (out []Sealed) {
 // maxEmpty records are made up for in a row when no tally came.
 const maxEmpty = 10
 
-// sum adds a tally to the open interval and to the totals.
-func (b *Book) sum(t *tally.Tally) error {
+// sum adds a tally to the open interval and to the totals. held are the layers that held the eye in.
+func (b *Book) sum(t *tally.Tally, held layers.Layers) error {
 	o := &b.open
 	for i := range o.lines {
 		f, w := uint64(o.lines[i].Forward)+uint64(t.Lines[i].Forward), uint64(o.lines[i].Backward)+uint64(t.Lines[i].Backward)
@@ -195,6 +196,6 @@ func (b *Book) sum(t *tally.Tally) error {
 	o.damaged += uint64(t.Damaged)
 	o.dropped += uint64(t.Dropped)
 	o.lifetime = record.Lifetime{Worst: max(o.lifetime.Worst, t.Lifetime.Worst), P999: t.Lifetime.P999}
-	o.quality |= t.Quality
+	o.quality |= t.Quality | record.Lacking(held)
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"tellijn/counting/tally"
 	"tellijn/hal/camera"
+	"tellijn/privacy/layers"
 	"tellijn/privacy/record"
 	"tellijn/privacy/wire"
 )
@@ -34,7 +35,7 @@ func begin(t *testing.T, s Setup) *Book {
 
 // second is the tally of one second at 25 frames a second.
 func second(n uint32, forward uint32) *wire.Message {
-	m := &wire.Message{Stream: wire.Stream{Pixel: camera.GREY, Width: 64, Height: 48, Interval: 40 * time.Millisecond}}
+	m := &wire.Message{Stream: wire.Stream{Pixel: camera.GREY, Width: 64, Height: 48, Interval: 40 * time.Millisecond, Held: layers.All}}
 	m.Tally = tally.Tally{Number: n, From: 25 * n, To: 25*n + 25, Cycles: 25, Quality: tally.Crowded}
 	m.Tally.Lines[0].Forward = forward
 	m.Tally.Zones[0] = tally.Zone{Inside: uint16(n % 5), Peak: uint16(n%5 + 1)}

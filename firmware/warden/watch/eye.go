@@ -162,6 +162,7 @@ func (w *Warden) hear(s said) {
 		return
 	}
 	e.sign = w.world.Since()
+	s.m.Stream.Held = w.believed(s.m.Stream.Held)
 	if e.trouble != "" || e.stream != s.m.Stream {
 		m := &s.m.Stream
 		w.s.Say(fmt.Sprintf("Loaded   camera: %s, %dx%d %s, %.4g frames a second",

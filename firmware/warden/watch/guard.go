@@ -148,13 +148,17 @@ func (w *Warden) layers(p event.Program, s child.Spaces) {
 	w.emit(event.LayerAbsent, int32(p), int32(layers.Spaces))
 }
 
-// held says once what confines the eye, and what is missing. That it has namespaces is known from
-// the starter, the rest is its own word.
-func (w *Warden) held(h layers.Layers) {
-	h &^= layers.Spaces
+// believed are the layers that hold the eye in: whether it has namespaces is known from the starter,
+// the rest is its own word.
+func (w *Warden) believed(h layers.Layers) layers.Layers {
 	if w.eye.child.Spaces().Got != 0 {
-		h |= layers.Spaces
+		return h | layers.Spaces
 	}
+	return h &^ layers.Spaces
+}
+
+// held says once what confines the eye, and what is missing.
+func (w *Warden) held(h layers.Layers) {
 	if w.said && h == w.eye.held {
 		return
 	}

@@ -48,7 +48,7 @@ func layers() []layer {
 		{"privacy/wipe", nil},
 		{"privacy/privacytest", []string{"hal", "hal/camera", "."}},
 		{"privacy/wire", []string{"counting", "counting/tally", "hal/camera", "privacy/layers", "."}},
-		{"privacy/record", []string{"counting", "counting/tally", "hal/camera", "."}},
+		{"privacy/record", []string{"counting", "counting/tally", "hal/camera", "privacy/layers", "."}},
 
 		{"boards", []string{"counting", "counting/scene", "hal/camera", "."}},
 

@@ -15,6 +15,7 @@ import (
 
 	"tellijn/boards"
 	"tellijn/firmware/view"
+	"tellijn/privacy/layers"
 	"tellijn/privacy/record"
 	"tellijn/tools/try/page/browser"
 )
@@ -140,6 +141,11 @@ func TestInABrowser(t *testing.T) {
 	if s := text("#record-text"); !strings.Contains(s, "18: true, / simulated /") {
 		t.Errorf("record: %s", s)
 	}
+	run(chromedp.WaitReady("#walls.lacking", chromedp.ByQuery))
+	if s, want := text("#walls"), "Held in by: system-call filter, dropped rights, limits, closed memory, namespaces, locked scratch, secret carry · missing: Landlock."; s != want {
+		t.Errorf("walls: %q, want %q", s, want)
+	}
+	shot(t, ctx, "walls.png")
 	var low []string
 	run(chromedp.Evaluate(contrast, &low))
 	if len(low) > 0 {
@@ -191,7 +197,7 @@ func encoded(t *testing.T) []byte {
 		Interval: 10, Lines: []record.Line{{Forward: 4, Backward: 1}}, Zones: []record.Zone{{Inside: 1, Peak: 2}},
 		Coverage: record.Coverage{Cycles: 248, Expected: 250}, Lifetime: record.Lifetime{Worst: 61, P999: 63},
 		Camera:   record.Camera{Kind: "camera", Driver: "sim", Width: 160, Height: 120, Pixel: "GREY"},
-		Firmware: [32]byte{0xd5}, Previous: record.Hash{0x3a}, Simulated: true, Unreleased: true,
+		Firmware: [32]byte{0xd5}, Previous: record.Hash{0x3a}, Simulated: true, Unreleased: true, Quality: record.Lacking(layers.All &^ layers.Paths),
 	}
 	b, err := record.Encode(&r)
 	if err != nil {

@@ -114,6 +114,8 @@ type recordEvent struct {
 	Size  int    `json:"size"`
 	Text  string `json:"text"`
 	Hex   string `json:"hex"`
+	Walls string `json:"walls"` // what held the eye in, and what was missing
+	Whole bool   `json:"whole"` // nothing was
 }
 
 // events gives the newest state, and the newest record if it is not the one of this count.
@@ -140,7 +142,11 @@ func (h *Hub) events(count int, now time.Time) (state, rec []byte, records int, 
 		if err != nil {
 			return nil, nil, count, err
 		}
-		if rec, err = json.Marshal(recordEvent{h.records, len(h.record), text, rows(h.record)}); err != nil {
+		walls, whole, err := HeldIn(h.record)
+		if err != nil {
+			return nil, nil, count, err
+		}
+		if rec, err = json.Marshal(recordEvent{h.records, len(h.record), text, rows(h.record), walls, whole}); err != nil {
 			return nil, nil, count, err
 		}
 	}

@@ -167,6 +167,14 @@ cddl.crowded      people stood close
 cddl.full         a table was full
 cddl.starved      frames were missing
 cddl.coarse       few cells a person
+cddl.no_filter    the eye had no list of system calls
+cddl.no_rights    the eye had rights left
+cddl.no_limits    the eye had no limits
+cddl.no_closing   others could look into the memory of the eye
+cddl.no_spaces    the eye had no namespaces
+cddl.no_landlock  the eye could name paths
+cddl.no_lock      scratch memory could be swapped
+cddl.no_secrecy   carried memory was ordinary memory
 cddl.camera 1     the word camera
 cddl.camera 2     driver
 cddl.camera 3     width in pixels

@@ -61,6 +61,10 @@ function record(r) {
   setText(byId("record-state"), "Record " + r.count + " since the start: " + r.size + " bytes.");
   setText(byId("record-text"), r.text);
   setText(byId("record-hex"), r.hex);
+  const walls = byId("walls");
+  setText(walls, r.walls + ".");
+  walls.classList.toggle("whole", r.whole);
+  walls.classList.toggle("lacking", !r.whole);
   byId("record-text").hidden = false;
   byId("record-more").hidden = false;
 }
