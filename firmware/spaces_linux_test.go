@@ -247,6 +247,10 @@ func TestLayersInTheRecord(t *testing.T) {
 		if r.Coverage.Cycles == 0 || !strings.Contains(w.said()+"\n", said) {
 			t.Errorf("record %d of %d frames: not said: %s", i, r.Coverage.Cycles, said)
 		}
+		// That it has namespaces is the starter's to know, not the eye's.
+		if lacks := strings.Contains(w.said(), "Skipped  namespaces: the eye"); lacks == (r.Held()&layers.Spaces != 0) {
+			t.Errorf("record %d: held in by %s, without namespaces %v", i, r.Held(), lacks)
+		}
 	}
 }
 
