@@ -4,6 +4,9 @@
 //
 //	go run ./tools/proof
 //
+// prints what can be read in five minutes; -full prints every result with its command, and -html and
+// -json write them to files.
+//
 // It ends with 0 when nothing fell short, 1 when something did, and 2 when something could not run.
 // "go run" itself ends with 1 for both and prints which; "go build ./tools/proof" tells them apart.
 package main
@@ -41,7 +44,7 @@ func main() {
 // options are the flags.
 type options struct {
 	json, html, only string
-	list, data       bool
+	list, data, full bool
 }
 
 // proof is the whole program: the table goes to out, progress and mistakes to progress. It gives
@@ -53,6 +56,7 @@ func proof(ctx context.Context, checks []claim.Check, args []string, out, progre
 	flags.StringVar(&o.json, "json", "", "write the report as JSON to `file`")
 	flags.StringVar(&o.html, "html", "", "write the report as one page to `file`")
 	flags.StringVar(&o.only, "only", "", "run only the checks of these `names`, with commas between")
+	flags.BoolVar(&o.full, "full", false, "print every result, figure, command and risk")
 	flags.BoolVar(&o.list, "list", false, "list the checks and end")
 	flags.BoolVar(&o.data, "data", false, "write privacy/DATA.md anew and end")
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
@@ -117,20 +121,27 @@ func measure(ctx context.Context, b *bench.Bench, o *options, asked []string, ch
 		about.Command += " -only '" + strings.Join(asked, ",") + "'"
 	}
 	r := report.Build(promises.All(), outcomes, risks.All(), about)
-	if err := r.WriteText(out); err != nil {
-		return 2, err
-	}
+	var written []string
+	var faults error
 	for _, f := range []struct {
 		name  string
 		write func(io.Writer) error
-	}{{o.json, r.WriteJSON}, {o.html, func(w io.Writer) error { return page.Write(w, &r) }}} {
+	}{{o.html, func(w io.Writer) error { return page.Write(w, &r) }}, {o.json, r.WriteJSON}} {
 		if f.name == "" {
 			continue
 		}
 		if err := file(f.name, f.write); err != nil {
-			return 2, err
+			faults = errors.Join(faults, err)
+			continue
 		}
-		say("written: " + f.name)
+		written = append(written, f.name)
+	}
+	write := func(w io.Writer) error { return r.WriteBrief(w, written...) }
+	if o.full {
+		write = r.WriteText
+	}
+	if err := errors.Join(write(out), faults); err != nil {
+		return 2, err
 	}
 	if len(r.Failed) > 0 {
 		say("A check that cannot run says why above. Is everything installed that .ci/packages names? -only runs one alone.")

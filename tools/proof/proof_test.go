@@ -46,11 +46,13 @@ func TestCodes(t *testing.T) {
 		{"the first part of a name", []claim.Check{fake("good: a", "1", claim.Held, nil), short}, []string{"-only", "good"}, 0, "", "(1 of 1)"},
 		{"a part of a word", []claim.Check{good, short}, []string{"-only", "goo"}, 2, "", `no check "goo"; there are: good, short`},
 		{"no name", []claim.Check{good}, []string{"-only", ","}, 2, "", "no check"},
+		{"in short", []claim.Check{good}, nil, 0, "-full prints all results", ""},
+		{"in full", []claim.Check{good}, []string{"-full"}, 0, "To repeat one part: go run ./tools/proof -only good", ""},
 		{"list", []claim.Check{good, short}, []string{"-list"}, 0, "good\nshort\n", ""},
 		{"no such flag", []claim.Check{good}, []string{"-picture"}, 2, "", "-picture"},
 		{"no flag at all", []claim.Check{good}, []string{"good"}, 2, "", "-only good"},
 		{"help", []claim.Check{short}, []string{"-h"}, 0, "", "-json"},
-		{"no such folder", []claim.Check{good}, []string{"-html", filepath.Join(dir, "none", "a.html")}, 2, "", "does the folder exist?"},
+		{"no such folder", []claim.Check{good}, []string{"-html", filepath.Join(dir, "none", "a.html")}, 2, "good: one: 0 of 9 [good]", "does the folder exist?"},
 	} {
 		var out, said strings.Builder
 		code := proof(t.Context(), c.checks, c.args, &out, &said)
@@ -71,13 +73,18 @@ func TestFiles(t *testing.T) {
 	if code := proof(t.Context(), []claim.Check{fake("good", "0 of 9", claim.Held, nil)}, []string{"-json", j, "-html", h}, &out, &said); code != 0 {
 		t.Fatalf("code %d: %s", code, said.String())
 	}
+	for _, name := range []string{j, h} {
+		if !strings.Contains(out.String(), name+" has all of this run.") {
+			t.Errorf("the table does not say that %s was written:\n%s", name, out.String())
+		}
+	}
 	f, err := os.Open(j)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer f.Close()
 	r, err := report.ReadJSON(f)
-	if err != nil || r.Rows[52].Verdict != report.Held || r.Rows[52].Lines[0].Figure != "0 of 9" || r.About.Machine == "" ||
+	if err != nil || r.Rows[52].Verdict != report.Held || r.Rows[52].Lines[0].Figure != "0 of 9" || r.Rows[52].Lines[0].Check != "good" || r.About.Machine == "" ||
 		r.About.Kernel == "" || r.About.Go == "" || r.About.When.IsZero() {
 		t.Errorf("%v: %+v", err, r.About)
 	}

@@ -54,7 +54,7 @@ func connects(m sandbox.Manifest) bool {
 // capacity states the bound, and what of it leaves the device.
 func capacity() claim.Result {
 	b := Capacity()
-	r := claim.Result{Promises: []int{28, 31}, Name: "attacks: what can only be bounded", Command: command,
+	r := claim.Result{Promises: []int{28, 31}, Name: "Hidden signals of an eye that was taken over", Command: command,
 		Measured: "an eye that was taken over says something by when it sends tallies, or by numbers that could be true",
 		Figure: fmt.Sprintf("at most %.0f bits a day by timing, %.0f by all numbers of records of %d s (one line, one zone, %d frames a second); "+
 			"0 of it leaves the device, since no program may make a connection", b.Timing, b.Numbers, seconds, rate),

@@ -72,14 +72,14 @@ func judgeFields(names, device []string) []claim.Result {
 			Verdict: claim.Judge(f.Names > 0 && len(f.Unlisted)+len(f.Gone) == 0), Why: "every field is to be on the list, and the list to hold no other",
 			Command: command(nameFields),
 		}, {
-			Promises: []int{25, 59, 61}, Name: "Fields for stays, paths, speed, age, sex and the like",
-			Measured: fmt.Sprintf("words such as dwell, path, speed, height, age, gender, group, face or id in these fields and keys, %d words; %d fields of the camera, the clock and the installer are excused by name",
+			Promises: []int{25, 59, 61, 86}, Name: "Fields for stays, paths, speed, age, sex and the like",
+			Measured: fmt.Sprintf("words such as dwell, path, speed, height, age, gender, group, face, fever or id in these fields and keys, %d words; %d fields of the camera, the clock and the installer are excused by name",
 				len(fields.Forbidden()), len(fields.Excused())),
 			Figure:  fmt.Sprintf("%d of %d fields have such a word: %s; excuses for nothing: %s", len(f.Named), f.Names, none(f.Named), none(f.Idle)),
 			Verdict: claim.Judge(f.Names > 0 && len(f.Named)+len(f.Idle) == 0), Why: "no field is to hold one",
 			Command: command(nameFields),
 		}, {
-			Promises: []int{59, 61}, Name: "Words for what people look like, in the source",
+			Promises: []int{59, 61, 86}, Name: "Words for what people look like, in the source",
 			Measured: fmt.Sprintf("names in the source of counting, privacy and firmware that hold a word for what people are or look like, %d words", len(fields.Attributes())),
 			Figure:   fmt.Sprintf("%d of %d names: %s", len(attributes), len(device), none(attributes)),
 			Verdict:  claim.Judge(len(device) > 0 && len(attributes) == 0), Why: "no name is to hold one: counting tells people from floor, never one from another",
@@ -101,8 +101,7 @@ func mask(scene reflect.Type) claim.Result {
 	r := claim.Result{
 		Promises: []int{84}, Name: "A mask for what lies beside the door", Verdict: claim.NotShown, Command: command(nameMask),
 		Measured: "that pixels outside the doorway cannot change the output",
-		Why: "there is no mask: a scene has lines, zones and the size of a person, and every pixel of a frame is averaged to cells; " +
-			"what lies outside the doorway is wiped with the frame, but it is looked at",
+		Why:      "there is no mask yet: what lies beside the door is wiped with the frame, but it is looked at",
 	}
 	for _, f := range fields.Walk(scene) {
 		for _, word := range fields.Split(f) {

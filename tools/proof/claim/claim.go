@@ -38,7 +38,8 @@ type Result struct {
 	// Promises are the numbers of the requirements that it speaks to, 1 to 88.
 	Promises []int
 	// Name is what the table calls it: unique, and in plain words that go before the figure and a
-	// colon, such as "Memory of the eye after each frame". It does not say what came out.
+	// colon, such as "Memory of the eye after each frame". It does not say what came out. What only shows that
+	// a check can fail begins with "Control".
 	Name string
 	// Measured says in plain words what was measured.
 	Measured string

@@ -45,7 +45,7 @@ func outside(ctx context.Context, b *bench.Bench) ([]claim.Result, error) {
 			}
 		}
 	}
-	list := claim.Result{Promises: []int{31, 64}, Name: "confinement: the list", Command: "go run ./firmware/eye -manifest",
+	list := claim.Result{Promises: []int{31, 64}, Name: "System calls that a counting eye may make", Command: "go run ./firmware/eye -manifest",
 		Measured: "how many system calls an eye that counts may make, and how many of them open or make anything",
 		Figure:   fmt.Sprintf("%d system calls, %d of them open anything; %d paths", len(m.Calls), opens, len(m.Paths)),
 		Verdict:  claim.Judge(len(m.Calls) < maxCalls && len(m.Calls) > 5 && opens == 0 && len(m.Paths) == 0)}
@@ -54,7 +54,7 @@ func outside(ctx context.Context, b *bench.Bench) ([]claim.Result, error) {
 		return nil, err
 	}
 	wrong := s.wrong()
-	seen := claim.Result{Promises: []int{9, 31, 64}, Name: "confinement: what the kernel says of a running eye", Command: command,
+	seen := claim.Result{Promises: []int{9, 31, 64}, Name: "What the kernel says of a running eye", Command: command,
 		Measured: "the status of a counting eye in /proc, read by another program",
 		Figure: fmt.Sprintf("%d of 8 as promised; filter mode %s, capabilities %s, user %s, %d descriptors, %d network devices; it holds: %s",
 			8-len(wrong), s.Status["Seccomp"], s.Status["CapEff"], strings.Fields(s.Status["Uid"])[0], len(s.Open), len(s.Devices), s.Said.Stream.Held),
@@ -96,7 +96,7 @@ func cost(ctx context.Context, b *bench.Bench) ([]claim.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := claim.Result{Promises: []int{31}, Name: "confinement: time", Command: command,
+	t := claim.Result{Promises: []int{31}, Name: "Time that the walls cost", Command: command,
 		Measured: fmt.Sprintf("a million calls and %d frames, confined and free side by side, %d rounds; a cycle on a real camera makes %d calls", frames, c.Rounds, callsPerFrame),
 		Figure: fmt.Sprintf("%.2f %% of a cycle (%v a call, cycle of %v with the pipe); cycles took %.3f times as long, a noisier figure",
 			100*c.Share, c.Call, c.Cycle, c.Ratio),
@@ -104,7 +104,7 @@ func cost(ctx context.Context, b *bench.Bench) ([]claim.Result, error) {
 	if t.Verdict == claim.Short {
 		t.Why = fmt.Sprintf("want less than %.0f %%", 100*maxShare)
 	}
-	m := claim.Result{Promises: []int{31}, Name: "confinement: memory", Command: command,
+	m := claim.Result{Promises: []int{31}, Name: "Memory that the walls cost", Command: command,
 		Measured: "the most memory that an eye takes, confined and free side by side",
 		Figure:   fmt.Sprintf("%.3f times as much (%d KiB)", c.Memory, c.Peak),
 		Verdict:  claim.Judge(c.Memory > 0 && c.Memory < maxMemory)}

@@ -23,7 +23,7 @@ func Checks() []claim.Check {
 	return []claim.Check{
 		{Name: "forensics: cycles", Run: cycles},
 		{Name: "forensics: garbage", Run: garbage},
-		{Name: "Files and words that the programs wrote", Run: disk},
+		{Name: "forensics: disk", Run: disk},
 	}
 }
 

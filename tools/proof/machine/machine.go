@@ -28,7 +28,7 @@ const (
 
 // The checks of one boot, by name. The board is an emulated one with a 64-bit ARM processor.
 const (
-	namePlanted  = "Emulated board: control, a frame kept on purpose"
+	namePlanted  = "Control: a frame kept on purpose on an emulated board"
 	nameDropped  = "Emulated board: memory after a program that wiped nothing"
 	nameRunning  = "Emulated board: memory while the eye counts"
 	nameStopped  = "Emulated board: memory after the eye was stopped"
@@ -155,8 +155,8 @@ func (s *session) none(name, measured string, f found) claim.Result {
 	return claim.Result{Promises: promises(name), Name: name,
 		Measured: "all memory of the board, kernel included: " + measured,
 		Figure:   f.String(), Verdict: claim.Judge(f.rowHits+f.wordHits == 0 && s.control),
-		Why: "nothing found, by a search that finds a planted frame. Single words are left by the kernel: its workers copy what comes over USB, " +
-			"and an interrupt keeps their registers on their stacks"}
+		Why: "nothing found, by a search that finds a planted frame; words of a few bytes are left by the kernel: its workers copy what comes " +
+			"over USB, and an interrupt keeps their registers on their stacks"}
 }
 
 // left parts what none found. The kernel's own workers copy what comes over USB to the driver's

@@ -17,6 +17,9 @@ import (
 //go:embed page.html
 var source string
 
+// long is how many letters of a figure or a reason stand there before one has to click.
+const long = 300
+
 // Pair is ink on paper, as #rrggbb.
 type Pair struct{ Name, Ink, Paper string }
 
@@ -75,6 +78,12 @@ func Write(w io.Writer, r *report.Report) error {
 			return report.Verdicts()
 		},
 		"style": style,
+		"fell":  func(r *report.Report) []report.Fallen { return r.Fell() },
+		"telling": func(row report.Row) []report.Line {
+			first, _ := row.Telling()
+			return first
+		},
+		"cut": func(text string) string { return report.Cut(text, long, "") },
 	}).Parse(source)
 	if err != nil {
 		return fmt.Errorf("page: %w", err)

@@ -49,7 +49,7 @@ func TestEachPromiseOnce(t *testing.T) {
 		}
 	}
 	for _, k := range risks.All() {
-		if n := strings.Count(text, "<dt>"+k.Name+"</dt>"); n != 1 {
+		if n := strings.Count(text, "<summary><b>"+k.Name+"</b>: "+k.Brief+"</summary>"); n != 1 {
 			t.Errorf("risk %q stands there %d times", k.Name, n)
 		}
 	}

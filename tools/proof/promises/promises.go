@@ -61,4 +61,6 @@ const (
 	collector = "Comes with the collector, where the numbers will go."
 	dossier   = "Comes with the dossier, the part that writes the documents."
 	sending   = "Comes with sending; today nothing is sent anywhere."
+	lamp      = "Needs a board: a lamp on the power of the camera and a cover are hardware."
+	handover  = "Comes with the tools for taking devices out of use."
 )

@@ -32,6 +32,7 @@ func Verdicts() []Verdict { return []Verdict{Held, Part, Short, NotShown} }
 // Line is one result under a promise.
 type Line struct {
 	Name     string `json:"name"`
+	Check    string `json:"check"` // for -only
 	Measured string `json:"measured"`
 	Figure   string `json:"figure,omitempty"`
 	Verdict  string `json:"verdict"`
@@ -92,18 +93,24 @@ type Report struct {
 	Failed []Failure       `json:"failed,omitempty"`
 }
 
+// given is a result, with the check that gave it.
+type given struct {
+	claim.Result
+	check string
+}
+
 // Build joins all.
 func Build(all []promises.Promise, outcomes []run.Outcome, list []risks.Risk, about About) Report {
 	r := Report{Format: FormatVersion, About: about, Counts: map[Verdict]int{}, Risks: list}
-	by := map[int][]claim.Result{}
+	by := map[int][]given{}
 	for _, o := range outcomes {
 		if o.Err != nil {
 			r.Failed = append(r.Failed, Failure{o.Check, o.Err.Error()})
 			continue
 		}
-		for _, result := range o.Results {
-			for _, n := range slices.Compact(slices.Sorted(slices.Values(result.Promises))) {
-				by[n] = append(by[n], result)
+		for _, r := range o.Results {
+			for _, n := range slices.Compact(slices.Sorted(slices.Values(r.Promises))) {
+				by[n] = append(by[n], given{r, o.Check})
 			}
 		}
 	}
@@ -124,7 +131,7 @@ func Build(all []promises.Promise, outcomes []run.Outcome, list []risks.Risk, ab
 }
 
 // rowOf judges one promise.
-func rowOf(p promises.Promise, results []claim.Result, unasked string) Row {
+func rowOf(p promises.Promise, results []given, unasked string) Row {
 	row := Row{Number: p.Number, Kind: p.Kind.String(), Who: p.Who, Promise: p.Text, Lines: []Line{}}
 	n := map[claim.Verdict]int{}
 	var wanted, lacks []string
@@ -132,7 +139,7 @@ func rowOf(p promises.Promise, results []claim.Result, unasked string) Row {
 		if r.Verdict == claim.Held {
 			r.Why = "" // what was wanted came out
 		}
-		row.Lines = append(row.Lines, Line{r.Name, r.Measured, r.Figure, r.Verdict.String(), r.Why, r.Command})
+		row.Lines = append(row.Lines, Line{r.Name, r.check, r.Measured, r.Figure, r.Verdict.String(), r.Why, r.Command})
 		n[r.Verdict]++
 		switch r.Verdict {
 		case claim.Short:
@@ -171,9 +178,13 @@ func rank(verdict string) int {
 	return slices.Index([]string{string(Short), string(Held), string(NotShown)}, verdict)
 }
 
-// sentence ends a text as one.
+// sentence makes a text begin and end as one.
 func sentence(text string) string {
-	if text = strings.TrimSpace(text); strings.HasSuffix(text, ".") {
+	text = strings.TrimSpace(text)
+	if word, _, _ := strings.Cut(text, " "); text != "" && !strings.ContainsAny(word, "./-") && word != "go" {
+		text = strings.ToUpper(text[:1]) + text[1:]
+	}
+	if strings.HasSuffix(text, ".") {
 		return text
 	}
 	return text + "."

@@ -18,7 +18,7 @@ const (
 	verdictWide = Width - numberWide - promiseWide - shownWide - 3
 )
 
-// WriteText prints the table, the counts and the risks, without colours, at most Width wide. If only some
+// WriteText prints all there is: the table, the counts and the risks, without colours, at most Width wide. If only some
 // checks were asked for, it prints the promises to which they speak.
 func (r *Report) WriteText(to io.Writer) error {
 	w := &printer{to: to, said: map[string]bool{}}
@@ -46,8 +46,7 @@ func (r *Report) WriteText(to io.Writer) error {
 		w.risks(r)
 	}
 	w.line("")
-	a := &r.About
-	w.block("", fmt.Sprintf("%s, %s, %s, %s, %s; %d s.", a.When.UTC().Format("2006-01-02 15:04 UTC"), a.Source(), a.Go, a.Kernel, a.Machine, a.Seconds))
+	w.block("", r.About.line())
 	return w.err
 }
 
@@ -63,6 +62,11 @@ func (w *printer) risks(r *Report) {
 		w.block("    Remains: ", k.Remains)
 		w.block("    Whose: ", k.Owner)
 	}
+}
+
+// line says in one line where and when it was.
+func (a *About) line() string {
+	return fmt.Sprintf("%s, %s, %s, %s, %s; %d s.", a.When.UTC().Format("2006-01-02 15:04 UTC"), a.Source(), a.Go, a.Kernel, a.Machine, a.Seconds)
 }
 
 // Source says of which state of the source it speaks.
@@ -111,7 +115,7 @@ func (w *printer) shown(row *Row) string {
 	if row.Lacks != "" {
 		text := row.Lacks
 		if row.Verdict == Part {
-			text = "Not shown: " + text
+			text = "Still open: " + text
 		}
 		parts = append(parts, text)
 	}

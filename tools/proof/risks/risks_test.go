@@ -12,7 +12,13 @@ func TestAll(t *testing.T) {
 	}
 	seen := map[string]bool{}
 	for _, r := range all {
-		for _, text := range []string{r.Name, r.Measure, r.Shown, r.Remains} {
+		// One line of a terminal, with a number before it and a colon between.
+		if n := len(r.Name) + len(r.Brief); n > 94 {
+			t.Errorf("%s: %d letters too many for a line", r.Name, n-94)
+		}
+	}
+	for _, r := range all {
+		for _, text := range []string{r.Name, r.Brief, r.Measure, r.Shown, r.Remains} {
 			if seen[text] && text != "" && !strings.HasPrefix(text, "Nobody") {
 				t.Errorf("said twice: %q", text)
 			}
@@ -21,7 +27,7 @@ func TestAll(t *testing.T) {
 	}
 	// What has to be on it, whatever else is.
 	for _, word := range []string{"USB", "processor", "Memory chips", "Theft", "firmware", "kernel", "Small counts", "New uses",
-		"looks the same", "timing", "background"} {
+		"looks the same", "timing", "background", "stacks", "alarm", "exchanged", "starter"} {
 		found := false
 		for _, r := range all {
 			found = found || strings.Contains(r.Name, word)
@@ -36,13 +42,13 @@ func TestIncomplete(t *testing.T) {
 	if Incomplete(nil) == nil {
 		t.Error("an empty list is called complete")
 	}
-	full := Risk{"a", "b", "c", "d", "e"}
+	full := Risk{"a", "b", "c", "d", "e", "f"}
 	if bad := Incomplete([]Risk{full}); bad != nil {
 		t.Errorf("complete, and called %q", bad)
 	}
-	for i := range 5 {
+	for i := range 6 {
 		r := full
-		*[]*string{&r.Name, &r.Measure, &r.Shown, &r.Remains, &r.Owner}[i] = ""
+		*[]*string{&r.Name, &r.Brief, &r.Measure, &r.Shown, &r.Remains, &r.Owner}[i] = ""
 		if bad := Incomplete([]Risk{full, r}); len(bad) != 1 || bad[0] != r.Name {
 			t.Errorf("part %d is empty: found %q", i, bad)
 		}

@@ -167,7 +167,7 @@ func names(said string) bool {
 func (s *flagSum) judge(flags map[string]string, hash string) (wrong string) {
 	b, play, err := lay(flags)
 	if err != nil {
-		return "taken, but " + err.Error()
+		return err.Error()
 	}
 	if b.Kind == boards.Real && (set(flags["feed"]) || set(flags["view"])) {
 		return "a real board takes a clip or shows states"
@@ -185,7 +185,7 @@ func (s *flagSum) judge(flags map[string]string, hash string) (wrong string) {
 		return "the eye was told something else than the flags say"
 	}
 	s.same++
-	return strings.Join(walk.Judge(&b).Wrong, "; ")
+	return strings.Join(walk.Judge(&b).Wrong, ", and ")
 }
 
 func set(s string) bool { n, err := strconv.ParseInt(s, 0, 64); return err == nil && n != 0 }

@@ -175,9 +175,9 @@ func first(faults []string) string {
 	if len(faults) == 0 {
 		return "too little was found or tried"
 	}
-	text := strings.Join(faults[:min(len(faults), most)], " | ")
+	text := "none of these: " + strings.Join(faults[:min(len(faults), most)], "; ")
 	if more := len(faults) - most; more > 0 {
-		text += fmt.Sprintf(" | and %d more", more)
+		text += fmt.Sprintf("; and %d more", more)
 	}
 	return text
 }

@@ -48,7 +48,9 @@ func judged(name, measured, figure string, wrong []string, promises ...int) clai
 	if more := len(wrong) - 3; more > 0 {
 		wrong = append(wrong[:3:3], fmt.Sprintf("and %d more; see go run ./tools/proof/static/baseline", more))
 	}
-	r.Why = strings.Join(wrong, "; ")
+	if len(wrong) > 0 {
+		r.Why = "none of these: " + strings.Join(wrong, "; ")
+	}
 	return r
 }
 

@@ -1,8 +1,8 @@
 package walk
 
 import (
+	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"time"
 
@@ -55,7 +55,7 @@ func Records(b *boards.Board, f camera.Format) (size int, err error) {
 	}
 	sealed = append(sealed, l.Finish(now.Add(b.Interval))...)
 	if len(sealed) == 0 {
-		return 0, fmt.Errorf("%w: what was counted never gets into a record", io.ErrUnexpectedEOF)
+		return 0, errors.New("what was counted never gets into one")
 	}
 	for _, s := range sealed {
 		if err := Closed(s.Bytes, simulated); err != nil {
