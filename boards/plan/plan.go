@@ -158,11 +158,16 @@ func point(c [2]float64) (scene.Point, bool) {
 	return scene.Point{X: x, Y: y}, okX && okY
 }
 
+// Divides tells whether a record may be this long: whole seconds, and a divisor of an hour.
+func Divides(d time.Duration) bool {
+	return d >= time.Second && d <= time.Hour && d%time.Second == 0 && time.Hour%d == 0
+}
+
 // Interval reads the length of a record: whole seconds, a minute's or an hour's divisor, so that
 // records begin on the full minute or hour.
 func Interval(name, text, s string) (time.Duration, error) {
 	d, err := time.ParseDuration(s)
-	if err != nil || d < time.Second || d > time.Hour || d%time.Second != 0 || time.Hour%d != 0 {
+	if err != nil || !Divides(d) {
 		return 0, At(name, text, "interval", "%q, want a divisor of an hour in whole seconds, such as 10s, 60s or 15m", s)
 	}
 	return d, nil

@@ -98,6 +98,9 @@ func powerSwitch(s *watch.Setup) power.Switch {
 // board is the board with the configuration and the flags laid over it.
 func board(o *options) (boards.Board, error) {
 	b, err := boards.Lookup(o.board)
+	if err == nil {
+		err = o.check(&b)
+	}
 	if err != nil {
 		return b, err
 	}
@@ -135,9 +138,6 @@ func play(o *options, b *boards.Board) orders.Scripted {
 
 // pipes takes over the descriptors that the caller handed down.
 func pipes(o *options, b *boards.Board) (feed, view *os.File, err error) {
-	if (o.feed != 0 || o.view != 0) && !b.Kind.Pretended() {
-		return nil, nil, fmt.Errorf("-feed and -view are not for %s: a real board takes no clips and shows nothing", b.Name)
-	}
 	if (b.Driver == "clip") != (o.feed != 0) {
 		return nil, nil, fmt.Errorf("-driver clip and -feed go together; go run ./tools/try -clip FILE does it")
 	}

@@ -6,48 +6,12 @@
 package main
 
 import (
-	"flag"
 	"fmt"
 	"os"
 	"os/signal"
 	"strings"
 	"syscall"
-	"time"
 )
-
-// options are the flags. Both halves have the same ones.
-type options struct {
-	board, config, dir, eye, courier string
-	driver, device                   string
-	seed                             uint64
-	seconds                          uint
-	speed                            int
-	interval                         time.Duration
-	feed, view                       int
-	manifest                         bool
-}
-
-// flags reads the flags.
-func flags(name string, args []string) (*options, *flag.FlagSet) {
-	var o options
-	f := flag.NewFlagSet(name, flag.ExitOnError)
-	f.StringVar(&o.board, "board", "", "`name` of the board, such as sim")
-	f.StringVar(&o.config, "config", "", "configuration `file` of this device (TOML)")
-	f.StringVar(&o.dir, "dir", "", "`directory` of the queue")
-	f.StringVar(&o.eye, "eye", "", "`path` of the eye's program")
-	f.StringVar(&o.courier, "courier", "", "`path` of the courier's program")
-	f.StringVar(&o.driver, "driver", "", "camera `driver` instead of the board's: v4l2, sim or clip")
-	f.StringVar(&o.device, "device", "", "`path` of the camera for the driver v4l2")
-	f.Uint64Var(&o.seed, "seed", 1, "what the drawn camera plays")
-	f.UintVar(&o.seconds, "seconds", 0, "how long the drawn camera plays; 0 for no end")
-	f.IntVar(&o.speed, "speed", 0, "of the clock against the world; not on real boards")
-	f.DurationVar(&o.interval, "interval", 0, "length of a record instead of the board's")
-	f.IntVar(&o.feed, "feed", 0, "`descriptor` with the frames of a clip; not on real boards")
-	f.IntVar(&o.view, "view", 0, "`descriptor` to show states on; not on real boards")
-	f.BoolVar(&o.manifest, "manifest", false, "print what the warden's core may do, and end")
-	_ = f.Parse(args) // ends the program if they are wrong
-	return &o, f
-}
 
 func main() {
 	signal.Ignore(syscall.SIGPIPE)

@@ -31,6 +31,17 @@ func start(o *options, f *flag.FlagSet) (int, error) {
 		return 0, nil
 	}
 	b, err := boards.Lookup(o.board)
+	if err == nil {
+		err = o.check(&b)
+	}
+	for _, d := range []struct {
+		name string
+		fd   int
+	}{{"view", o.view}, {"feed", o.feed}} {
+		if err == nil && d.fd != 0 {
+			err = handed(d.name, d.fd)
+		}
+	}
 	if err != nil {
 		return 1, err
 	}
@@ -65,9 +76,6 @@ func start(o *options, f *flag.FlagSet) (int, error) {
 		if *p.fd == 0 {
 			files = append(files, null)
 			continue
-		}
-		if *p.fd < 3 {
-			return 1, fmt.Errorf("-%s %d, want a descriptor from 3 on", p.name, *p.fd)
 		}
 		files, *p.fd = append(files, os.NewFile(uintptr(*p.fd), p.name)), p.to
 	}

@@ -22,7 +22,7 @@ func between(s Sizes) Section {
 			{"alarm", "eye and warden: a timer of the kernel", "that a frame has been in hand for too long", "a cycle", "eye, warden", "set anew with each frame", nil},
 			{"last words and ending", "eye to warden", "before it counts, lines that say why it cannot; afterwards only the code that it ends with", "once", "warden, and who started it", "shown and gone", nil},
 			{"open interval", "warden: memory", "sums of the tallies since the last record; totals since the start", "one interval; totals while the warden runs", "warden", "with the next interval, with the warden", []Fields{
-				{"firmware/warden/book.Book", "Inside Totals at firmware from open origin previous s sequence stream"},
+				{"firmware/warden/book.Book", "Inside Totals Unsealed Why at firmware from open origin previous s sequence stream"},
 				{"firmware/warden/book.Setup", "Boot ByFrames Device Driver Grace Interval Lines Previous Simulated Zones"},
 				{"firmware/warden/book.sums", "any cycles damaged dropped expected lifetime lines quality zones"}}},
 			{"records on the way", "warden: memory, and a pipe to the courier", fmt.Sprintf("finished records, %d bytes each at most, %s at most", s.Record, thousands(s.Held)),

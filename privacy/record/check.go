@@ -15,7 +15,7 @@ const (
 	maxTime     = 253_402_300_800  // 10000-01-01, five digits of a year
 	maxStretch  = 2 * maxInterval  // an interval that ended late, when the clock was set
 	MaxCount    = 1_000_000        // of one line, direction and interval: 277 a second for an hour
-	maxFrames   = 1000 * 3600 * 24 // a thousand a second for a day; a fast pretended clock gives many
+	MaxFrames   = 1000 * 3600 * 24 // a thousand a second for a day; a fast pretended clock gives many
 	maxLifetime = 1<<20 - 1        // microseconds; the eye stops at 200,000
 )
 
@@ -36,10 +36,10 @@ func (r *Record) Check() error {
 		return bad("%d lines, want 1 to %d", len(r.Lines), counting.MaxLines)
 	case r.Zones == nil || len(r.Zones) > counting.MaxZones:
 		return bad("%d zones, want a list of 0 to %d", len(r.Zones), counting.MaxZones)
-	case r.Coverage.Cycles > r.Coverage.Expected || r.Coverage.Expected > maxFrames:
-		return bad("coverage %d of %d frames, at most %d", r.Coverage.Cycles, r.Coverage.Expected, maxFrames)
-	case r.Damaged > maxFrames:
-		return bad("%d damaged frames, at most %d", r.Damaged, maxFrames)
+	case r.Coverage.Cycles > r.Coverage.Expected || r.Coverage.Expected > MaxFrames:
+		return bad("coverage %d of %d frames, at most %d", r.Coverage.Cycles, r.Coverage.Expected, MaxFrames)
+	case r.Damaged > MaxFrames:
+		return bad("%d damaged frames, at most %d", r.Damaged, MaxFrames)
 	case r.Lifetime.Worst > maxLifetime || r.Lifetime.P999 > maxLifetime:
 		return bad("frame lifetime %d and %d us, at most %d", r.Lifetime.Worst, r.Lifetime.P999, maxLifetime)
 	case r.Quality&^anyQuality != 0:

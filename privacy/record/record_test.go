@@ -39,8 +39,8 @@ func fullest() Record {
 	for i := range 8 {
 		r.Lines[i], r.Zones[i] = Line{Forward: MaxCount, Backward: MaxCount}, Zone{Inside: 64, Peak: 64}
 	}
-	r.Coverage = Coverage{Cycles: maxFrames, Expected: maxFrames}
-	r.Dropped, r.Damaged, r.Quality = 1<<32-1, maxFrames, anyQuality
+	r.Coverage = Coverage{Cycles: MaxFrames, Expected: MaxFrames}
+	r.Dropped, r.Damaged, r.Quality = 1<<32-1, MaxFrames, anyQuality
 	r.Lifetime = Lifetime{Worst: maxLifetime, P999: maxLifetime}
 	r.Camera, r.Simulated = Camera{"camera", "clip", 4096, 4096, "MJPG"}, true
 	return r

@@ -56,6 +56,10 @@ type Book struct {
 	Totals []record.Line
 	// Inside is the number of people in each zone at the last tally.
 	Inside []uint16
+	// Unsealed is how many intervals in a row no record could be made of, and Why is the reason for
+	// the last. What was counted in them stays open and goes into the next record.
+	Unsealed int
+	Why      error
 }
 
 // sums are what was added up since from.

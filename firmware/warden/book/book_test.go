@@ -222,13 +222,13 @@ func TestNoTime(t *testing.T) {
 		}
 		all = append(all, out...)
 	}
-	if len(all) != 0 {
-		t.Fatalf("%d records of 1970", len(all))
+	if len(all) != 0 || b.Unsealed != 2 || !errors.Is(b.Why, record.ErrInvalid) {
+		t.Fatalf("%d records of 1970, %d unsealed, %v", len(all), b.Unsealed, b.Why)
 	}
 	all = append(all, b.Tick(noon)...)
 	all = append(all, b.Finish(noon.Add(90*time.Second))...)
-	if rs := decode(t, all); len(rs) < 1 || rs[0].Lines[0].Forward != 90 {
-		t.Fatalf("%+v", rs)
+	if rs := decode(t, all); len(rs) < 1 || rs[0].Lines[0].Forward != 90 || b.Unsealed != 0 || b.Why != nil {
+		t.Fatalf("%+v, %d unsealed, %v", rs, b.Unsealed, b.Why)
 	}
 }
 

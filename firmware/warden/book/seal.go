@@ -32,8 +32,8 @@ func (b *Book) seal(to time.Time) []Sealed {
 		Version: record.Version, Device: b.s.Device, Boot: b.s.Boot, Sequence: b.sequence,
 		From: b.from.Unix(), To: to.Unix(), Interval: uint32(b.s.Interval / time.Second),
 		Lines: o.lines, Zones: o.zones,
-		Coverage: record.Coverage{Cycles: bounded(o.cycles), Expected: bounded(expected)},
-		Dropped:  bounded(o.dropped), Damaged: bounded(o.damaged),
+		Coverage: record.Coverage{Cycles: bounded(o.cycles, record.MaxFrames), Expected: bounded(expected, record.MaxFrames)},
+		Dropped:  bounded(o.dropped, math.MaxUint32), Damaged: bounded(o.damaged, record.MaxFrames),
 		Lifetime: o.lifetime, Quality: quality,
 		Camera: record.Camera{Kind: "camera", Driver: b.s.Driver, Width: b.stream.Width,
 			Height: b.stream.Height, Pixel: b.stream.Pixel.String()},
@@ -43,14 +43,17 @@ func (b *Book) seal(to time.Time) []Sealed {
 	from := b.from
 	b.from = to
 	if err != nil {
-		// Only a clock before 2020 or after 9999 gets here. Such an interval has no name, so
-		// its counts stay open and go into the first that has one.
+		// A clock before 2020 or after 9999 gets here. Such an interval has no name, so its counts
+		// stay open and go into the first that has one; the warden says so.
+		b.Unsealed, b.Why = b.Unsealed+1, err
 		return nil
 	}
+	b.Unsealed, b.Why = 0, nil
 	b.clear()
 	b.previous = record.HashOf(encoded)
 	b.sequence++
 	return []Sealed{{r.Sequence, from, to, encoded}}
 }
 
-func bounded(n uint64) uint32 { return uint32(min(n, math.MaxUint32)) }
+// bounded is n, or the most that a record has room for, which only many unsealed intervals come to.
+func bounded(n uint64, most uint32) uint32 { return uint32(min(n, uint64(most))) }

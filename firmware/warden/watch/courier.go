@@ -8,6 +8,7 @@ import (
 
 	"tellijn/firmware/handoff"
 	"tellijn/firmware/view"
+	"tellijn/firmware/warden/book"
 	"tellijn/firmware/warden/child"
 	"tellijn/firmware/warden/event"
 	"tellijn/firmware/warden/talk"
@@ -118,6 +119,26 @@ func (w *Warden) receive(a answer) {
 		}
 	}
 	w.pump()
+}
+
+// take puts sealed records on their way, and says when there is one less than there should be.
+func (w *Warden) take(sealed []book.Sealed) {
+	switch n := w.book.Unsealed; {
+	case n > 0 && w.unsealed == 0:
+		w.s.Say(fmt.Sprintf("Failed   %v; what is counted waits for the next one", w.book.Why))
+		w.unsealed = n
+	case n > 0:
+		w.unsealed = n
+	case w.unsealed > 0:
+		w.s.Say(fmt.Sprintf("Loaded   record: there is one again, with what was counted in %d intervals before it", w.unsealed))
+		w.unsealed = 0
+	}
+	for _, s := range sealed {
+		w.box.Add(s)
+	}
+	if len(sealed) > 0 {
+		w.pump()
+	}
 }
 
 // pump sends what may be sent. It never waits: outbox.Window fits into the pipe.

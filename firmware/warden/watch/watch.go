@@ -70,6 +70,8 @@ type Warden struct {
 	lacking [talk.Count]bool // said that a program has no namespaces
 	mute    bool             // said that there is no alarm
 	said    bool             // said what confines the eye
+	// unsealed is how many intervals in a row have no record of their own, as last seen.
+	unsealed int
 }
 
 // New checks the setup.
@@ -142,6 +144,9 @@ func (w *Warden) stop(err error) {
 func (w *Warden) closeBook() {
 	if w.book != nil {
 		w.take(w.book.Finish(w.s.Clock.Now()))
+		if n := w.book.Unsealed; n > 0 && w.failed == nil {
+			w.failed = fmt.Errorf("warden: what was counted in the last %d intervals could not be stored: %w", n, w.book.Why)
+		}
 	}
 	w.end = w.world.Since() + stopCourier
 }
@@ -187,16 +192,6 @@ func (w *Warden) tick() {
 		w.s.Say(fmt.Sprintf("the courier gave no receipt for %v and is ended", stuck))
 		w.courier.sign = now
 		w.courier.child.Kill()
-	}
-}
-
-// take puts sealed records on their way.
-func (w *Warden) take(sealed []book.Sealed) {
-	for _, s := range sealed {
-		w.box.Add(s)
-	}
-	if len(sealed) > 0 {
-		w.pump()
 	}
 }
 
