@@ -155,7 +155,7 @@ func TestText(t *testing.T) {
 	flat := strings.Join(strings.Fields(text), " ")
 	for _, want := range []string{"FELL SHORT", "shown in part", "88 promises: 1 held, 1 shown in part, 1 fell short, 85 not shown here. 1 check could not run.",
 		"Could not run: confine: no compiler", "go test ./h", "Buffers of the USB stack", "commit 0123abcd", "2026-03-01 12:00 UTC",
-		"windows found of h:", "(h): 0"} {
+		"h: windows found of h:", "(h): 0"} {
 		if !strings.Contains(flat, want) {
 			t.Errorf("the text lacks %q", want)
 		}

@@ -92,12 +92,12 @@ func (w *printer) line(text string) {
 
 func (w *printer) rule() { w.line(strings.Repeat("-", Width)) }
 
-// shown is the third column: what was measured is said in full once, later by its name and the head of its
-// figure.
+// shown is the third column: what was measured is said in full once, later only by its name and the head of
+// its figure.
 func (w *printer) shown(row *Row) string {
 	var parts []string
 	for _, l := range row.Lines {
-		what := l.Measured
+		what := l.Name + ": " + l.Measured
 		if w.said[l.Name] {
 			what = "(" + l.Name + ")"
 			l.Figure = l.Head()

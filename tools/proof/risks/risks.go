@@ -63,7 +63,7 @@ func All() []Risk {
 			"The walls are the kernel's. A kernel that was taken over, or the administrator of the machine, can read the frame while it is there.",
 			makers},
 		{"An alarm that a hostile eye need not set", "then nobody else ends it for a frame it keeps",
-			"A frame that is held for 200 ms ends the eye, by an alarm that the eye sets and the warden listens to. The kernel's walls hold whatever the alarm does.",
+			"A frame that is held for 200 ms ends the eye, by an alarm that the eye sets and the warden listens to. The warden also ends one that says nothing for 30 seconds, and the kernel's walls hold whatever the alarm does.",
 			"go run ./tools/proof -only attacks lets an eye hold a frame with the alarm set. An eye that does not set it is not shown.",
 			"An eye that was taken over can leave the alarm alone, or copy a frame within its own memory, and keep it until it is ended. It still has no way to give it to anybody but as lies in its counts.",
 			makers},
