@@ -1,6 +1,8 @@
 package imports
 
 import (
+	"maps"
+	"slices"
 	"testing"
 
 	"tellijn/tools/rules/source"
@@ -95,6 +97,11 @@ func TestPrograms(t *testing.T) {
 	for _, p := range programs {
 		if len(p.Imports) < 30 || len(p.Never) < 10 {
 			t.Errorf("%s: %d packages against a list of %d; is it the right program?", p.Name, len(p.Imports), len(p.Never))
+		}
+		searching := Program{p.Name, p.Root, maps.Clone(p.Imports), p.Never}
+		searching.Imports[p.Root] = append(slices.Clone(p.Imports[p.Root]), "tellijn/privacy/privacytest/search")
+		if n := len(Linked([]Program{searching})) - len(Linked([]Program{p})); n != 1 {
+			t.Errorf("%s: what searches the memory of others would be found %d times, want once", p.Name, n)
 		}
 	}
 	drawn := Program{programs[0].Name, programs[0].Root, programs[1].Imports, programs[0].Never}

@@ -22,11 +22,11 @@ type Program struct {
 // network and friends: what lets a program speak, start others, or make a picture of a frame.
 func network() []string { return []string{"net/...", "crypto/tls/...", "golang.org/x/net/..."} }
 
-// making covers everything by which a program could start others, load code, log elsewhere, or turn
-// a frame into something that can be looked at.
+// making covers everything by which a program could start others, load code, log elsewhere, look into
+// the memory of others, or turn a frame into something that can be looked at.
 func making() []string {
 	return []string{"os/exec", "plugin", "log/syslog", "image/...", "runtime/cgo", "os/user",
-		"tellijn/tools/...", "tellijn/hal/camera/cameratest", "testing/..."}
+		"tellijn/tools/...", "tellijn/hal/camera/cameratest", "tellijn/privacy/privacytest/...", "testing/..."}
 }
 
 // pixels are the packages that touch what a camera gives.
