@@ -8,16 +8,18 @@ package parts
 import (
 	"fmt"
 
+	"tellijn/firmware/eye/cycle"
 	"tellijn/firmware/orders"
 	"tellijn/hal"
 	"tellijn/hal/camera"
 )
 
-// Open opens the camera. The eye of a real board knows one driver.
-func Open(o *orders.Orders) (camera.Source, error) {
+// Open opens the camera. The eye of a real board knows one driver. g guards the frames that the camera
+// gives while it settles; nil guards none.
+func Open(o *orders.Orders, g cycle.Guard) (camera.Source, error) {
 	switch o.Driver {
 	case orders.V4L2:
-		return openV4L2(o)
+		return openV4L2(o, g)
 	}
 	return nil, fmt.Errorf("%w: camera driver %s; this eye is for real boards and knows v4l2 only", hal.ErrAbsent, o.Driver)
 }

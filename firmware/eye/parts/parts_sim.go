@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"time"
 
+	"tellijn/firmware/eye/cycle"
 	"tellijn/firmware/eye/run"
 	"tellijn/firmware/orders"
 	"tellijn/hal"
@@ -19,8 +20,9 @@ import (
 	"tellijn/privacy/sandbox/eyes"
 )
 
-// Open opens the camera. This is the eye for simulated and virtual boards.
-func Open(o *orders.Orders) (camera.Source, error) {
+// Open opens the camera. This is the eye for simulated and virtual boards. g guards the frames that a
+// real camera gives while it settles; nil guards none.
+func Open(o *orders.Orders, g cycle.Guard) (camera.Source, error) {
 	switch o.Driver {
 	case orders.Sim:
 		return openSim(o)
@@ -31,7 +33,7 @@ func Open(o *orders.Orders) (camera.Source, error) {
 		}
 		return feed.NewSource(run.Pipe(eyes.FdFeed), c.Since)
 	case orders.V4L2:
-		return openV4L2(o)
+		return openV4L2(o, g)
 	}
 	return nil, fmt.Errorf("%w: camera driver %s", hal.ErrAbsent, o.Driver)
 }

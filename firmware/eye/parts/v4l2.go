@@ -3,6 +3,7 @@ package parts
 import (
 	"time"
 
+	"tellijn/firmware/eye/cycle"
 	"tellijn/firmware/orders"
 	"tellijn/hal/camera"
 	"tellijn/hal/camera/v4l2"
@@ -12,11 +13,16 @@ import (
 const late = time.Second
 
 // openV4L2 opens a camera of the kernel.
-func openV4L2(o *orders.Orders) (camera.Source, error) {
-	options := v4l2.Options{Width: int(o.Wanted.Width), Height: int(o.Wanted.Height),
-		Interval: o.Wanted.Interval, Timeout: late}
+func openV4L2(o *orders.Orders, g cycle.Guard) (camera.Source, error) {
+	return v4l2.Open(o.Device, wishes(o, g))
+}
+
+// wishes are what the orders ask of it.
+func wishes(o *orders.Orders, g cycle.Guard) v4l2.Options {
+	w := v4l2.Options{Width: int(o.Wanted.Width), Height: int(o.Wanted.Height), Interval: o.Wanted.Interval,
+		Timeout: late, Guard: g, Life: cycle.MaxLife}
 	if o.Wanted.Pixel != 0 {
-		options.Accept = []camera.PixelFormat{o.Wanted.Pixel}
+		w.Accept = []camera.PixelFormat{o.Wanted.Pixel}
 	}
-	return v4l2.Open(o.Device, options)
+	return w
 }

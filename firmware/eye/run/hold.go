@@ -50,22 +50,27 @@ func (m *memories) wipe() {
 	_ = m.carry.Close()
 }
 
+// guard is the alarm that the warden waits for; nil where there is none and nobody is counted.
+func guard(o *orders.Orders) (cycle.Guard, error) {
+	bell, err := alarm.At(eyes.FdAlarm)
+	switch {
+	case err == nil:
+		return bell, nil
+	case !errors.Is(err, hal.ErrAbsent) || o.Board == orders.Real:
+		return nil, fmt.Errorf("%w: %w; the warden hands an alarm down on descriptor %d", errUnconfined, err, eyes.FdAlarm)
+	}
+	return nil, nil
+}
+
 // loop joins camera, counting and alarm.
-func (m *memories) loop(o *orders.Orders, source camera.Source) (*cycle.Loop, error) {
+func (m *memories) loop(o *orders.Orders, source camera.Source, bell cycle.Guard) (*cycle.Loop, error) {
 	var err error
 	f := source.Format()
 	m.count, err = pipeline.NewIn(pipeline.Memory{Scratch: m.scratch.Bytes(), Carry: m.carry.Bytes()}, &o.Scene, f)
 	if err != nil {
 		return nil, err
 	}
-	loop := &cycle.Loop{Camera: source, Count: m.count, Beat: uint32(max((o.Beat+f.Interval/2)/f.Interval, 1))}
-	switch bell, err := alarm.At(eyes.FdAlarm); {
-	case err == nil:
-		loop.Guard = bell
-	case !errors.Is(err, hal.ErrAbsent) || o.Board == orders.Real:
-		return nil, fmt.Errorf("%w: %w; the warden hands an alarm down on descriptor %d", errUnconfined, err, eyes.FdAlarm)
-	}
-	return loop, nil
+	return &cycle.Loop{Camera: source, Guard: bell, Count: m.count, Beat: uint32(max((o.Beat+f.Interval/2)/f.Interval, 1))}, nil
 }
 
 // report is the way out: tallies that say which layers hold.

@@ -23,8 +23,9 @@ import (
 
 // Parts are what an eye is put together from.
 type Parts struct {
-	// Open opens the camera of the orders.
-	Open func(*orders.Orders) (camera.Source, error)
+	// Open opens the camera of the orders. Frames that it takes by itself are guarded as the later
+	// ones are, unless the guard is nil.
+	Open func(*orders.Orders, cycle.Guard) (camera.Source, error)
 	// Enter confines this program for good; see privacy/sandbox/confine.
 	Enter func(sandbox.Manifest) (layers.Layers, error)
 }
@@ -66,7 +67,11 @@ func (e *eye) run() error {
 	if err != nil {
 		return err
 	}
-	source, err := e.Open(&o)
+	bell, err := guard(&o)
+	if err != nil {
+		return err
+	}
+	source, err := e.Open(&o, bell)
 	if err != nil {
 		return err
 	}
@@ -76,7 +81,7 @@ func (e *eye) run() error {
 		return err
 	}
 	defer m.wipe()
-	loop, err := m.loop(&o, source)
+	loop, err := m.loop(&o, source, bell)
 	if err != nil {
 		return err
 	}

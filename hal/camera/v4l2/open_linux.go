@@ -163,7 +163,7 @@ func (s *Source) settle(o Options) error {
 		if err != nil {
 			return err
 		}
-		if _, err := s.Return(&f); err != nil {
+		if err := s.pass(&f, o); err != nil {
 			return err
 		}
 		still++
@@ -177,6 +177,23 @@ func (s *Source) settle(o Options) error {
 	}
 	s.lock(o, moved)
 	return nil
+}
+
+// pass gives a frame back at once, under the eyes of the guard. After an error the caller closes, which
+// wipes everything.
+func (s *Source) pass(f *camera.Frame, o Options) error {
+	if o.Guard != nil {
+		if err := o.Guard.Arm(o.Life); err != nil {
+			return err
+		}
+	}
+	_, err := s.Return(f)
+	if o.Guard != nil {
+		if gerr := o.Guard.Disarm(); err == nil {
+			err = gerr
+		}
+	}
+	return err
 }
 
 // settled is how many frames in a row the controls must have kept their values: cameras adjust

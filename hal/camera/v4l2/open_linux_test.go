@@ -133,7 +133,7 @@ func TestStartFailures(t *testing.T) {
 }
 
 func TestOptions(t *testing.T) {
-	for _, o := range []Options{{Width: 4}, {Height: 5000}, {Interval: time.Hour}, {Buffers: 1}, {Buffers: 5}, {Timeout: time.Millisecond}, {Timeout: time.Hour}, {Settle: -2}, {Settle: 601}, {Mains: 55}} {
+	for _, o := range []Options{{Width: 4}, {Height: 5000}, {Interval: time.Hour}, {Buffers: 1}, {Buffers: 5}, {Timeout: time.Millisecond}, {Timeout: time.Hour}, {Settle: -2}, {Settle: 601}, {Mains: 55}, {Guard: &guard{}}} {
 		if _, err := Open("/dev/null", o); err == nil || errors.Is(err, hal.ErrAbsent) {
 			t.Errorf("%+v: %v", o, err)
 		}

@@ -58,6 +58,15 @@ type Options struct {
 	// Settle bounds the frames that pass, wiped and uncounted, before exposure and its like are
 	// locked at what the camera found by itself; 0 means 60, -1 locks nothing.
 	Settle int
+	// Guard is told of each frame that passes while the camera settles: Arm with Life when it is
+	// taken, Disarm when it is wiped. Whoever borrows afterwards tells it by himself. nil is told
+	// nothing.
+	Guard interface {
+		Arm(d time.Duration) error
+		Disarm() error
+	}
+	// Life is how long a frame may live, for Guard.
+	Life time.Duration
 	// Mains is the frequency of the lamps in Hz, 50 or 60, against flicker; 0 leaves it.
 	Mains int
 }
@@ -99,6 +108,8 @@ func (o Options) filled() (Options, error) {
 		return o, fmt.Errorf("v4l2: timeout %v, want 10 ms to 1 min", o.Timeout)
 	case o.Settle < -1 || o.Settle > maxSettle:
 		return o, fmt.Errorf("v4l2: settle for %d frames, want -1 to %d", o.Settle, maxSettle)
+	case o.Guard != nil && o.Life <= 0:
+		return o, fmt.Errorf("v4l2: a guard over frames that live %v, want more than 0", o.Life)
 	case o.Mains != 0 && o.Mains != 50 && o.Mains != 60:
 		return o, fmt.Errorf("v4l2: mains frequency %d Hz, want 50, 60, or 0 to leave it", o.Mains)
 	}

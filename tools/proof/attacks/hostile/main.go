@@ -15,6 +15,7 @@ import (
 	"syscall"
 	"time"
 
+	"tellijn/firmware/eye/cycle"
 	"tellijn/firmware/eye/parts"
 	"tellijn/firmware/eye/run"
 	"tellijn/firmware/orders"
@@ -44,8 +45,8 @@ func main() {
 	if free {
 		enter = func(sandbox.Manifest) (layers.Layers, error) { return 0, nil }
 	}
-	code := run.Eye(run.Parts{Enter: enter, Open: func(o *orders.Orders) (camera.Source, error) {
-		s, err := parts.Open(o)
+	code := run.Eye(run.Parts{Enter: enter, Open: func(o *orders.Orders, g cycle.Guard) (camera.Source, error) {
+		s, err := parts.Open(o, g)
 		a.Source = s
 		return a, err
 	}})
