@@ -11,6 +11,9 @@ import (
 	"tellijn/tools/proof/claim"
 )
 
+// command repeats what the checks say.
+const command = "go run ./tools/proof -only attacks"
+
 // What the bounds are stated for: one line, one zone, 30 frames a second, and the shortest interval
 // that somebody would choose for a real door.
 const (

@@ -11,9 +11,6 @@ import (
 	"tellijn/tools/proof/claim"
 )
 
-// command repeats what the checks say.
-const command = "go run ./tools/proof -only attacks"
-
 // least is how many attacks there must be. Half of those that somebody has to stop must work where nothing
 // holds them, so that stopping them says something.
 const least = 30

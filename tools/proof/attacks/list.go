@@ -4,6 +4,12 @@
 // nothing of how the confinement works. It stands outside the data path.
 package attacks
 
+// Hostile is the folder of the eye that was taken over, and Tags are what it is built with here.
+const (
+	Hostile = "tools/proof/attacks/hostile"
+	Tags    = "hostile,sim"
+)
+
 // Stop is who stops an attack.
 type Stop uint8
 

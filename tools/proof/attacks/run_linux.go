@@ -19,12 +19,6 @@ import (
 	"tellijn/tools/proof/launch"
 )
 
-// Hostile is the folder of the eye that was taken over, and Tags are what it is built with here.
-const (
-	Hostile = "tools/proof/attacks/hostile"
-	Tags    = "hostile,sim"
-)
-
 // Outcome is what became of one attack.
 type Outcome struct {
 	Attack
