@@ -121,7 +121,7 @@ func (s *flagSum) one(ctx context.Context, d *outside.Desk, flags map[string]str
 		return
 	}
 	s.runs++
-	words := strings.ReplaceAll(a.Said, "\n", " / ")
+	words := strings.ReplaceAll(strings.TrimSpace(a.Said), "\n", " / ")
 	switch {
 	case a.Orders != "":
 		s.told++
