@@ -155,8 +155,8 @@ func bad(t *testing.T, dir string, script uint64, args ...string) *warden {
 func TestLyingEye(t *testing.T) {
 	t.Parallel()
 	for script, want := range map[uint64]string{
-		lies:   "crossings of line 3, but there are 1 lines",
-		floods: "tallies by now",
+		lies:   "a tally breaks a rule: only lines of the orders",
+		floods: "a tally breaks a rule: no more tallies than beats",
 	} {
 		dir := t.TempDir()
 		w := bad(t, dir, script, "-speed", "4")
@@ -184,7 +184,7 @@ func TestCameraComesBack(t *testing.T) {
 	if code := w.stop(syscall.SIGTERM); code != 0 {
 		t.Fatalf("exit code %d", code)
 	}
-	if n := strings.Count(w.said(), "Failed   camera: the eye lost its camera (eye: camera: gone: pulled out); it is started again until it works"); n != 2 {
+	if n := strings.Count(w.said(), "Failed   camera: the eye lost its camera; look at the plug and the cable; it is started again until it works"); n != 2 {
 		t.Errorf("said %d times that the camera is gone, want 2", n)
 	}
 	if n := strings.Count(w.said(), "Loaded   camera: "); n != 3 {

@@ -67,7 +67,7 @@ func start(o *options, f *flag.FlagSet) (int, error) {
 	if err != nil {
 		return 1, err
 	}
-	files := []*os.File{os.Stdin, os.Stdout, os.Stderr}
+	files := []*os.File{null, os.Stdout, os.Stderr}
 	for _, p := range []struct {
 		fd   *int
 		name string
@@ -79,6 +79,11 @@ func start(o *options, f *flag.FlagSet) (int, error) {
 		}
 		files, *p.fd = append(files, os.NewFile(uintptr(*p.fd), p.name)), p.to
 	}
+	if !b.Kind.Pretended() {
+		if err := starter.Quiet(starter.Logged); err != nil {
+			fmt.Printf("Skipped  quiet log: the kernel may write into its log for what call a program was ended (%v)\n", err)
+		}
+	}
 	return starter.Run(starter.Setup{Programs: programs(o, f), Files: files, Need: !b.Kind.Pretended()})
 }
 
@@ -87,7 +92,8 @@ func programs(o *options, f *flag.FlagSet) (t [talk.Count]starter.Program) {
 	const alone = spaces.Mounts | spaces.Pids | spaces.Messages | spaces.Names
 	// Or the runtime would ask once a second how many processors there are, and name each piece of
 	// memory, with system calls that nothing else needs.
-	const steady = "GODEBUG=updatemaxprocs=0,decoratemappings=0"
+	// It would also hold two files of its control group open.
+	const steady = "GODEBUG=updatemaxprocs=0,containermaxprocs=0,decoratemappings=0"
 	t[talk.Core] = starter.Program{Name: "warden-core", Path: self(), Args: coreArgs(o, f), Spaces: alone | spaces.Net,
 		Env: []string{steady}}
 	t[talk.Eye] = starter.Program{Name: "eye", Path: o.eye, Spaces: alone | spaces.Net,
@@ -96,8 +102,8 @@ func programs(o *options, f *flag.FlagSet) (t [talk.Count]starter.Program) {
 		Env: []string{steady + ",asyncpreemptoff=1", "GOMAXPROCS=1"},
 		// Orders, nothing, words, tallies, alarm; and for a clip its frames.
 		Least: 5, Most: 6, Hash: true, Dies: true}
-	t[talk.Courier] = starter.Program{Name: "courier", Path: o.courier, Args: []string{"-dir", o.dir}, Spaces: alone, Env: []string{steady},
-		// Records, nothing, words, receipts. The network will be its own to use.
+	t[talk.Courier] = starter.Program{Name: "courier", Path: o.courier, Args: []string{"-dir", o.dir}, Spaces: alone | spaces.Net, Env: []string{steady},
+		// Records, nothing, words, receipts. It gets a network when there is something to send.
 		Least: 4, Most: 4}
 	return t
 }

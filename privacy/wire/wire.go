@@ -87,7 +87,7 @@ func Decode(buf *[Size]byte) (Message, error) {
 	var m Message
 	c := fixed.Reading(buf[:])
 	if !m.layout(&c) {
-		return Message{}, &Lie{What: "magic, version or checksum is wrong"}
+		return Message{}, &Lie{"a tally looks like one", "magic, version or checksum is wrong"}
 	}
 	if err := m.check(); err != nil {
 		return Message{}, err
@@ -95,7 +95,7 @@ func Decode(buf *[Size]byte) (Message, error) {
 	// One meaning has one spelling: what is not said by these numbers is not said at all.
 	var again [Size]byte
 	if Encode(&again, &m); again != *buf {
-		return Message{}, m.lie("written again it has other bytes")
+		return Message{}, m.lie("one meaning, one spelling", "written again it has other bytes")
 	}
 	return m, nil
 }

@@ -213,6 +213,49 @@ func TestFramesNeedTime(t *testing.T) {
 	}
 }
 
+// What Error says is one of a few sentences, whatever numbers a lie holds.
+func TestALieIsNotRepeated(t *testing.T) {
+	said := map[string]bool{}
+	for n := range uint32(200) {
+		var buf [Size]byte
+		m := good()
+		m.Tally.From, m.Tally.Number = 0, n*77_777_777
+		if n%2 == 1 {
+			m.Tally.Number, m.Tally.Lines[0].Forward = 0, 1<<31+n*7_777_777
+		}
+		Encode(&buf, &m)
+		_, err := NewReader(bytes.NewReader(buf[:]), terms(time.Hour)).Next()
+		if n == 0 {
+			if err != nil {
+				t.Fatalf("no lie: %v", err)
+			}
+			continue
+		}
+		var lie *Lie
+		if !errors.As(err, &lie) || strings.ContainsAny(err.Error(), "0123456789") {
+			t.Fatalf("%v", err)
+		}
+		said[err.Error()] = true
+	}
+	if len(said) != 2 {
+		t.Errorf("%d sentences for two kinds of lies: %v", len(said), said)
+	}
+}
+
+func TestACameraIsNoFasterThanAskedFor(t *testing.T) {
+	var buf [Size]byte
+	m := good()
+	m.Tally.From = 0
+	Encode(&buf, &m)
+	for shortest, ok := range map[time.Duration]bool{0: true, m.Stream.Interval: true, m.Stream.Interval + 1: false} {
+		terms := terms(time.Hour)
+		terms.Shortest = shortest
+		if _, err := NewReader(bytes.NewReader(buf[:]), terms).Next(); (err == nil) != ok {
+			t.Errorf("shortest %v: %v", shortest, err)
+		}
+	}
+}
+
 func TestWriterAllocatesNothing(t *testing.T) {
 	m := good()
 	w := NewWriter(io.Discard, m.Stream)

@@ -9,9 +9,11 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strings"
 	"sync/atomic"
 	"syscall"
 
+	"tellijn/counting/grid"
 	"tellijn/firmware/eye/cycle"
 	"tellijn/firmware/orders"
 	"tellijn/hal"
@@ -93,6 +95,12 @@ func (e *eye) run() error {
 	return loop.Run()
 }
 
+// first is what an error says before the first hint.
+func first(err error) string {
+	text, _, _ := strings.Cut(err.Error(), ";")
+	return text
+}
+
 // ending turns an error into the exit code that says it.
 func ending(err error) orders.Ending {
 	for _, e := range []struct {
@@ -101,10 +109,14 @@ func ending(err error) orders.Ending {
 	}{
 		{errUnconfined, orders.Unconfined},
 		{orders.ErrInvalid, orders.BadOrders}, {cycle.ErrUnread, orders.NobodyAsks},
-		{cycle.ErrOverdue, orders.Overdue}, {camera.ErrFormat, orders.BadFormat},
+		{cycle.ErrOverdue, orders.Overdue}, {grid.ErrCoarse, orders.TooCoarse},
+		{syscall.EACCES, orders.Denied}, {syscall.EPERM, orders.Denied}, {syscall.EBUSY, orders.Busy}, {syscall.ENOSPC, orders.NoRoom},
+		{camera.ErrFormat, orders.BadFormat},
 		{camera.ErrGone, orders.Gone}, {hal.ErrAbsent, orders.Absent}, {syscall.ENOENT, orders.Absent},
 	} {
-		if errors.Is(err, e.err) {
+		// The library of the camera passes on the words of an error number, not the number.
+		number, ok := e.err.(syscall.Errno)
+		if errors.Is(err, e.err) || ok && err != nil && strings.HasSuffix(first(err), number.Error()) {
 			return e.code
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"tellijn/firmware/warden/talk"
+	"tellijn/privacy/layers"
 )
 
 // Program says what to start.
@@ -19,7 +20,8 @@ type Program struct {
 	// Files are the descriptors of the child: 0, 1, 3 and on. Descriptor 2 is for its words,
 	// see Say. nil stands for /dev/null.
 	Files []*os.File
-	// Say gets the lines that the child wrote to descriptor 2, cleaned and cut.
+	// Say gets the lines that the child wrote to descriptor 2, cleaned and cut. nil gives it
+	// /dev/null there: nothing that it writes is heard.
 	Say func(line string)
 }
 
@@ -32,6 +34,7 @@ type Child struct {
 	sum    [32]byte
 	spaces Spaces
 	ended  chan talk.Message
+	seen   chan layers.Layers
 	done   chan struct{}
 	code   int
 	signal syscall.Signal
@@ -56,9 +59,14 @@ func Pipe(toChild bool) (ours, theirs *os.File, err error) {
 // Start starts p. The caller closes its own copies of Files. The error wraps ErrGone or ErrNoSpaces,
 // or says what was wrong with the program.
 func Start(port *Port, p Program) (*Child, error) {
-	words, child2, err := Pipe(false)
-	if err != nil {
-		return nil, err
+	var words *os.File
+	child2 := port.void
+	if p.Say != nil {
+		var err error
+		if words, child2, err = Pipe(false); err != nil {
+			return nil, err
+		}
+		defer child2.Close()
 	}
 	files := []*os.File{port.void, port.void, child2}
 	for i, f := range p.Files {
@@ -71,15 +79,15 @@ func Start(port *Port, p Program) (*Child, error) {
 			files = append(files, f)
 		}
 	}
-	c := &Child{port: port, number: p.Number, ended: make(chan talk.Message, 1), done: make(chan struct{})}
-	err = port.start(c, files)
-	child2.Close()
-	if err != nil {
-		words.Close()
+	c := &Child{port: port, number: p.Number, ended: make(chan talk.Message, 1), seen: make(chan layers.Layers, 1), done: make(chan struct{})}
+	if err := port.start(c, files); err != nil {
+		words.Close() // closing none is fine
 		return nil, err
 	}
 	var heard sync.WaitGroup
-	heard.Go(func() { listen(words, p.Say) })
+	if words != nil {
+		heard.Go(func() { listen(words, p.Say) })
+	}
 	go c.wait(words, &heard)
 	return c, nil
 }
@@ -133,3 +141,10 @@ func (c *Child) Stop() { c.port.signal(talk.Term, c) }
 
 // Kill ends the child at once.
 func (c *Child) Kill() { c.port.signal(talk.Kill, c) }
+
+// Look asks the starter what the kernel says that holds the child in. Seen gives the answer; there is
+// none if the child has ended.
+func (c *Child) Look() { c.port.signal(talk.Look, c) }
+
+// Seen gives the answer to Look.
+func (c *Child) Seen() <-chan layers.Layers { return c.seen }

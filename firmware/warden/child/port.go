@@ -9,6 +9,7 @@ import (
 
 	"tellijn/firmware/warden/spaces"
 	"tellijn/firmware/warden/talk"
+	"tellijn/privacy/layers"
 )
 
 // ErrGone is wrapped when the starter is gone, so that nothing can be started any more.
@@ -88,6 +89,16 @@ func (p *Port) listen() {
 		case talk.Ended:
 			if c := p.take(m.Program, m.Serial); c != nil {
 				c.ended <- m
+			}
+		case talk.Seen:
+			p.mu.Lock()
+			c := p.live[m.Program]
+			p.mu.Unlock()
+			if c != nil && c.serial == m.Serial {
+				select {
+				case c.seen <- layers.Layers(m.Held):
+				default: // nobody asked
+				}
 			}
 		case talk.Asked:
 			p.ask()

@@ -225,6 +225,10 @@ func (st *starter) serve(r *request) {
 			return
 		}
 		syscall.Kill(p.pid, syscall.SIGTERM)
+	case talk.Look:
+		if p != nil && p.serial == r.m.Serial {
+			st.tell(talk.Message{Kind: talk.Seen, Program: r.m.Program, Serial: p.serial, Held: uint16(look(p.pid))})
+		}
 	}
 }
 

@@ -30,16 +30,18 @@ const (
 // Kind says what a message is for.
 type Kind uint8
 
-// The kinds. The core sends the first three, the starter the others.
+// The kinds. The core sends Start, Term, Kill and Look, the starter the others.
 const (
-	Start   Kind = 1 // Program, Serial, Files
-	Term    Kind = 2 // Program, Serial: ask it to end
-	Kill    Kind = 3 // Program, Serial: end it at once
-	Ready   Kind = 4 // Spaces, Errno: what the core itself got; the first message of all
-	Started Kind = 5 // Program, Serial, Pid, Spaces, Errno, Sum
-	Refused Kind = 6 // Program, Serial, Stage, Errno
-	Ended   Kind = 7 // Program, Serial, Code, Signal
-	Asked   Kind = 8 // somebody asks the warden to end
+	Start   Kind = 1  // Program, Serial, Files
+	Term    Kind = 2  // Program, Serial: ask it to end
+	Kill    Kind = 3  // Program, Serial: end it at once
+	Ready   Kind = 4  // Spaces, Errno: what the core itself got; the first message of all
+	Started Kind = 5  // Program, Serial, Pid, Spaces, Errno, Sum
+	Refused Kind = 6  // Program, Serial, Stage, Errno
+	Ended   Kind = 7  // Program, Serial, Code, Signal
+	Asked   Kind = 8  // somebody asks the warden to end
+	Look    Kind = 9  // Program, Serial: what does the kernel say of it?
+	Seen    Kind = 10 // Program, Serial, Held
 )
 
 // Stage says at what a start failed.
@@ -67,6 +69,7 @@ type Message struct {
 	Pid     int32
 	Code    int32    // exit code, -1 if a signal ended it
 	Errno   uint32   // why it failed, or why it has no namespaces
+	Held    uint16   // layers.Layers that the kernel says hold, of those that it shows
 	Sum     [32]byte // SHA-256 of the program's file, for the eye
 }
 
@@ -80,7 +83,11 @@ const (
 
 func (m *Message) layout(c *fixed.Cursor) bool {
 	mg, v := uint32(magic), uint16(version)
-	pid, code := uint32(m.Pid), uint32(m.Code)
+	// Held and Errno are never in one message and share a place.
+	pid, code, why := uint32(m.Pid), uint32(m.Code), m.Errno
+	if m.Kind == Seen {
+		why = uint32(m.Held)
+	}
 	c.Uint32(&mg)
 	c.Uint16(&v)
 	c.Uint8((*uint8)(&m.Kind))
@@ -92,9 +99,14 @@ func (m *Message) layout(c *fixed.Cursor) bool {
 	c.Uint32(&m.Serial)
 	c.Uint32(&pid)
 	c.Uint32(&code)
-	c.Uint32(&m.Errno)
+	c.Uint32(&why)
 	c.Bytes(m.Sum[:])
 	m.Pid, m.Code = int32(pid), int32(code)
+	if m.Held = 0; m.Kind == Seen {
+		m.Held, m.Errno = uint16(why), why>>16 // which is refused if it is not 0
+	} else {
+		m.Errno = why
+	}
 	return c.Sum() && mg == magic && v == version
 }
 
@@ -112,7 +124,7 @@ func Decode(buf *[Size]byte, asking bool) (Message, error) {
 	if !m.layout(&c) {
 		return Message{}, fmt.Errorf("%w: wrong magic, version or checksum", ErrMalformed)
 	}
-	if want := (m.Kind >= Start && m.Kind <= Kill); want != asking || m.Kind < Start || m.Kind > Asked {
+	if want := m.Kind >= Start && m.Kind <= Kill || m.Kind == Look; want != asking || m.Kind < Start || m.Kind > Seen {
 		return Message{}, fmt.Errorf("%w: kind %d is not for this half", ErrMalformed, m.Kind)
 	}
 	if err := m.check(); err != nil {
@@ -146,6 +158,8 @@ func (m *Message) check() error {
 		bare.Stage, bare.Errno = m.Stage, m.Errno
 	case Ended:
 		bare.Code, bare.Signal = m.Code, m.Signal
+	case Seen:
+		bare.Held = m.Held
 	}
 	if *m != bare {
 		return fmt.Errorf("%w: kind %d with fields that it does not have", ErrMalformed, m.Kind)

@@ -17,6 +17,8 @@ func all() []Message {
 		{Kind: Refused, Program: Courier, Serial: 3, Stage: Forking, Errno: 2},
 		{Kind: Ended, Program: Eye, Serial: 3, Code: -1, Signal: 9},
 		{Kind: Asked},
+		{Kind: Look, Program: Eye, Serial: 4},
+		{Kind: Seen, Program: Eye, Serial: 4, Held: 0xffff},
 	}
 }
 
@@ -24,7 +26,7 @@ func TestBothWays(t *testing.T) {
 	for _, m := range all() {
 		var buf [Size]byte
 		Encode(&buf, &m)
-		asking := m.Kind <= Kill
+		asking := m.Kind <= Kill || m.Kind == Look
 		if got, err := Decode(&buf, asking); err != nil || got != m {
 			t.Errorf("%+v: %+v, %v", m, got, err)
 		}
@@ -58,7 +60,7 @@ func TestRefused(t *testing.T) {
 		{Message{Kind: Kill, Program: Eye, Serial: 1, Pid: 1}, "fields that it does not have"},
 		{Message{Kind: Term, Program: Eye, Serial: 1, Files: 1}, "fields that it does not have"},
 		{Message{Kind: 0}, "kind 0"},
-		{Message{Kind: 9}, "kind 9"},
+		{Message{Kind: 11}, "kind 11"},
 		{Message{Kind: Ended, Program: Eye, Serial: 1}, "not for this half"},
 	} {
 		var buf [Size]byte

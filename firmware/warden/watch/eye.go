@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"sync/atomic"
 	"time"
 
 	"tellijn/boards"
@@ -24,14 +23,15 @@ type eye struct {
 	orders  [orders.Size]byte
 	child   *child.Child
 	heard   chan said
-	alarm   *alarm.Alarm           // nil where there is none
-	overdue <-chan struct{}        // closed when the alarm ran out
-	words   atomic.Pointer[string] // the last line it wrote
+	alarm   *alarm.Alarm    // nil where there is none
+	overdue <-chan struct{} // closed when the alarm ran out
 	started time.Duration
 	sign    time.Duration // when it was last heard
 	due     time.Duration // when to start the next
 	wait    time.Duration
 	stream  wire.Stream
+	looked  bool
+	seen    layers.Layers // of those that the kernel shows, what holds
 	held    layers.Layers // that confine it, as last said
 	trouble string        // what was last said about why it does not run
 }
@@ -113,11 +113,8 @@ func (w *Warden) runEye() error {
 	if w.s.Feed != nil {
 		files = append(files, w.s.Feed)
 	}
-	none := ""
-	e.words.Store(&none)
 	if _, err = tell.Write(e.orders[:]); err == nil { // a pipe holds far more than this
-		e.child, err = child.Start(w.s.Port, child.Program{Number: talk.Eye, Files: files,
-			Say: func(line string) { e.words.Store(&line) }})
+		e.child, err = child.Start(w.s.Port, child.Program{Number: talk.Eye, Files: files}) // it has no words
 	}
 	if err != nil {
 		hear.Close()
@@ -126,6 +123,7 @@ func (w *Warden) runEye() error {
 		}
 		return err
 	}
+	e.looked = false
 	w.guard(bell)
 	if w.s.Feed != nil {
 		w.s.Feed.Close() // a clip plays once; the eye has it now
@@ -135,7 +133,7 @@ func (w *Warden) runEye() error {
 	w.emit(event.EyeStarted, int32(e.child.Pid()), 0)
 	began := w.s.Clock.Since()
 	r := wire.NewReader(hear, wire.Terms{Lines: w.s.Board.Scene.NLines, Zones: w.s.Board.Scene.NZones,
-		Beat: w.s.Board.Beat, Speed: 1, Unpaced: w.s.Board.Driver == "clip", Since: func() time.Duration { return w.s.Clock.Since() - began }})
+		Beat: w.s.Board.Beat, Speed: 1, Unpaced: w.s.Board.Driver == "clip", Shortest: w.s.Board.Wanted.Interval / 2, Since: func() time.Duration { return w.s.Clock.Since() - began }})
 	e.heard = make(chan said)
 	go listen(hear, r, e.heard)
 	return nil
@@ -162,7 +160,13 @@ func (w *Warden) hear(s said) {
 		return
 	}
 	e.sign = w.world.Since()
+	w.look()
 	s.m.Stream.Held = w.believed(s.m.Stream.Held)
+	if h := s.m.Stream.Held; !w.s.Board.Kind.Pretended() && h&layers.Needed != layers.Needed {
+		w.held(h)
+		w.eyeEnded(errLoose)
+		return
+	}
 	if e.trouble != "" || e.stream != s.m.Stream {
 		m := &s.m.Stream
 		w.s.Say(fmt.Sprintf("Loaded   camera: %s, %dx%d %s, %.4g frames a second",
@@ -193,7 +197,7 @@ func (w *Warden) eyeEnded(why error) {
 		e.child.Kill()
 		<-e.child.Done()
 	}
-	code, how := orders.Ending(e.child.Code()), e.child.How()
+	code, how := orders.Ending(e.child.Code()).Known(), e.child.Signal()
 	now := w.world.Since()
 	e.due, e.wait = again(now, e.started, e.wait)
 	forced, grave := w.eyeOff(lied, code)
@@ -209,11 +213,11 @@ func (w *Warden) eyeEnded(why error) {
 		w.s.Say("the camera has no more frames")
 		w.stop(nil)
 	case !lied && code == orders.BadOrders:
-		w.stop(fmt.Errorf("%w the eye: it %s: %s", errNoStart, code, *e.words.Load()))
+		w.stop(fmt.Errorf("%w the eye: it %s; %s", errNoStart, code, code.Hint()))
 	case w.s.Board.Driver == "clip":
-		w.stop(fmt.Errorf("warden: %s; a clip plays only once", reason(why, forced, code, how, *e.words.Load())))
+		w.stop(fmt.Errorf("warden: %s; a clip plays only once", w.reason(why, forced, code, how)))
 	default:
-		w.trouble(reason(why, forced, code, how, *e.words.Load()))
+		w.trouble(w.reason(why, forced, code, how))
 	}
 	if w.ending || grave {
 		_ = w.power(false) // said aloud if it fails

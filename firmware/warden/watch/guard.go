@@ -85,25 +85,37 @@ func (w *Warden) eyeOff(lied bool, code orders.Ending) (forced string, grave boo
 		forced = filtered
 		w.emit(event.EyeFiltered, 0, 0)
 	case lied:
-		forced = lie
+		forced = lie // or it counts although nothing holds it in
 		w.emit(event.EyeLied, 0, 0)
 	}
-	w.emit(event.EyeEnded, int32(e.child.Code()), int32(e.child.Signal()))
+	exit := int32(-1)
+	if e.child.Signal() == 0 {
+		exit = int32(code)
+	}
+	w.emit(event.EyeEnded, exit, int32(e.child.Signal()))
 	e.alarm, e.overdue = nil, nil
 	return forced, grave || forced != ""
 }
 
-// reason says why an eye ended; forced says by whom it was ended, or "".
-func reason(why error, forced string, code orders.Ending, how, words string) string {
+// reason says why an eye ended, in words of ours: nothing of what the eye said is in them, but which rule
+// it broke, with what code it ended, or by which signal. forced says by whom it was ended, or "".
+func (w *Warden) reason(why error, forced string, code orders.Ending, signal syscall.Signal) string {
 	switch {
 	case forced == lie:
 		return fmt.Sprintf("%s: %v", forced, why)
 	case forced != "":
 		return forced
-	case code > 2:
-		return fmt.Sprintf("the eye %s (%s)", code, words)
+	case signal != 0:
+		return "the eye ended: signal: " + signal.String()
 	}
-	return fmt.Sprintf("the eye ended: %s (%s)", how, words)
+	text := "the eye " + code.String()
+	if w.s.Board.Path != "" && code != orders.Odd {
+		text += " (" + w.s.Board.Path + ")"
+	}
+	if hint := code.Hint(); hint != "" {
+		text += "; " + hint
+	}
+	return text
 }
 
 // firstPower begins with a camera that has no power, and says so if nobody can switch it.
@@ -148,14 +160,40 @@ func (w *Warden) layers(p event.Program, s child.Spaces) {
 	w.emit(event.LayerAbsent, int32(p), int32(layers.Spaces))
 }
 
-// believed are the layers that hold the eye in: whether it has namespaces is known from the starter,
-// the rest is its own word.
+// seen are the layers that can be seen from outside. An eye is not asked about them.
+const seen = layers.Filter | layers.Rights
+
+// look has the starter ask the kernel what holds a new eye in, once it counts. It waits for the answer.
+func (w *Warden) look() {
+	e := &w.eye
+	if e.looked {
+		return
+	}
+	e.looked, e.seen = true, 0
+	e.child.Look()
+	select {
+	case e.seen = <-e.child.Seen():
+		return
+	case <-e.child.Done():
+	case <-time.After(2 * time.Second):
+	}
+	if w.s.Board.Kind.Pretended() {
+		e.seen = seen // it has ended already: nobody was counted, and its word may stand
+	}
+}
+
+// believed are the layers that hold the eye in: whether it has namespaces, a filter and no rights is
+// known from the starter, the rest is its own word.
 func (w *Warden) believed(h layers.Layers) layers.Layers {
+	h &= w.eye.seen | ^seen
 	if w.eye.child.Spaces().Got != 0 {
 		return h | layers.Spaces
 	}
 	return h &^ layers.Spaces
 }
+
+// errLoose ends an eye that is not held in on a board that counts people.
+var errLoose = errors.New("the kernel says that it is not confined")
 
 // held says once what confines the eye, and what is missing.
 func (w *Warden) held(h layers.Layers) {

@@ -272,8 +272,9 @@ func TestNoSwitch(t *testing.T) {
 	if err != nil || strings.Count(n.said(), want) != 1 || slices.Contains(n.kinds(), event.PowerOn) {
 		t.Errorf("%v, %v, %s", err, n.kinds(), n.said())
 	}
-	// It says that it has all that is needed. Its namespaces are not its own to say: it has none.
-	if !strings.Contains(n.said(), "Skipped  confinement of the eye: no namespaces, ") {
+	// It says that it has all that is needed. What can be seen from outside is not its own to say: it
+	// has no filter, no namespaces and all rights.
+	if !strings.Contains(n.said(), "Skipped  confinement of the eye: no system-call filter, no dropped rights, no namespaces, ") {
 		t.Errorf("the eye was believed: %s", n.said())
 	}
 	if !slices.ContainsFunc(n.events, func(e event.Event) bool {

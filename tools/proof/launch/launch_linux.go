@@ -53,7 +53,7 @@ type Eye struct {
 
 // Environment is what the starter gives an eye.
 func Environment() []string {
-	return []string{"GODEBUG=asyncpreemptoff=1,updatemaxprocs=0,decoratemappings=0", "GOMAXPROCS=1"}
+	return []string{"GODEBUG=asyncpreemptoff=1,updatemaxprocs=0,containermaxprocs=0,decoratemappings=0", "GOMAXPROCS=1"}
 }
 
 // Start starts an eye. End ends it.
