@@ -6,9 +6,13 @@
 // filter.h, bpf_common.h and audit.h of Linux 6.1.
 package filter
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
-// Rule allows one system call. All conditions must hold.
+// Rule allows one system call. All conditions must hold. Several rules may have one number: it is
+// enough then that the conditions of one of them hold.
 type Rule struct {
 	Number uint32 // of the system call on this machine
 	Where  []Condition
@@ -74,11 +78,21 @@ const (
 const MaxLength = 4096
 
 // Program compiles rules in their order, of which the first are the fastest. A call by another
-// interface of the kernel, such as the 32-bit one, ends the process like everything not listed.
+// interface of the kernel, such as the 32-bit one, ends the process like everything not listed. A
+// rule that could never matter, since an earlier one says the same or more, is an error.
 func Program(m Machine, rules []Rule) ([]Instruction, error) {
 	p := []Instruction{{load, 0, 0, machine}, {eq, 1, 0, uint32(m)}, {ret, 0, 0, Kill}, {load, 0, 0, number}}
-	for _, r := range rules {
-		body, err := body(r)
+	for i, r := range rules {
+		again := false // a later rule has the same number
+		for _, s := range rules[i+1:] {
+			if s.Number != r.Number {
+				continue
+			}
+			if again = true; len(r.Where) == 0 || slices.EqualFunc(r.Where, s.Where, same) {
+				return nil, fmt.Errorf("filter: call %d: a rule repeats an earlier one, or comes after one without conditions", r.Number)
+			}
+		}
+		body, err := body(r, again)
 		if err != nil {
 			return nil, err
 		}
@@ -95,29 +109,58 @@ func Program(m Machine, rules []Rule) ([]Instruction, error) {
 	return p, nil
 }
 
-// body is what runs when the number fits: each condition, then Allow. It never falls through to the
-// next rule, so two rules for one number are not "or": the first decides.
-func body(r Rule) (b []Instruction, err error) {
+// same tells conditions that bound an argument alike.
+func same(a, b Condition) bool {
+	return a.Arg == b.Arg && a.Without == b.Without && a.Low == b.Low && slices.Equal(a.Is, b.Is)
+}
+
+// fails marks a jump to the end of a body while that is not known yet. It is no number of
+// instructions that a jump over values may have: see body.
+const fails = 255
+
+// body is what runs when the number fits: each condition, then Allow, then where a condition that
+// fails leads to: Kill, or, if a later rule has the same number, that number again and the next rule.
+func body(r Rule, again bool) (b []Instruction, err error) {
 	for _, c := range r.Where {
 		if c.Arg > 5 || (len(c.Is) == 0) == (c.Without == 0) {
 			return nil, fmt.Errorf("filter: call %d: argument %d wants either values or bits it may not have", r.Number, c.Arg)
 		}
+		if len(c.Is) >= fails {
+			return nil, fmt.Errorf("filter: call %d: %d values of argument %d; give it fewer values", r.Number, len(c.Is), c.Arg)
+		}
 		low := uint32(arguments + 8*int(c.Arg))
 		if c.Without != 0 {
-			b = append(b, Instruction{load, 0, 0, low}, Instruction{set, 0, 1, c.Without}, Instruction{ret, 0, 0, Kill})
+			b = append(b, Instruction{load, 0, 0, low}, Instruction{set, fails, 0, c.Without})
 			continue
 		}
 		if !c.Low {
-			b = append(b, Instruction{load, 0, 0, low + 4}, Instruction{eq, 1, 0, 0}, Instruction{ret, 0, 0, Kill})
+			b = append(b, Instruction{load, 0, 0, low + 4}, Instruction{eq, 0, fails, 0})
 		}
 		b = append(b, Instruction{load, 0, 0, low})
 		for i, v := range c.Is {
 			if !c.Low && v>>32 != 0 {
 				return nil, fmt.Errorf("filter: call %d: value %#x of argument %d has more than 32 bits", r.Number, v, c.Arg)
 			}
-			b = append(b, Instruction{eq, uint8(min(len(c.Is)-i, 255)), 0, uint32(v)})
+			left, otherwise := len(c.Is)-1-i, uint8(0)
+			if left == 0 {
+				otherwise = fails
+			}
+			b = append(b, Instruction{eq, uint8(left), otherwise, uint32(v)})
 		}
+	}
+	b = append(b, Instruction{ret, 0, 0, Allow})
+	for i := range b {
+		if far := uint8(len(b) - 1 - i); b[i].Jt == fails {
+			b[i].Jt = far
+		} else if b[i].Jf == fails {
+			b[i].Jf = far
+		}
+	}
+	switch {
+	case again:
+		b = append(b, Instruction{load, 0, 0, number})
+	case len(r.Where) > 0:
 		b = append(b, Instruction{ret, 0, 0, Kill})
 	}
-	return append(b, Instruction{ret, 0, 0, Allow}), nil
+	return b, nil
 }
