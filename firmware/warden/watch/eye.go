@@ -9,7 +9,6 @@ import (
 
 	"tellijn/boards"
 	"tellijn/firmware/orders"
-	"tellijn/firmware/view"
 	"tellijn/firmware/warden/child"
 	"tellijn/firmware/warden/event"
 	"tellijn/firmware/warden/talk"
@@ -236,17 +235,4 @@ func (w *Warden) trouble(why string) {
 		w.s.Say("Failed   camera: " + why + "; it is started again until it works")
 	}
 	w.eye.trouble = why
-}
-
-// state makes what the view shows.
-func (w *Warden) state(counting bool) *view.State {
-	w.beats++
-	s := &view.State{Number: w.beats, Counting: counting}
-	for _, t := range w.book.Totals {
-		s.Lines = append(s.Lines, view.Line{Forward: t.Forward, Backward: t.Backward})
-	}
-	for _, n := range w.book.Inside {
-		s.Zones = append(s.Zones, uint8(n))
-	}
-	return s
 }

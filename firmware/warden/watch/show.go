@@ -93,3 +93,16 @@ func (w *Warden) summary() {
 	}
 	w.s.Say(fmt.Sprintf("Stored   %d records in %s/queue.db", w.stored, w.s.Dir))
 }
+
+// state makes what the view shows.
+func (w *Warden) state(counting bool) *view.State {
+	w.beats++
+	s := &view.State{Number: w.beats, Counting: counting}
+	for _, t := range w.book.Totals {
+		s.Lines = append(s.Lines, view.Line{Forward: t.Forward, Backward: t.Backward})
+	}
+	for _, n := range w.book.Inside {
+		s.Zones = append(s.Zones, uint8(n))
+	}
+	return s
+}
