@@ -26,7 +26,7 @@ func (r *Report) WriteBrief(to io.Writer, written ...string) error {
 	w.block("  ", "Held: all of it was measured, and came out as promised. Shown in part: what was measured held, and something was not measured. "+
 		"A window is any 8 bytes in a row of a frame that was made to be found again.")
 	for _, f := range r.Failed {
-		w.block("Could not run: ", f.Check+": "+f.Why)
+		w.cut("Could not run: ", f.Check+": "+strings.Join(strings.Fields(f.Why), " "), entryLines)
 	}
 	w.fell(r)
 	w.promises(r)

@@ -47,7 +47,7 @@ func TestBrief(t *testing.T) {
 		held = append(held, result(fmt.Sprint("h", i), claim.Held, 4, whole, partly))
 	}
 	r := build(About{When: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC), Machine: "arm64"}, outcome(held...),
-		run.Outcome{Check: "broken", Err: errors.New("no compiler")})
+		run.Outcome{Check: "broken", Err: errors.New("no compiler\n\n" + strings.Repeat("and why. ", 60))})
 	text := brief(t, &r, "a.html", "b.json")
 	parts := strings.Split(text, "\n---")
 	if len(parts) != 6 {
@@ -70,6 +70,9 @@ func TestBrief(t *testing.T) {
 	// One figure of 60 cases takes three lines at most, here and under its promises.
 	if n := strings.Count(text, "of many words"); n > 30 {
 		t.Errorf("%d of 120 cases are printed", n)
+	}
+	if n := strings.Count(text, "and why."); n < 5 || n > 25 {
+		t.Errorf("%d of 60 reasons of a check that could not run are printed", n)
 	}
 	// Every promise stands there once, and every risk in one line.
 	flat := strings.Join(strings.Fields(text), " ")
