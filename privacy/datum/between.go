@@ -18,7 +18,7 @@ func between(s Sizes) Section {
 					{"counting/tally.Zone", "Inside Peak"}, {"counting/tally.Lifetime", "P999 Worst"},
 					{"privacy/wire.Message", "Stream Tally"}, {"privacy/wire.Stream", "Held Height Interval Pixel Width"}}},
 			{"starts and endings", "between the two halves of the warden, on a socket without a name", fmt.Sprintf("which program to start with which descriptors, how it ended, and its fingerprint; %d bytes, always", s.Start),
-				"at each start and end of a program", "warden", "read", []Fields{{"firmware/warden/talk.Message", "Code Errno Files Kind Pid Program Serial Signal Spaces Stage Sum"}}},
+				"at each start and end of a program", "warden", "read", []Fields{{"firmware/warden/talk.Message", "Code Errno Files Held Kind Pid Program Serial Signal Spaces Stage Sum"}}},
 			{"alarm", "eye and warden: a timer of the kernel", "that a frame has been in hand for too long", "a cycle", "eye, warden", "set anew with each frame", nil},
 			{"last words and ending", "eye to warden", "before it counts, lines that say why it cannot; afterwards only the code that it ends with", "once", "warden, and who started it", "shown and gone", nil},
 			{"open interval", "warden: memory", "sums of the tallies since the last record; totals since the start", "one interval; totals while the warden runs", "warden", "with the next interval, with the warden", []Fields{
