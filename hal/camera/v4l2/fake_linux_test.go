@@ -68,12 +68,12 @@ func (f *fake) say(format string, a ...any) error {
 	return f.fails[s]
 }
 
-func (f *fake) now() time.Duration {
+func (f *fake) Now() time.Duration {
 	f.clock += time.Microsecond
 	return f.clock
 }
 
-func (f *fake) poll(d time.Duration) (int16, error) {
+func (f *fake) Poll(d time.Duration) (int16, error) {
 	f.npoll++
 	if f.polls != nil {
 		if flags, err := f.polls(f.npoll); flags != 0 || err != nil {
@@ -100,7 +100,7 @@ func (f *fake) fill() {
 	f.frames++
 }
 
-func (f *fake) mmap(offset int64, length int) ([]byte, error) {
+func (f *fake) Mmap(offset int64, length int) ([]byte, error) {
 	i := int(offset >> 12)
 	if err := f.fails[fmt.Sprintf("mmap %d", i)]; err != nil {
 		return nil, err
@@ -108,7 +108,7 @@ func (f *fake) mmap(offset int64, length int) ([]byte, error) {
 	return f.bufs[i][:length:length], nil
 }
 
-func (f *fake) munmap(b []byte) error {
+func (f *fake) Munmap(b []byte) error {
 	i := slices.IndexFunc(f.bufs, func(x []byte) bool { return &x[0] == &b[0] })
 	return f.say("munmap %d, %s", i, state(f.bufs[i]))
 }
@@ -122,7 +122,7 @@ func state(b []byte) string {
 	return "wiped"
 }
 
-func (f *fake) ioctl(request uint32, arg unsafe.Pointer) error {
+func (f *fake) Ioctl(request uint32, arg unsafe.Pointer) error {
 	switch request {
 	case abi.QueryCap:
 		*(*abi.Capability)(arg) = f.caps

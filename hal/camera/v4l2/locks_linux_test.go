@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tellijn/hal/camera/v4l2/abi"
+	"tellijn/hal/camera/v4l2/locks"
 )
 
 func TestLocks(t *testing.T) {
@@ -50,7 +51,7 @@ func TestStaleValuesAreNotWritten(t *testing.T) {
 		o.Settle = 60
 		s := start(t, f, o)
 		s.Close()
-		if got := s.Locks()[2]; got.State != Locked || got.Value != c.want {
+		if got := s.Locks()[2]; got.State != locks.Locked || got.Value != c.want {
 			t.Errorf("%+v: %v", c, got)
 		}
 		if got := slices.Contains(f.log, fmt.Sprintf("control %#x=%d", abi.ExposureAbsolute, c.want)); got != c.written {
@@ -80,7 +81,7 @@ func TestLockingIsBounded(t *testing.T) {
 	f.controls[abi.ExposureAuto] = 3
 	s = start(t, f, still)
 	s.Close()
-	if f.controls[abi.ExposureAuto] != 3 || s.Locks()[2].State != Left {
+	if f.controls[abi.ExposureAuto] != 3 || s.Locks()[2].State != locks.Left {
 		t.Errorf("Settle -1 changed the exposure: %v", s.Locks())
 	}
 }

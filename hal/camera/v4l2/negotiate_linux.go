@@ -94,7 +94,7 @@ func (s *Source) try(offer choice.Offer, w choice.Wish) error {
 		return fmt.Errorf("setting %v %dx%d: %w", offer.Pixel, offer.Width, offer.Height, err)
 	}
 	got := abi.Format{Type: abi.BufVideoCapture}
-	if err := s.k.ioctl(abi.GetFormat, unsafe.Pointer(&got)); err != nil {
+	if err := s.k.Ioctl(abi.GetFormat, unsafe.Pointer(&got)); err != nil {
 		return fmt.Errorf("reading the format back: %w", err)
 	}
 	f := camera.Format{
@@ -131,12 +131,12 @@ func (s *Source) setInterval(offered choice.Fraction, want time.Duration) time.D
 		ask = choice.Ask(want)
 	}
 	p := abi.StreamParm{Type: abi.BufVideoCapture}
-	if err := s.k.ioctl(abi.GetParm, unsafe.Pointer(&p)); err != nil {
+	if err := s.k.Ioctl(abi.GetParm, unsafe.Pointer(&p)); err != nil {
 		return ask.Duration() // the driver does not speak of rates at all
 	}
 	if p.Capability&abi.CapInterval != 0 {
 		set := abi.StreamParm{Type: abi.BufVideoCapture, Numerator: ask.Num, Denominator: ask.Den}
-		if s.k.ioctl(abi.SetParm, unsafe.Pointer(&set)) == nil {
+		if s.k.Ioctl(abi.SetParm, unsafe.Pointer(&set)) == nil {
 			return interval(&set, ask.Duration())
 		}
 	}

@@ -8,11 +8,14 @@ import (
 	"time"
 	"unsafe"
 
+	"github.com/blackjack/webcam"
 	"golang.org/x/sys/unix"
 
 	"tellijn/hal"
 	"tellijn/hal/camera"
 	"tellijn/hal/camera/v4l2/abi"
+	"tellijn/hal/camera/v4l2/device"
+	"tellijn/hal/camera/v4l2/locks"
 )
 
 // Open opens the camera at path, such as /dev/video0, settles it and leaves the stream running. It
@@ -24,8 +27,8 @@ func Open(path string, o Options) (*Source, error) {
 		return nil, err
 	}
 	var s *Source
-	steady(func() {
-		cam, d, e := openDevice(path)
+	device.Steady(func() {
+		cam, d, e := device.Open(path)
 		if e != nil {
 			err = explain(path, e)
 			return
@@ -34,7 +37,7 @@ func Open(path string, o Options) (*Source, error) {
 			s, err = nil, explain(path, err)
 			return
 		}
-		s.fd = d.fd
+		s.fd = d.Number()
 	})
 	return s, err
 }
@@ -89,14 +92,14 @@ func (s *Source) bring(o Options) error {
 		return err
 	}
 	event := abi.EventSubscription{Type: abi.EventSource}
-	s.k.ioctl(abi.SubscribeEvent, unsafe.Pointer(&event)) // most cameras have no such event
+	s.k.Ioctl(abi.SubscribeEvent, unsafe.Pointer(&event)) // most cameras have no such event
 	return s.settle(o)
 }
 
 // capture refuses nodes that give no frames: USB cameras have a second one for metadata.
 func (s *Source) capture() error {
 	var c abi.Capability
-	if err := s.k.ioctl(abi.QueryCap, unsafe.Pointer(&c)); err != nil {
+	if err := s.k.Ioctl(abi.QueryCap, unsafe.Pointer(&c)); err != nil {
 		return fmt.Errorf("capabilities: %w", err)
 	}
 	caps := c.Capabilities
@@ -123,7 +126,7 @@ const maxLength = 4 * camera.MaxSide * camera.MaxSide
 func (s *Source) mapAll() error {
 	for i := range uint32(abi.FrameMax) + 1 {
 		b := abi.Buffer{Index: i, Type: abi.BufVideoCapture, Memory: abi.MemoryMmap}
-		if err := s.k.ioctl(abi.QueryBuffer, unsafe.Pointer(&b)); err != nil {
+		if err := s.k.Ioctl(abi.QueryBuffer, unsafe.Pointer(&b)); err != nil {
 			if i >= MinBuffers && errors.Is(err, unix.EINVAL) { // there are no more
 				return nil
 			}
@@ -135,7 +138,7 @@ func (s *Source) mapAll() error {
 		if int64(b.Length) < int64(max(s.format.LumaSize(), 1)) || b.Length > maxLength {
 			return fmt.Errorf("%w: buffer %d has %d bytes, the format needs %d", camera.ErrFormat, i, b.Length, s.format.LumaSize())
 		}
-		m, err := s.k.mmap(b.MapOffset(), int(b.Length))
+		m, err := s.k.Mmap(b.MapOffset(), int(b.Length))
 		if err != nil {
 			return fmt.Errorf("mapping buffer %d: %w", i, err)
 		}
@@ -145,6 +148,24 @@ func (s *Source) mapAll() error {
 	return nil
 }
 
+// controls gives a camera's controls by their bare numbers.
+type controls struct{ cam opener }
+
+func (c controls) Control(id uint32) (int32, error) { return c.cam.GetControl(webcam.ControlID(id)) }
+
+func (c controls) SetControl(id uint32, v int32) error {
+	return c.cam.SetControl(webcam.ControlID(id), v)
+}
+
+// prepare sets what must hold before the camera settles.
+func (s *Source) prepare(o Options) {
+	var offered []uint32
+	for id := range s.cam.GetControls() {
+		offered = append(offered, uint32(id))
+	}
+	s.locks = locks.Prepare(controls{s.cam}, offered, o.Settle < 0, o.Mains)
+}
+
 // settleTimeouts is how often a camera may be late before its controls are locked as they are.
 const settleTimeouts = 3
 
@@ -152,9 +173,10 @@ const settleTimeouts = 3
 func (s *Source) settle(o Options) error {
 	var f camera.Frame
 	late, still := 0, 0
-	last := s.values()
-	var moved [automatics]bool
-	for i := 0; i < o.Settle && s.automatic && still < settled && late < settleTimeouts; i++ {
+	last := s.locks.Values()
+	var moved locks.Values
+	automatic := s.locks.Automatic()
+	for i := 0; i < o.Settle && automatic && still < settled && late < settleTimeouts; i++ {
 		err := s.Borrow(&f)
 		if errors.Is(err, camera.ErrTimeout) {
 			late++
@@ -167,15 +189,17 @@ func (s *Source) settle(o Options) error {
 			return err
 		}
 		still++
-		now := s.values()
+		now := s.locks.Values()
 		for a := range now {
-			moved[a] = moved[a] || now[a] != last[a]
+			if now[a] != last[a] {
+				moved[a] = 1
+			}
 		}
 		if now != last {
 			last, still = now, 0
 		}
 	}
-	s.lock(o, moved)
+	s.locks.Hold(moved)
 	return nil
 }
 

@@ -11,10 +11,48 @@ import (
 
 	"tellijn/hal/camera"
 	"tellijn/hal/camera/v4l2/abi"
+	"tellijn/hal/camera/v4l2/locks"
 )
 
 // maxMaps bounds the buffers of a driver that insists on more than asked for.
 const maxMaps = 8
+
+// kernel is the descriptor of an open camera.
+type kernel interface {
+	// Ioctl makes one request; the error is a unix.Errno.
+	Ioctl(request uint32, arg unsafe.Pointer) error
+	// Poll waits for a frame or an event and answers the poll flags, 0 after the time.
+	Poll(d time.Duration) (int16, error)
+	Mmap(offset int64, length int) ([]byte, error)
+	Munmap(b []byte) error
+	// Now is a monotonic clock.
+	Now() time.Duration
+}
+
+// opener is the part of webcam.Webcam that is used, with one method by another name.
+type opener interface {
+	GetSupportedFormats() map[webcam.PixelFormat]string
+	GetSupportedFrameSizes(f webcam.PixelFormat) []webcam.FrameSize
+	GetSupportedFramerates(f webcam.PixelFormat, width, height uint32) []webcam.FrameRate
+	setFormat(f webcam.PixelFormat, width, height uint32) error
+	GetControls() map[webcam.ControlID]webcam.Control
+	GetControl(id webcam.ControlID) (int32, error)
+	SetControl(id webcam.ControlID, value int32) error
+	SetBufferCount(count uint32) error
+	StartStreaming() error
+	StopStreaming() error
+	Close() error
+}
+
+// opened is an open webcam.
+type opened struct{ *webcam.Webcam }
+
+// setFormat sets pixel format and size. What webcam answers is what it was asked for, so only the
+// error is of use.
+func (o opened) setFormat(f webcam.PixelFormat, width, height uint32) error {
+	_, _, _, err := o.SetImageFormat(f, width, height)
+	return err
+}
 
 // Source is a running camera; see camera.Source. Use Open.
 type Source struct {
@@ -36,9 +74,7 @@ type Source struct {
 	gone      error
 	streaming bool
 	closed    bool
-	automatic bool
-	offered   map[webcam.ControlID]webcam.Control
-	locks     []Lock
+	locks     *locks.Locks
 }
 
 // Format is what the driver set.
@@ -49,6 +85,9 @@ func (s *Source) Descriptor() int { return s.fd }
 
 // Driver is the name that the kernel driver gives itself, such as "uvcvideo".
 func (s *Source) Driver() string { return s.driver }
+
+// Locks says what became of frame rate, mains, exposure, gain, white balance and focus.
+func (s *Source) Locks() []Lock { return s.locks.List() }
 
 // Borrow waits for the next frame, no longer than the timeout.
 func (s *Source) Borrow(f *camera.Frame) error {
@@ -63,7 +102,7 @@ func (s *Source) Borrow(f *camera.Frame) error {
 	if err := s.dequeue(); err != nil {
 		return err
 	}
-	now := s.k.now()
+	now := s.k.Now()
 	i := int(s.buf.Index)
 	if s.buf.Index >= uint32(s.n) || int(s.buf.Length) != len(s.maps[i]) {
 		return s.fail("driver handed out buffer %d of %d bytes, which it never mapped", s.buf.Index, s.buf.Length)
@@ -80,13 +119,13 @@ func (s *Source) Borrow(f *camera.Frame) error {
 // dequeue waits for a filled buffer. Signals, of which the runtime sends itself some, do not end
 // the wait, and do not prolong it.
 func (s *Source) dequeue() error {
-	deadline := s.k.now() + s.timeout
+	deadline := s.k.Now() + s.timeout
 	for {
-		left := deadline - s.k.now()
+		left := deadline - s.k.Now()
 		if left < 0 {
 			return s.late
 		}
-		flags, err := s.k.poll(left)
+		flags, err := s.k.Poll(left)
 		switch {
 		case err == unix.EINTR:
 			continue
@@ -100,7 +139,7 @@ func (s *Source) dequeue() error {
 			return s.changed()
 		}
 		s.buf = abi.Buffer{Type: abi.BufVideoCapture, Memory: abi.MemoryMmap}
-		switch err := s.k.ioctl(abi.Dequeue, unsafe.Pointer(&s.buf)); err {
+		switch err := s.k.Ioctl(abi.Dequeue, unsafe.Pointer(&s.buf)); err {
 		case nil:
 			return nil
 		case unix.EAGAIN, unix.EINTR:
@@ -145,14 +184,14 @@ func (s *Source) Return(f *camera.Frame) (time.Duration, error) {
 		return 0, fmt.Errorf("v4l2: %w: buffer %d is not on loan", camera.ErrLoan, f.Buffer)
 	}
 	clear(s.maps[s.lent])
-	life := max(0, s.k.now()-s.since)
+	life := max(0, s.k.Now()-s.since)
 	s.buf = abi.Buffer{Index: uint32(s.lent), Type: abi.BufVideoCapture, Memory: abi.MemoryMmap}
 	s.lent = -1
 	*f = camera.Frame{}
 	if s.gone != nil { // the driver is not there to take it
 		return life, nil
 	}
-	if err := s.k.ioctl(abi.Queue, unsafe.Pointer(&s.buf)); err != nil {
+	if err := s.k.Ioctl(abi.Queue, unsafe.Pointer(&s.buf)); err != nil {
 		return life, s.fail("giving a frame back: %w", err)
 	}
 	return life, nil
@@ -168,12 +207,12 @@ func (s *Source) Close() error {
 	var errs []error
 	if s.streaming {
 		kind := uint32(abi.BufVideoCapture)
-		errs = append(errs, s.k.ioctl(abi.StreamOff, unsafe.Pointer(&kind)))
+		errs = append(errs, s.k.Ioctl(abi.StreamOff, unsafe.Pointer(&kind)))
 		for i := range s.n {
 			clear(s.maps[i])
 		}
 		for i := range s.n {
-			errs = append(errs, s.k.munmap(s.maps[i]))
+			errs = append(errs, s.k.Munmap(s.maps[i]))
 			s.maps[i] = nil
 		}
 		errs = append(errs, s.cam.StopStreaming())

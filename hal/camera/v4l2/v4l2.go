@@ -40,6 +40,7 @@ import (
 	"time"
 
 	"tellijn/hal/camera"
+	"tellijn/hal/camera/v4l2/locks"
 )
 
 // Options are wishes; Format tells what came of them. The zero value is a sensible camera.
@@ -116,33 +117,5 @@ func (o Options) filled() (Options, error) {
 	return o, nil
 }
 
-// State is what became of a control.
-type State uint8
-
-// The states of a control. Absent is not a fault: cheap cameras lack most of them.
-const (
-	Absent  State = iota // the camera does not offer it
-	Locked               // held at Value until Close
-	Refused              // offered, but the camera did not take it; it may drift
-	Left                 // not touched, as the options wish
-)
-
-// String gives the word for a report.
-func (s State) String() string {
-	return [...]string{"absent", "locked", "refused", "left alone"}[s&3]
-}
-
 // Lock says what became of one automatic control of the camera.
-type Lock struct {
-	Name  string // for reports, such as "exposure"
-	State State
-	Value int32 // in the unit of the control, if locked
-}
-
-// String gives a line for a report.
-func (l Lock) String() string {
-	if l.State == Locked {
-		return fmt.Sprintf("%s locked at %d", l.Name, l.Value)
-	}
-	return l.Name + " " + l.State.String()
-}
+type Lock = locks.Lock

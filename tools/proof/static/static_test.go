@@ -95,7 +95,7 @@ func TestFaults(t *testing.T) {
 	type judge func(context.Context, string, map[string][]byte) ([]claim.Result, error)
 	const driver, eye = "hal/camera/v4l2/source_linux.go", "firmware/eye/cycle/fault.go"
 	counting := added(root, "counting/tally/fault.go", "package tally\n\nimport _ \"net/http\"\n")
-	request := "if err := s.k.ioctl(abi.Queue, unsafe.Pointer(&s.buf)); err != nil {"
+	request := "if err := s.k.Ioctl(abi.Queue, unsafe.Pointer(&s.buf)); err != nil {"
 	for _, f := range []struct {
 		fault   string
 		judge   judge
@@ -105,11 +105,11 @@ func TestFaults(t *testing.T) {
 	}{
 		{"net/http in counting", imported, counting, "Networks and picture makers that counting", "net/http"},
 		{"net/http in counting, seen from the eye", imported, counting, "Networks and picture makers that firmware/eye links", "counting/tally -> net/http"},
-		{"another request", called, change(t, root, driver, request, "s.k.ioctl(0xc0405610, nil)\n"+request),
+		{"another request", called, change(t, root, driver, request, "s.k.Ioctl(0xc0405610, nil)\n"+request),
 			"Requests of the eye to the camera", "0xc0405610 | EXPBUF"},
-		{"a computed request", called, change(t, root, driver, request, "s.k.ioctl(uint32(s.n), nil)\n"+request),
+		{"a computed request", called, change(t, root, driver, request, "s.k.Ioctl(uint32(s.n), nil)\n"+request),
 			"System calls of the eye", "no constant in (*tellijn/hal/camera/v4l2.Source).Return"},
-		{"another use of the library", called, change(t, root, "hal/camera/v4l2/kernel_linux.go", "unix.CloseOnExec(fd)", "unix.CloseOnExec(fd)\n\tcam.ReadFrame()"),
+		{"another use of the library", called, change(t, root, "hal/camera/v4l2/device/device_linux.go", "unix.CloseOnExec(fd)", "unix.CloseOnExec(fd)\n\tcam.ReadFrame()"),
 			"Use of the camera library", "not on the list: (*github.com/blackjack/webcam.Webcam).ReadFrame | DQBUF QBUF"},
 		{"a file in the eye", called, added(root, eye, "package cycle\n\nimport \"os\"\n\nvar leak, _ = os.ReadFile(\"/etc/hostname\")\n"),
 			"Ways for the eye to open", "firmware/eye/cycle.init"},

@@ -13,6 +13,7 @@ import (
 	"tellijn/hal"
 	"tellijn/hal/camera"
 	"tellijn/hal/camera/v4l2"
+	"tellijn/hal/camera/v4l2/locks"
 	"tellijn/hal/camera/v4l2/v4l2smoke"
 	"tellijn/tools/rig/inside"
 )
@@ -52,7 +53,7 @@ func TestGuestSettles(t *testing.T) {
 	s := v4l2smoke.Open(t, "/dev/video0", v4l2.Options{Width: 320, Height: 180, Timeout: 10 * time.Second})
 	defer s.Close()
 	for _, l := range s.Locks() {
-		if l.Name == "gain" && l.State != v4l2.Locked {
+		if l.Name == "gain" && l.State != locks.Locked {
 			t.Errorf("%v", l)
 		}
 	}

@@ -26,6 +26,8 @@ func layers() []layer {
 		{"hal/camera/feed", []string{"hal/camera", "hal/camera/lender"}},
 		{"hal/camera/sim", []string{"hal/camera", "hal/camera/lender", "."}},
 		{"hal/camera/v4l2", []string{"hal", "hal/camera", "."}},
+		{"hal/camera/v4l2/device", nil},
+		{"hal/camera/v4l2/locks", []string{"hal/camera/v4l2/abi"}},
 		// The smoke test is a package that holds tests, so it may use the test twin.
 		{"hal/camera/v4l2/v4l2smoke", []string{"hal/camera", "hal/camera/cameratest", "hal/camera/v4l2"}},
 
@@ -61,7 +63,7 @@ func layers() []layer {
 // modules says which folders may import each package from elsewhere. Tools may import anything.
 func modules() []layer {
 	return []layer{
-		{"github.com/blackjack/webcam", []string{"hal/camera/v4l2"}},
+		{"github.com/blackjack/webcam", []string{"hal/camera/v4l2", "hal/camera/v4l2/device"}},
 		{"golang.org/x/sys/unix", []string{"hal/...", "privacy/sandbox/confine", "privacy/privacytest/search/..."}},
 		{"periph.io/x", []string{"hal/..."}},
 		{"github.com/BurntSushi/toml", []string{"boards/...", "firmware/config"}},

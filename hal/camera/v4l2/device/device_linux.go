@@ -1,4 +1,7 @@
-package v4l2
+// Package device opens a camera of Linux through github.com/blackjack/webcam and finds the descriptor
+// that webcam does not give away. It never reads a frame: it maps buffers and makes requests for
+// hal/camera/v4l2, of which it is a part.
+package device
 
 import (
 	"fmt"
@@ -12,58 +15,24 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// kernel is the descriptor of an open camera.
-type kernel interface {
-	// ioctl makes one request; the error is a unix.Errno.
-	ioctl(request uint32, arg unsafe.Pointer) error
-	// poll waits for a frame or an event and answers the poll flags, 0 after the time.
-	poll(d time.Duration) (int16, error)
-	mmap(offset int64, length int) ([]byte, error)
-	munmap(b []byte) error
-	// now is a monotonic clock.
-	now() time.Duration
-}
-
-// opener is the part of webcam.Webcam that is used, with one method by another name.
-type opener interface {
-	GetSupportedFormats() map[webcam.PixelFormat]string
-	GetSupportedFrameSizes(f webcam.PixelFormat) []webcam.FrameSize
-	GetSupportedFramerates(f webcam.PixelFormat, width, height uint32) []webcam.FrameRate
-	setFormat(f webcam.PixelFormat, width, height uint32) error
-	GetControls() map[webcam.ControlID]webcam.Control
-	GetControl(id webcam.ControlID) (int32, error)
-	SetControl(id webcam.ControlID, value int32) error
-	SetBufferCount(count uint32) error
-	StartStreaming() error
-	StopStreaming() error
-	Close() error
-}
-
-// opened is an open webcam.
-type opened struct{ *webcam.Webcam }
-
-// setFormat sets pixel format and size. What webcam answers is what it was asked for, so only the
-// error is of use.
-func (o opened) setFormat(f webcam.PixelFormat, width, height uint32) error {
-	_, _, _, err := o.SetImageFormat(f, width, height)
-	return err
-}
-
-type descriptor struct {
+// Descriptor is the descriptor of an open camera.
+type Descriptor struct {
 	fd    int
 	fds   [1]unix.PollFd
 	wait  unix.Timespec
 	start time.Time
 }
 
-func (d *descriptor) ioctl(request uint32, arg unsafe.Pointer) error {
+// Ioctl makes one request; the error is a unix.Errno.
+func (d *Descriptor) Ioctl(request uint32, arg unsafe.Pointer) error {
 	if _, _, e := unix.Syscall(unix.SYS_IOCTL, uintptr(d.fd), uintptr(request), uintptr(arg)); e != 0 {
 		return e
 	}
 	return nil
 }
 
-func (d *descriptor) poll(t time.Duration) (int16, error) {
+// Poll waits for a frame or an event and answers the poll flags, 0 after the time.
+func (d *Descriptor) Poll(t time.Duration) (int16, error) {
 	d.fds[0] = unix.PollFd{Fd: int32(d.fd), Events: unix.POLLIN | unix.POLLPRI}
 	d.wait = unix.NsecToTimespec(int64(max(t, 0)))
 	n, err := unix.Ppoll(d.fds[:], &d.wait, nil)
@@ -73,16 +42,22 @@ func (d *descriptor) poll(t time.Duration) (int16, error) {
 	return d.fds[0].Revents, nil
 }
 
-func (d *descriptor) mmap(offset int64, length int) ([]byte, error) {
+// Mmap maps a buffer of the driver.
+func (d *Descriptor) Mmap(offset int64, length int) ([]byte, error) {
 	return unix.Mmap(d.fd, offset, length, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED)
 }
 
-func (d *descriptor) munmap(b []byte) error { return unix.Munmap(b) }
+// Munmap lets go of it.
+func (d *Descriptor) Munmap(b []byte) error { return unix.Munmap(b) }
 
-func (d *descriptor) now() time.Duration { return time.Since(d.start) }
+// Now is a monotonic clock.
+func (d *Descriptor) Now() time.Duration { return time.Since(d.start) }
 
-// openDevice opens path through webcam and finds its descriptor.
-func openDevice(path string) (*webcam.Webcam, *descriptor, error) {
+// Number is the number of the descriptor.
+func (d *Descriptor) Number() int { return d.fd }
+
+// Open opens path through webcam and finds its descriptor.
+func Open(path string) (*webcam.Webcam, *Descriptor, error) {
 	var want unix.Stat_t
 	if err := unix.Stat(path, &want); err != nil {
 		return nil, nil, err
@@ -103,7 +78,7 @@ func openDevice(path string) (*webcam.Webcam, *descriptor, error) {
 		return nil, nil, err
 	}
 	unix.CloseOnExec(fd)
-	return cam, &descriptor{fd: fd, start: time.Now()}, nil
+	return cam, &Descriptor{fd: fd, start: time.Now()}, nil
 }
 
 // appeared finds the one descriptor that was not there before.
@@ -141,8 +116,8 @@ func descriptors(device *unix.Stat_t) map[int]bool {
 	return fds
 }
 
-// steady runs f on a stack that will not move: see the package comment.
-func steady(f func()) {
+// Steady runs f on a stack that will not move: see hal/camera/v4l2.
+func Steady(f func()) {
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	runtime.GC() // ends a collection that may be under way
 	deepen(0)
