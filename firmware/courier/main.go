@@ -65,8 +65,8 @@ func hold(dir string) error {
 	if err != nil {
 		return err
 	}
-	// Its namespaces are the starter's to see, and there are no frames in its memory.
-	if missing := (held | layers.Spaces | layers.Locked | layers.Secret).Missing(); len(missing) > 0 {
+	// Its namespaces are the starter's to see; it has no camera, and there are no frames in its memory.
+	if missing := (held | layers.Spaces | layers.Locked | layers.Secret | layers.Room).Missing(); len(missing) > 0 {
 		say(fmt.Sprintf("Skipped  confinement of the courier: no %s", strings.Join(missing, ", no ")))
 	}
 	return nil

@@ -74,8 +74,8 @@ func hold(s *watch.Setup) error {
 	if s.Port.Own.Got != 0 {
 		held |= layers.Spaces
 	}
-	// Its memory has no frames in it, so the two layers for those are not missing.
-	missing := (held | layers.Locked | layers.Secret).Missing()
+	// Its memory has no frames in it and it has no camera, so the layers for those are not missing.
+	missing := (held | layers.Locked | layers.Secret | layers.Room).Missing()
 	if held&layers.Needed != layers.Needed && !s.Board.Kind.Pretended() {
 		return fmt.Errorf("this kernel does not hold the warden in: no %s", strings.Join(missing, ", no "))
 	}

@@ -28,18 +28,25 @@ const (
 	// Secret says that carry is in memory that not even the kernel's own debugging reads:
 	// memfd_secret(2), since Linux 5.14.
 	Secret
+	// Room is a root folder with nothing but its camera: every other path is not there. It takes
+	// mounts of its own: pivot_root(2), or chroot(2) where the root is an initramfs.
+	Room
 )
 
 // All are all layers.
-const All = Filter | Rights | Limits | Closed | Spaces | Paths | Locked | Secret
+const All = Filter | Rights | Limits | Closed | Spaces | Paths | Locked | Secret | Room
 
-// Needed are the layers without which nobody is counted on a real board. The others depend on how
+// Needed are the layers without which no program works on a real board. The others depend on how
 // the kernel was built; Raspberry Pi kernels without Landlock exist.
 const Needed = Filter | Rights | Limits | Closed | Spaces
 
+// Enough tells whether these layers are enough to count people on a real board: those needed, and of
+// the two that keep an eye from other paths while it opens its camera, Paths and Room, at least one.
+func (l Layers) Enough() bool { return l&Needed == Needed && l&(Paths|Room) != 0 }
+
 // names are the words for people, in the order of the bits.
 func names() []string {
-	return []string{"system-call filter", "dropped rights", "limits", "closed memory", "namespaces", "Landlock", "locked scratch", "secret carry"}
+	return []string{"system-call filter", "dropped rights", "limits", "closed memory", "namespaces", "Landlock", "locked scratch", "secret carry", "room with only its camera"}
 }
 
 // Missing names the layers that do not hold, in words for people.

@@ -22,7 +22,26 @@ func TestEachLayerHasAName(t *testing.T) {
 }
 
 func TestNeededIsPartOfAll(t *testing.T) {
-	if Needed&^All != 0 || Needed&(Paths|Secret) != 0 {
+	if Needed&^All != 0 || Needed&(Paths|Room|Secret) != 0 {
 		t.Errorf("needed: %s", Needed)
+	}
+}
+
+// Of the two layers against other paths one is enough, and nothing stands in for those needed.
+func TestEnough(t *testing.T) {
+	for _, held := range []Layers{All, Needed | Paths, Needed | Room, Needed | Paths | Room} {
+		if !held.Enough() {
+			t.Errorf("not enough: %s", held)
+		}
+	}
+	for l := Layers(1); l <= All; l <<= 1 {
+		if held := All &^ l; held.Enough() == (Needed&l != 0) {
+			t.Errorf("without %s: %v", l, held.Enough())
+		}
+	}
+	for _, held := range []Layers{0, Needed, Needed | Locked | Secret, Paths | Room} {
+		if held.Enough() {
+			t.Errorf("enough: %s", held)
+		}
 	}
 }

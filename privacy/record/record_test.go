@@ -126,7 +126,7 @@ func TestRefused(t *testing.T) {
 		{"lifetime", func(r *Record) { r.Lifetime.Worst = 2_000_000 }, "lifetime"},
 		{"quality", func(r *Record) { r.Quality = 1 << 8 }, "0x100"},
 		{"quality below the layers", func(r *Record) { r.Quality = 1 << 15 }, "0x8000"},
-		{"quality above the layers", func(r *Record) { r.Quality = 1 << 24 }, "0x1000000"},
+		{"quality above the layers", func(r *Record) { r.Quality = 1 << 25 }, "0x2000000"},
 		{"firmware", func(r *Record) { r.Firmware = [32]byte{} }, "firmware"},
 		{"released", func(r *Record) { r.Unreleased = false }, "released"},
 		{"count", func(r *Record) { r.Lines[0].Forward = MaxCount + 1 }, "line 0"},

@@ -15,12 +15,20 @@ import (
 type Manifest struct {
 	Program string // such as "eye"
 	Stage   string // what it does meanwhile, such as "while it counts"
-	// Calls are the system calls; any other ends the program at once, without a core file.
+	// Calls are the system calls; any other ends the program at once, without a core file. One that
+	// stands there several times may be made in each of these ways.
 	Calls []Call
 	// Paths are what it may open. nil opens nothing.
 	Paths []Path
+	// Room takes every path away but those of Paths, which are devices: a root folder of its own. It
+	// can be made only for a program that is the first of its own processes and has mounts of its
+	// own.
+	Room bool
 	// Rights keeps user and capabilities for a later stage.
 	Rights bool
+	// Narrows says that an earlier stage gave up everything but calls and limits, which this one
+	// makes narrower. It opens nothing and makes nothing else.
+	Narrows bool
 	// Dies has the kernel kill the program when its parent ends.
 	Dies bool
 	// Owner names a path: a program that was root becomes the owner of it instead of nobody.
@@ -81,10 +89,20 @@ type Budget struct {
 // Unbounded leaves a limit as it is.
 const Unbounded = ^uint64(0)
 
+// Size is how many system calls a program may make. One that stands there several times, each time with
+// other bounds, is one.
+func (m Manifest) Size() int {
+	names := map[string]bool{}
+	for _, c := range m.Calls {
+		names[c.Name] = true
+	}
+	return len(names)
+}
+
 // Text is the manifest for people, as -manifest prints it.
 func (m Manifest) Text() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s, %s: %d system calls\n", m.Program, m.Stage, len(m.Calls))
+	fmt.Fprintf(&b, "%s, %s: %d system calls\n", m.Program, m.Stage, m.Size())
 	for _, c := range m.Calls {
 		fmt.Fprintf(&b, "  %-18s %s\n", c.Name, c.Why)
 		for _, w := range c.Where {
@@ -107,6 +125,9 @@ func (m Manifest) Text() string {
 	}
 	limit("bytes a file may grow to", m.Budget.FileBytes)
 	limit("bytes of private memory", m.Budget.DataBytes)
+	if m.Room {
+		b.WriteString("  sees: a root folder with nothing but that in it, where it has mounts of its own\n")
+	}
 	if !m.Rights {
 		who := "nobody"
 		if m.Owner != "" {

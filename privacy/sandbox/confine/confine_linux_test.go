@@ -64,6 +64,10 @@ func confined(what string) int {
 		fmt.Fprintln(os.Stderr, err)
 		return trouble
 	}
+	if alone := os.Getpid() == 1; (held&layers.Room != 0) != (m.Room && alone) {
+		fmt.Fprintf(os.Stderr, "process %d has %s", os.Getpid(), held)
+		return trouble
+	}
 	if want := layers.Filter | layers.Limits | layers.Closed; held&want != want || m.Rights == (held&layers.Rights != 0) {
 		return trouble
 	}
@@ -109,6 +113,12 @@ func try(how, what string) error {
 	case "create":
 		_, err := unix.Open(arg, unix.O_CREAT|unix.O_RDWR, 0o600)
 		return err
+	case "gone":
+		var st unix.Stat_t
+		if err := unix.Stat(arg, &st); err != unix.ENOENT {
+			return fmt.Errorf("%s: %v", arg, err)
+		}
+		return nil
 	case "socket":
 		_, err := unix.Socket(unix.AF_INET, unix.SOCK_STREAM, 0)
 		return err
@@ -214,8 +224,18 @@ func TestConfinedAsOthers(t *testing.T) {
 		}
 		t.Errorf("in namespaces: %s", got)
 	}
-	if got := runs(t, "counts open=/dev/null", spaces); got != "killed" {
-		t.Errorf("in namespaces: %s, want killed", got)
+	// Where it is alone it has a room, and there its camera; elsewhere it sees what is there.
+	for _, c := range []struct {
+		what, want string
+		attr       *syscall.SysProcAttr
+	}{
+		{"counts open=/dev/null", "killed", spaces}, {"opens gone=/etc", "worked", spaces}, {"opens gone=/proc/self", "worked", spaces},
+		{"opens open=/dev/null", "worked", spaces}, {"opens gone=/dev/null", "refused", spaces}, {"opens gone=/etc", "refused", nil},
+		{"courier gone=/etc", "refused", spaces}, {"twice tally", "worked", spaces},
+	} {
+		if got := runs(t, c.what, c.attr, "CAMERA=/dev/null", "DIR="+t.TempDir()); got != c.want {
+			t.Errorf("%s: %s, want %s", c.what, got, c.want)
+		}
 	}
 }
 

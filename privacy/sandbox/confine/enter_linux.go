@@ -1,7 +1,7 @@
 //go:build linux && (amd64 || arm64)
 
-// Package confine makes the kernel hold a program to its manifest: Landlock, limits, dropped rights and
-// a filter of system calls, in this order, for all threads and for good. It never gives a right back
+// Package confine makes the kernel hold a program to its manifest: a room, Landlock, dropped rights, limits
+// and a filter of system calls, in this order, for all threads and for good. It never gives a right back
 // and decides nothing; privacy/sandbox says what is allowed. Each program calls it when it has opened
 // what it needs.
 package confine
@@ -17,6 +17,7 @@ import (
 
 	"tellijn/privacy/layers"
 	"tellijn/privacy/sandbox"
+	"tellijn/privacy/sandbox/confine/room"
 	"tellijn/privacy/sandbox/filter"
 )
 
@@ -26,14 +27,46 @@ import (
 const closedMemory = 4
 
 // Enter confines this program to the manifest, all its threads, for good, and answers which layers
-// hold: of those it applies, not Spaces, Locked and Secret. What a kernel does not have is left out
-// of the answer and is no error; the caller decides whether that is enough. After an error the
-// program is in between and should end. It must be built without cgo.
-func Enter(m sandbox.Manifest) (layers.Layers, error) {
-	parent := unix.Getppid()
+// hold: of those that it applies now, not Spaces, Locked and Secret. What a kernel does not have is
+// left out of the answer and is no error; the caller decides whether that is enough. After an error
+// the program is in between and should end. It must be built without cgo.
+func Enter(m sandbox.Manifest) (held layers.Layers, err error) {
 	program, err := compile(m)
 	if err != nil {
 		return 0, err
+	}
+	if !m.Narrows {
+		if held, err = enclose(m); err != nil {
+			return 0, err
+		}
+	}
+	if err := limit(m.Budget); err != nil {
+		return 0, err
+	}
+	p := unix.SockFprog{Len: uint16(len(program)), Filter: (*unix.SockFilter)(unsafe.Pointer(&program[0]))}
+	const setFilter, allThreads = 1, 1 // SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC
+	if r, _, e := unix.Syscall(unix.SYS_SECCOMP, setFilter, allThreads, uintptr(unsafe.Pointer(&p))); e != 0 || r != 0 {
+		return 0, fmt.Errorf("confine: system-call filter: %w (thread %d)", e, r)
+	}
+	return held | layers.Limits | layers.Filter, nil
+}
+
+// enclose makes everything but limits and the filter. The room comes first, since it takes rights; then
+// Landlock, which needs a descriptor, before the limits.
+func enclose(m sandbox.Manifest) (held layers.Layers, err error) {
+	parent := unix.Getppid()
+	if m.Room {
+		devices := make([]string, len(m.Paths))
+		for i, p := range m.Paths {
+			devices[i] = p.Path
+		}
+		made, err := room.Enter(devices)
+		if err != nil {
+			return 0, fmt.Errorf("confine: %w", err)
+		}
+		if made {
+			held |= layers.Room
+		}
 	}
 	if err := all("no new privileges", unix.SYS_PRCTL, unix.PR_SET_NO_NEW_PRIVS, 1); err != nil {
 		return 0, err
@@ -41,7 +74,7 @@ func Enter(m sandbox.Manifest) (layers.Layers, error) {
 	if err := unix.Prctl(closedMemory, 0, 0, 0, 0); err != nil {
 		return 0, fmt.Errorf("confine: closed memory: %w", err)
 	}
-	held := layers.Closed
+	held |= layers.Closed
 	user, group, err := becomes(m.Owner)
 	if err != nil {
 		return 0, err
@@ -52,10 +85,6 @@ func Enter(m sandbox.Manifest) (layers.Layers, error) {
 	case !errors.Is(err, unix.ENOSYS) && !errors.Is(err, unix.EOPNOTSUPP):
 		return 0, err
 	}
-	if err := limit(m.Budget); err != nil {
-		return 0, err
-	}
-	held |= layers.Limits
 	if !m.Rights {
 		if err := drop(user, group); err != nil {
 			return 0, err
@@ -70,12 +99,7 @@ func Enter(m sandbox.Manifest) (layers.Layers, error) {
 			return 0, err
 		}
 	}
-	p := unix.SockFprog{Len: uint16(len(program)), Filter: (*unix.SockFilter)(unsafe.Pointer(&program[0]))}
-	const setFilter, allThreads = 1, 1 // SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC
-	if r, _, e := unix.Syscall(unix.SYS_SECCOMP, setFilter, allThreads, uintptr(unsafe.Pointer(&p))); e != 0 || r != 0 {
-		return 0, fmt.Errorf("confine: system-call filter: %w (thread %d)", e, r)
-	}
-	return held | layers.Filter, nil
+	return held, nil
 }
 
 // compile makes the kernel's program of the list of calls.
@@ -124,8 +148,13 @@ func tie(parent int) error {
 	return nil
 }
 
-// limit applies the budget.
+// limit applies the budget. The limit on core files is set by the first stage; a later one only looks,
+// and so need not be let to change it.
 func limit(b sandbox.Budget) error {
+	var core unix.Rlimit
+	if err := unix.Prlimit(0, unix.RLIMIT_CORE, nil, &core); err != nil {
+		return fmt.Errorf("confine: limit on core files: %w", err)
+	}
 	for _, l := range []struct {
 		name     string
 		resource int
@@ -136,7 +165,12 @@ func limit(b sandbox.Budget) error {
 		{"private memory", unix.RLIMIT_DATA, b.DataBytes},
 		{"descriptors", unix.RLIMIT_NOFILE, b.Descriptors},
 	} {
-		if l.n == sandbox.Unbounded || l.resource == unix.RLIMIT_NOFILE && l.n == 0 {
+		switch {
+		case l.n == sandbox.Unbounded:
+			continue
+		case l.resource == unix.RLIMIT_NOFILE && l.n == 0:
+			continue
+		case l.resource == unix.RLIMIT_CORE && core == unix.Rlimit{}:
 			continue
 		}
 		if err := unix.Prlimit(0, l.resource, &unix.Rlimit{Cur: l.n, Max: l.n}, nil); err != nil {

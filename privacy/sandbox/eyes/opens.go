@@ -29,7 +29,7 @@ const (
 // camera, "" for a drawn one. It is looser than Counts, since a camera is opened and set; but
 // there is no network in it either, nothing to start, and no other path.
 func Opens(device string, pid int) sandbox.Manifest {
-	m := sandbox.Manifest{Program: "eye", Stage: "while it opens its camera", Rights: true, Dies: true,
+	m := sandbox.Manifest{Program: "eye", Stage: "while it opens its camera", Room: true, Rights: true, Dies: true,
 		Budget: sandbox.Budget{Descriptors: 64, FileBytes: sandbox.Unbounded, DataBytes: sandbox.Unbounded}, // secret memory is a file that grows
 		Never:  []string{"it has no network and starts nothing", "it opens nothing but its camera"}}
 	if device != "" {

@@ -46,6 +46,7 @@ func layers() []layer {
 		{"privacy/datum", nil},
 		{"privacy/layers", nil},
 		{"privacy/sandbox", []string{"privacy/layers", "."}},
+		{"privacy/sandbox/confine/room", nil},
 		{"privacy/sandbox/eyes", []string{"hal/camera/v4l2/abi", "privacy/sandbox", "privacy/sandbox/filter", "privacy/wire"}},
 		{"privacy/wipe", nil},
 		{"privacy/privacytest", []string{"hal", "hal/camera", "."}},
@@ -64,7 +65,7 @@ func layers() []layer {
 func modules() []layer {
 	return []layer{
 		{"github.com/blackjack/webcam", []string{"hal/camera/v4l2", "hal/camera/v4l2/device"}},
-		{"golang.org/x/sys/unix", []string{"hal/...", "privacy/sandbox/confine", "privacy/privacytest/search/..."}},
+		{"golang.org/x/sys/unix", []string{"hal/...", "privacy/sandbox/confine/...", "privacy/privacytest/search/..."}},
 		{"periph.io/x", []string{"hal/..."}},
 		{"github.com/BurntSushi/toml", []string{"boards/...", "firmware/config"}},
 		{"github.com/fxamacker/cbor/v2", []string{"privacy/record"}},

@@ -142,7 +142,7 @@ func TestInABrowser(t *testing.T) {
 		t.Errorf("record: %s", s)
 	}
 	run(chromedp.WaitReady("#walls.lacking", chromedp.ByQuery))
-	if s, want := text("#walls"), "Held in by: system-call filter, dropped rights, limits, closed memory, namespaces, locked scratch, secret carry · missing: Landlock."; s != want {
+	if s, want := text("#walls"), "Held in by: system-call filter, dropped rights, limits, closed memory, namespaces, locked scratch, secret carry, room with only its camera · missing: Landlock."; s != want {
 		t.Errorf("walls: %q, want %q", s, want)
 	}
 	shot(t, ctx, "walls.png")

@@ -16,8 +16,8 @@ func TestHeldIn(t *testing.T) {
 		want   string
 		whole  bool
 	}{
-		{layers.All, 5, "namespaces, Landlock, locked scratch, secret carry · missing: nothing", true},
-		{layers.All &^ layers.Paths, 5, "namespaces, locked scratch, secret carry · missing: Landlock", false},
+		{layers.All, 5, "namespaces, Landlock, locked scratch, secret carry, room with only its camera · missing: nothing", true},
+		{layers.All &^ layers.Paths, 5, "namespaces, locked scratch, secret carry, room with only its camera · missing: Landlock", false},
 		{0, 5, "Held in by: none · missing: system-call filter, dropped rights, limits, closed memory, namespaces, Landlock,", false},
 		{layers.All, 0, "not known", false},
 	} {

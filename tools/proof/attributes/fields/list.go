@@ -175,6 +175,7 @@ cddl.no_spaces    the eye had no namespaces
 cddl.no_landlock  the eye could name paths
 cddl.no_lock      scratch memory could be swapped
 cddl.no_secrecy   carried memory was ordinary memory
+cddl.no_room      the root folder of the eye held more than its camera
 cddl.camera 1     the word camera
 cddl.camera 2     driver
 cddl.camera 3     width in pixels
