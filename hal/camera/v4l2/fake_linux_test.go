@@ -68,6 +68,11 @@ func (f *fake) say(format string, a ...any) error {
 	return f.fails[s]
 }
 
+// fakeNumber is the descriptor of the fake.
+const fakeNumber = 77
+
+func (f *fake) Number() int { return fakeNumber }
+
 func (f *fake) Now() time.Duration {
 	f.clock += time.Microsecond
 	return f.clock

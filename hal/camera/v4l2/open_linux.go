@@ -19,7 +19,7 @@ import (
 )
 
 // Open opens the camera at path, such as /dev/video0, settles it and leaves the stream running. It
-// must be called before the program confines itself. It takes as long as the camera takes to
+// must be called before the program confines itself, or confine it from Before. It takes as long as the camera takes to
 // settle, about two seconds.
 func Open(path string, o Options) (*Source, error) {
 	o, err := o.filled()
@@ -37,13 +37,18 @@ func Open(path string, o Options) (*Source, error) {
 			s, err = nil, explain(path, err)
 			return
 		}
-		s.fd = d.Number()
 	})
 	return s, err
 }
 
+// stopped is an error of whoever was asked before the stream starts. It is not about the camera.
+type stopped struct{ error }
+
 // explain adds the path and what to do about it.
 func explain(path string, err error) error {
+	if s, ok := err.(stopped); ok {
+		return s.error
+	}
 	hint := ""
 	switch {
 	case errors.Is(err, unix.ENOENT), errors.Is(err, unix.ENXIO), errors.Is(err, unix.ENODEV),
@@ -64,7 +69,7 @@ func explain(path string, err error) error {
 
 // bring takes an open camera to a running, settled stream. On an error everything is let go.
 func bring(cam opener, k kernel, o Options) (*Source, error) {
-	s := &Source{cam: cam, k: k, fd: -1, lent: -1, timeout: o.Timeout}
+	s := &Source{cam: cam, k: k, fd: k.Number(), lent: -1, timeout: o.Timeout}
 	s.late = fmt.Errorf("v4l2: %w: %v passed", camera.ErrTimeout, o.Timeout)
 	if err := s.bring(o); err != nil {
 		s.Close()
@@ -83,6 +88,11 @@ func (s *Source) bring(o Options) error {
 	s.prepare(o)
 	if err := s.cam.SetBufferCount(uint32(o.Buffers)); err != nil {
 		return err
+	}
+	if o.Before != nil {
+		if err := o.Before(s.fd); err != nil {
+			return stopped{err}
+		}
 	}
 	if err := s.cam.StartStreaming(); err != nil {
 		return err

@@ -2,6 +2,7 @@ package v4l2
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -161,6 +162,47 @@ func TestExplain(t *testing.T) {
 	for err, says := range map[error]string{unix.EACCES: "group", unix.EBUSY: "another program", errors.New("Not a video capture device"): "USB camera is"} {
 		if got := explain("/dev/video0", err); !strings.Contains(got.Error(), says) || !errors.Is(got, err) {
 			t.Errorf("%v: %v", err, got)
+		}
+	}
+}
+
+// Before is asked once, with everything set and before any frame can flow; its error ends the opening and
+// comes back as it is.
+func TestBefore(t *testing.T) {
+	no := fmt.Errorf("not confined: %w", unix.EPERM)
+	for _, answer := range []error{nil, no} {
+		f := newFake(yuyv)
+		f.controls[abi.AutoGain] = 1
+		o, asked := still, 0
+		o.Settle = 20
+		o.Before = func(descriptor int) error {
+			asked++
+			if descriptor != fakeNumber {
+				t.Errorf("descriptor %d, want %d", descriptor, fakeNumber)
+			}
+			if f.running || len(f.bufs) > 0 || f.frames > 0 || !slices.Contains(f.log, "format YUYV 64x48") || f.count != 3 {
+				t.Errorf("asked too early or too late: %d buffers of %d, %d frames, %q", len(f.bufs), f.count, f.frames, f.log)
+			}
+			f.log = nil
+			return answer
+		}
+		s, err := tryStart(f, o)
+		if asked != 1 {
+			t.Errorf("asked %d times", asked)
+		}
+		if answer == nil {
+			if err != nil || s.Descriptor() != fakeNumber || f.frames == 0 || f.log[0] != "start 3" {
+				t.Errorf("%v, %d frames, %q", err, f.frames, f.log)
+			}
+			for _, l := range f.log {
+				if strings.HasPrefix(l, "format") || strings.HasPrefix(l, "interval") {
+					t.Errorf("set after it was asked: %q", l)
+				}
+			}
+			continue
+		}
+		if err != no || !slices.Equal(f.log, []string{"webcam closes"}) {
+			t.Errorf("%v, want %v; %q", err, no, f.log)
 		}
 	}
 }

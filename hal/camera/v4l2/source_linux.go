@@ -27,6 +27,8 @@ type kernel interface {
 	Munmap(b []byte) error
 	// Now is a monotonic clock.
 	Now() time.Duration
+	// Number is the number of the descriptor.
+	Number() int
 }
 
 // opener is the part of webcam.Webcam that is used, with one method by another name.

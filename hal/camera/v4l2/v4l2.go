@@ -68,6 +68,11 @@ type Options struct {
 	}
 	// Life is how long a frame may live, for Guard.
 	Life time.Duration
+	// Before is called once, when the camera is open and its format is set, with its descriptor:
+	// the next request makes the buffers, and the one after lets frames flow into them. A program
+	// confines itself there. From then on nothing is opened, and the requests are those for
+	// buffers, frames and controls. Its error ends Open and comes back as it is. nil is not called.
+	Before func(descriptor int) error
 	// Mains is the frequency of the lamps in Hz, 50 or 60, against flicker; 0 leaves it.
 	Mains int
 }
