@@ -25,11 +25,11 @@ type Finder struct {
 // Take finds the box of 2*half+1 cells a side that holds most bits of a w x h mask, clears those
 // bits and returns their centre. ok is false when no box holds at least least bits.
 func (f *Finder) Take(mask, maybe *counting.Bits, w, h, half int, least int32) (b Blob, ok bool) {
-	top, bottom, total := extent(mask, h)
-	if total < least {
+	e := measure(mask, h)
+	if e.total < least {
 		return Blob{}, false
 	}
-	x, y := f.best(mask, w, h, half, top, bottom, least)
+	x, y := f.best(mask, w, h, half, e, least)
 	if y < 0 {
 		return Blob{}, false
 	}
@@ -52,30 +52,44 @@ func (f *Finder) Take(mask, maybe *counting.Bits, w, h, half int, least int32) (
 	return b, true
 }
 
-// extent gives the first and last row with a bit, and the number of bits.
-func extent(mask *counting.Bits, h int) (top, bottom int, total int32) {
-	top = h
+// extent is where a mask has bits, and how many.
+type extent struct {
+	top, bottom, left, right int
+	total                    int32
+}
+
+func measure(mask *counting.Bits, h int) (e extent) {
+	var all [counting.Words]uint64
+	e.top = h
 	for y := range h {
 		row := mask[y*counting.Words : (y+1)*counting.Words]
 		n := int32(0)
-		for _, b := range row {
+		for k, b := range row {
+			all[k] |= b
 			n += int32(bits.OnesCount64(b))
 		}
 		if n > 0 {
-			top, bottom = min(top, y), y
-			total += n
+			e.top, e.bottom = min(e.top, y), y
+			e.total += n
 		}
 	}
-	return top, bottom, total
+	e.left = 64 * counting.Words
+	for k, b := range all {
+		if b != 0 {
+			e.left, e.right = min(e.left, 64*k+bits.TrailingZeros64(b)), 64*k+63-bits.LeadingZeros64(b)
+		}
+	}
+	return e
 }
 
-// best slides the box over the rows that can hold anything. y is -1 when no box holds least bits.
-func (f *Finder) best(mask *counting.Bits, w, h, half, top, bottom int, least int32) (bx, by int) {
+// best slides the box over what can hold anything. by is -1 when no box holds least bits.
+func (f *Finder) best(mask *counting.Bits, w, h, half int, e extent, least int32) (bx, by int) {
+	from, to := max(0, e.left-half), min(w-1, e.right+half)
 	clear(f.column[:w])
 	by = -1
 	most := least - 1
-	for y := max(0, top-half); y <= min(h-1, bottom+half); y++ {
-		if y == max(0, top-half) {
+	for y := max(0, e.top-half); y <= min(h-1, e.bottom+half); y++ {
+		if y == max(0, e.top-half) {
 			for yy := max(0, y-half); yy <= min(h-1, y+half); yy++ {
 				f.row(mask, yy, 1)
 			}
@@ -88,10 +102,10 @@ func (f *Finder) best(mask *counting.Bits, w, h, half, top, bottom int, least in
 			}
 		}
 		var sum int32
-		for x := range min(half, w) {
+		for x := max(0, from-half); x < min(from+half, w); x++ {
 			sum += f.column[x]
 		}
-		for x := range w {
+		for x := from; x <= to; x++ {
 			if x+half < w {
 				sum += f.column[x+half]
 			}
@@ -121,4 +135,15 @@ func between(from, to, k int) uint64 {
 		return 0
 	}
 	return ^uint64(0) << from & (^uint64(0) >> (63 - to))
+}
+
+// Without counts the bits of m that are not in other, in the box of 2*half+1 cells a side around x, y.
+func Without(m, other *counting.Bits, h, x, y, half int) (n int32) {
+	for yy := max(0, y-half); yy <= min(h-1, y+half); yy++ {
+		for k := range counting.Words {
+			in := m[yy*counting.Words+k] &^ other[yy*counting.Words+k]
+			n += int32(bits.OnesCount64(in & between(x-half, x+half, k)))
+		}
+	}
+	return n
 }

@@ -50,7 +50,7 @@ func TestTake(t *testing.T) {
 		if ok == c.nothingFits || ok && (b.X != c.x || b.Y != c.y || b.Mass != c.mass) {
 			t.Errorf("%s: %+v %v, want x %d, y %d, mass %d", c.name, b, ok, c.x, c.y, c.mass)
 		}
-		if _, _, left := extent(&m, counting.MaxCellsY); left != c.left {
+		if left := measure(&m, counting.MaxCellsY).total; left != c.left {
 			t.Errorf("%s: %d bits left, want %d", c.name, left, c.left)
 		}
 	}
@@ -71,9 +71,9 @@ func TestTakeTakesTheMost(t *testing.T) {
 				most = max(most, inBox(&m, w, h, x, y, half))
 			}
 		}
-		_, _, before := extent(&m, h)
+		before := measure(&m, h).total
 		b, ok := take(&m, w, h, half, 1)
-		_, _, after := extent(&m, h)
+		after := measure(&m, h).total
 		if !ok || b.Mass != most || before-after != most {
 			t.Errorf("found %+v %v and cleared %d bits, the fullest box holds %d", b, ok, before-after, most)
 		}
@@ -81,4 +81,20 @@ func TestTakeTakesTheMost(t *testing.T) {
 			t.Errorf("%+v lies outside %dx%d", b, w, h)
 		}
 	})
+}
+
+// Without counts what is in one mask and not in the other, and only in the box, which may lie over the
+// edge.
+func TestWithout(t *testing.T) {
+	var m, other counting.Bits
+	box(&m, 60, 0, 69, 9)
+	box(&other, 66, 0, 80, 4)
+	for _, c := range []struct {
+		x, y, half int
+		want       int32
+	}{{65, 5, 20, 80}, {65, 2, 0, 1}, {66, 2, 0, 0}, {62, 7, 2, 25}, {66, 5, 2, 19}, {60, 0, 3, 16}, {159, 119, 9, 0}} {
+		if n := Without(&m, &other, counting.MaxCellsY, c.x, c.y, c.half); n != c.want {
+			t.Errorf("%d cells within %d of %d, %d; want %d", n, c.half, c.x, c.y, c.want)
+		}
+	}
 }

@@ -10,6 +10,9 @@ type Settings struct {
 	Hold     int           // area in the core that keeps a track seen
 	Birth    int           // unexplained area in one person's square that starts a track
 	Apart    int           // a new track is at least this far from others
+	Head     int           // area of a head: so much may start one, if a body is under it that looks like shadow,
+	Round    int           // within this to every side of its middle,
+	Beside   int           // at least this far from others
 	Cast     int           // nearer than this to another, it must not look like its shadow:
 	Dim      int           // more than this share of its cells dark as a shadow, 1/256
 	Merge    int           // two tracks nearer than this,
@@ -39,7 +42,7 @@ type Settings struct {
 // Defaults are the settings of every device.
 func Defaults() Settings {
 	return Settings{
-		Reach: 243, Core: 166, Hold: 38, Birth: 115, Apart: 192, Cast: 400, Dim: 220,
+		Reach: 243, Core: 166, Hold: 38, Birth: 115, Apart: 192, Head: 25, Round: 64, Beside: 352, Cast: 400, Dim: 220,
 		Merge: 165, MergeOf: 460, Bodies: 220, BodiesOf: 500, Window: 500 * time.Millisecond,
 		Recall: 2 * time.Second, Walk: 256, Edge: 154,
 		Arm: 482, InLine: 192, Behind: 218, Load: 610, Shaft: 397, Sway: 36, Rigid: 320 * time.Millisecond,

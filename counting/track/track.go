@@ -174,40 +174,6 @@ func (t *Table) lost(k *Track) bool {
 		k.X > int32(t.w)<<8+t.person || k.Y > int32(t.h)<<8+t.person
 }
 
-// birth starts a track at each blob that no track explains, at most four a cycle.
-func (t *Table) birth(in *Seen, s *Scratch) {
-	half := int((t.person/2 + 128) >> 8)
-	apart, cast := square(t.length(t.s.Apart)), square(t.length(t.s.Cast))
-	for range 4 {
-		b, ok := s.Find.Take(&s.Free, in.Maybe, t.w, t.h, half, t.mass(t.s.Birth))
-		if !ok {
-			return
-		}
-		near := t.nearest(b.X, b.Y)
-		if near < apart || near < cast && b.Dim*256 > b.Mass*int32(t.s.Dim) {
-			continue
-		}
-		i := bits.TrailingZeros64(^t.Live)
-		if i >= counting.MaxTracks {
-			t.Full++
-			return
-		}
-		t.Tracks[i] = Track{X: b.X, Y: b.Y, Hits: 1, Mass: b.Mass, ax: b.X, ay: b.Y, doubt: in.Holding}
-		t.Live |= 1 << i
-		t.Born |= 1 << i
-	}
-}
-
-// nearest gives the squared distance in 1/16 cell to the nearest track.
-func (t *Table) nearest(x, y int32) int32 {
-	least := int32(1 << 30)
-	for set := t.Live; set != 0; set &= set - 1 {
-		k := &t.Tracks[bits.TrailingZeros64(set)]
-		least = min(least, square(k.X-x)+square(k.Y-y))
-	}
-	return least
-}
-
 // Sure tells that a track was seen often enough to count; one that began in a light jump must have
 // walked, too.
 func (k *Track) Sure() bool { return k.Hits >= Sure && (k.walks || !k.doubt) }
