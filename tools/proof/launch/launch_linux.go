@@ -29,6 +29,9 @@ type Options struct {
 	Largest int
 	// Spaces gives it namespaces of its own.
 	Spaces bool
+	// Apart keeps from this machine what an eye that nothing holds might do to it as root: mounts and
+	// the machine's name are its own. An ordinary user can do neither, and it changes nothing for one.
+	Apart bool
 	// Plain leaves GODEBUG alone, to show what it is for.
 	Plain bool
 	// Unlocked lets it have no locked memory, so that nothing of it is secret and all can be searched.
@@ -79,6 +82,9 @@ func Start(o Options) (*Eye, error) {
 	e.cmd.Stdin, e.cmd.Stderr = bytes.NewReader(told[:]), &e.words
 	e.cmd.ExtraFiles = []*os.File{tallies, e.Alarm.File()}
 	e.cmd.SysProcAttr = attributes(o.Spaces, o.Unlocked)
+	if o.Apart && os.Getuid() == 0 {
+		e.cmd.SysProcAttr.Unshareflags = syscall.CLONE_NEWNS | syscall.CLONE_NEWUTS
+	}
 	var frames *os.File
 	if o.Largest > 0 {
 		if frames, e.feed, err = os.Pipe(); err != nil {
