@@ -15,11 +15,15 @@ import (
 )
 
 // Open opens the camera. The eye of a real board knows one driver. g guards the frames that the camera
-// gives while it settles; nil guards none.
-func Open(o *orders.Orders, g cycle.Guard) (camera.Source, error) {
+// gives while it settles; nil guards none. before is called once the camera is open and before its
+// first frame, with its descriptor.
+func Open(o *orders.Orders, g cycle.Guard, before func(descriptor int) error) (camera.Source, error) {
+	if o.Board != orders.Real {
+		return nil, fmt.Errorf("%w: orders for a board that is not real; this eye is for real boards only, build the other with -tags sim", orders.ErrInvalid)
+	}
 	switch o.Driver {
 	case orders.V4L2:
-		return openV4L2(o, g)
+		return openV4L2(o, g, before)
 	}
 	return nil, fmt.Errorf("%w: camera driver %s; this eye is for real boards and knows v4l2 only", hal.ErrAbsent, o.Driver)
 }

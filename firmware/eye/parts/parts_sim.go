@@ -21,8 +21,25 @@ import (
 )
 
 // Open opens the camera. This is the eye for simulated and virtual boards. g guards the frames that a
-// real camera gives while it settles; nil guards none.
-func Open(o *orders.Orders, g cycle.Guard) (camera.Source, error) {
+// real camera gives while it settles; nil guards none. before is called once the camera is open and
+// before its first frame, with its descriptor, -1 for one that is drawn or a clip.
+func Open(o *orders.Orders, g cycle.Guard, before func(descriptor int) error) (camera.Source, error) {
+	if o.Driver == orders.V4L2 {
+		return openV4L2(o, g, before)
+	}
+	source, err := openOther(o)
+	if err != nil {
+		return nil, err
+	}
+	if err := before(-1); err != nil {
+		_ = source.Close() // nothing was borrowed
+		return nil, err
+	}
+	return source, nil
+}
+
+// openOther opens what is no camera. Its first frame comes when it is asked for.
+func openOther(o *orders.Orders) (camera.Source, error) {
 	switch o.Driver {
 	case orders.Sim:
 		return openSim(o)
@@ -32,8 +49,6 @@ func Open(o *orders.Orders, g cycle.Guard) (camera.Source, error) {
 			return nil, err
 		}
 		return feed.NewSource(run.Pipe(eyes.FdFeed), c.Since)
-	case orders.V4L2:
-		return openV4L2(o, g)
 	}
 	return nil, fmt.Errorf("%w: camera driver %s", hal.ErrAbsent, o.Driver)
 }

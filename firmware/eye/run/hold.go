@@ -3,8 +3,6 @@ package run
 import (
 	"errors"
 	"fmt"
-	"strings"
-	"syscall"
 
 	"tellijn/counting/pipeline"
 	"tellijn/firmware/eye/cycle"
@@ -84,50 +82,4 @@ func (m *memories) report(source camera.Source, held layers.Layers) *wire.Writer
 	s := wire.StreamOf(source.Format())
 	s.Held = held
 	return wire.NewWriter(Pipe(eyes.FdTally), s)
-}
-
-// begin confines the eye to opening its camera.
-func (e *eye) begin(o *orders.Orders) (layers.Layers, error) {
-	// Preemption by signals would spill registers, which hold parts of a frame, to a signal stack.
-	if set, _ := syscall.Getenv("GODEBUG"); o.Board == orders.Real && !strings.Contains(set, "asyncpreemptoff=1") {
-		return 0, fmt.Errorf("%w: GODEBUG is %q, want asyncpreemptoff=1 in it; the warden starts the eye so", errUnconfined, set)
-	}
-	device := ""
-	if o.Driver == orders.V4L2 {
-		device = o.Device
-		var st syscall.Stat_t // whether it is a camera, the driver finds out
-		if err := syscall.Stat(device, &st); err != nil {
-			return 0, fmt.Errorf("%q: %w; is the camera plugged in?", device, err)
-		}
-	}
-	held, err := e.Enter(eyes.Opens(device, syscall.Getpid()))
-	if err != nil {
-		return 0, fmt.Errorf("%w: %w", errUnconfined, err)
-	}
-	return held, enough(o, held|layers.Rights)
-}
-
-// confined takes what is left of its rights from the eye. What the kernel lacks is reported in each
-// tally; a real board counts nobody without the layers that it needs.
-func (e *eye) confined(o *orders.Orders, source camera.Source, opened layers.Layers) (layers.Layers, error) {
-	has := eyes.Eye{Camera: -1, Feed: o.Driver == orders.Feed, Pid: syscall.Getpid()}
-	if s, ok := source.(interface{ Descriptor() int }); ok {
-		has.Camera = s.Descriptor()
-	}
-	held, err := e.Enter(eyes.Counts(has))
-	if err != nil {
-		return 0, fmt.Errorf("%w: %w", errUnconfined, err)
-	}
-	held = held&(opened|layers.Rights) | opened&layers.Room // rights go at the second stage, the room stays
-	return held, enough(o, held)
-}
-
-// enough is an error on a real board whose kernel does not hold the eye in well enough to count people.
-func enough(o *orders.Orders, held layers.Layers) error {
-	// Its namespaces are the warden's to see, and its memory is not a matter of confinement.
-	held |= layers.Spaces | layers.Locked | layers.Secret
-	if o.Board != orders.Real || held.Enough() {
-		return nil
-	}
-	return fmt.Errorf("%w: this kernel lacks %s", errUnconfined, strings.Join(held.Missing(), ", "))
 }

@@ -26,17 +26,20 @@ import (
 // Parts are what an eye is put together from.
 type Parts struct {
 	// Open opens the camera of the orders. Frames that it takes by itself are guarded as the later
-	// ones are, unless the guard is nil.
-	Open func(*orders.Orders, cycle.Guard) (camera.Source, error)
+	// ones are, unless the guard is nil. Before the first frame can come it calls before, once,
+	// with the descriptor of the camera, -1 for one that is drawn or a clip.
+	Open func(o *orders.Orders, g cycle.Guard, before func(descriptor int) error) (camera.Source, error)
 	// Enter confines this program for good; see privacy/sandbox/confine.
 	Enter func(sandbox.Manifest) (layers.Layers, error)
+	// StandIn is a device that may stand in for a camera, for tests; "" on every device.
+	StandIn string
 }
 
 // Eye leads the life of an eye and answers how it ended.
 func Eye(p Parts) orders.Ending {
 	e := eye{Parts: p}
 	err := e.run()
-	if err != nil && !e.counts {
+	if err != nil && !e.mute {
 		_, _ = Pipe(eyes.FdWords).Write([]byte("eye: " + err.Error() + "\n"))
 	}
 	return ending(err)
@@ -45,7 +48,10 @@ func Eye(p Parts) orders.Ending {
 // eye is one run.
 type eye struct {
 	Parts
-	counts  bool // confined to the manifest of an eye that counts
+	has     eyes.Eye
+	held    layers.Layers // what holds it in so far
+	settles bool          // frames can come
+	mute    bool          // confined so that words would end it
 	stopped atomic.Bool
 }
 
@@ -65,33 +71,31 @@ func (e *eye) run() error {
 	if err != nil {
 		return err
 	}
-	held, err := e.begin(&o)
-	if err != nil {
+	if err := e.begin(&o); err != nil {
 		return err
 	}
 	bell, err := guard(&o)
 	if err != nil {
 		return err
 	}
-	source, err := e.Open(&o, bell)
-	if err != nil {
-		return err
-	}
-	defer source.Close()
 	m, err := hold()
 	if err != nil {
 		return err
 	}
 	defer m.wipe()
+	source, err := e.Open(&o, bell, func(descriptor int) error { return e.settle(&o, descriptor) })
+	if err != nil {
+		return err
+	}
+	defer source.Close()
 	loop, err := m.loop(&o, source, bell)
 	if err != nil {
 		return err
 	}
-	if held, err = e.confined(&o, source, held); err != nil {
+	if err := e.count(&o); err != nil {
 		return err
 	}
-	e.counts = true
-	loop.Stop, loop.Out = e.stopped.Load, m.report(source, held)
+	loop.Stop, loop.Out = e.stopped.Load, m.report(source, e.held)
 	return loop.Run()
 }
 

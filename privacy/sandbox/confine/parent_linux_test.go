@@ -83,7 +83,7 @@ func TestDiesWithItsParent(t *testing.T) {
 	for _, c := range []struct {
 		how  string
 		want bool
-	}{{"counts", false}, {"opens", false}, {"twice", false}, {"warden", false}, {"courier", true}} {
+	}{{"counts", false}, {"opens", false}, {"settles", false}, {"thrice", false}, {"warden", false}, {"courier", true}} {
 		if got := outlives(t, c.how); got != c.want {
 			t.Errorf("%s outlives its parent: %v, want %v", c.how, got, c.want)
 		}
