@@ -4,6 +4,8 @@
 // nothing of how the confinement works. It stands outside the data path.
 package attacks
 
+import "tellijn/tools/proof/attacks/codes"
+
 // Hostile is the folder of the eye that was taken over, and Tags are what it is built with here.
 const (
 	Hostile = "tools/proof/attacks/hostile"
@@ -17,6 +19,10 @@ type Stop uint8
 const (
 	Kernel Stop = 1 // the eye is ended by the signal SIGSYS at the system call, without a core file
 	Warden Stop = 2 // the warden ends the eye for what it said, or for holding a frame too long
+	// The kernel, while the eye opens its camera, and while that settles: by SIGSYS, or by an error for
+	// want of rights.
+	Opening  Stop = 3
+	Settling Stop = 4
 )
 
 // Attack is one thing that a hostile eye does.
@@ -24,8 +30,11 @@ type Attack struct {
 	Name  string // for tools/proof/attacks/hostile
 	Words string // what it tries, for people
 	By    Stop
-	// Camera says that it needs a camera of the kernel to be more than a try.
+	// Camera says that the eye has the descriptor of something that stands in for a camera of the
+	// kernel. What a real camera does of it is tried on the emulated board.
 	Camera bool
+	// Control is no attack: it does what an honest eye does, and nobody may stop it.
+	Control bool
 }
 
 // All are the attacks.
@@ -54,22 +63,56 @@ func All() []Attack {
 		{"words-log", "print pixels"}, {"panic", "panic with pixels in the text"}, {"fault", "crash with a trace"},
 		{"second-alarm", "make a timer of its own"}, {"other-clock", "set another descriptor as a timer"},
 	} {
-		all = append(all, Attack{a[0], a[1], Kernel, false})
+		all = append(all, Attack{a[0], a[1], Kernel, false, false})
 	}
 	for _, a := range [][2]string{
 		{"camera-export", "make a descriptor of the frame (VIDIOC_EXPBUF)"}, {"camera-format", "set the camera to a finer format"},
 		{"camera-ask", "ask the camera for its format"}, {"camera-read", "read from the camera past its buffers"},
+		{"camera-elsewhere", "make a request that it may make of its camera of something else"},
+		{"camera-allowed", "give a frame back to its camera"},
 	} {
-		all = append(all, Attack{a[0], a[1], Kernel, true})
+		all = append(all, Attack{a[0], a[1], Kernel, true, a[0] == "camera-allowed"})
 	}
+	for _, a := range soon() {
+		all = append(all, Attack{codes.Early + a[0], a[1], Opening, true, false}, Attack{codes.Settling + a[0], a[1], Settling, true, false})
+	}
+	for _, a := range [][2]string{
+		{"camera-export", "make a descriptor of a frame (VIDIOC_EXPBUF)"}, {"camera-format", "set the camera to a finer format"},
+		{"camera-ask", "ask the camera for its format"}, {"camera-read", "read from the camera past its buffers"},
+		{"camera-elsewhere", "make a request that it may make of its camera of something else"},
+		{"longer", "write a tally that is one byte longer"}, {"shorter", "write one that is a byte shorter"}, {"pixels", "write a frame into the pipe"},
+		{"words", "write pixels as words to the warden"}, {"vmsplice", "move pages of pixels into the pipe"}, {"read-back", "read after its orders"},
+		{"second-alarm", "make a timer of its own"}, {"other-clock", "set another descriptor as a timer"},
+	} {
+		all = append(all, Attack{codes.Settling + a[0], a[1], Settling, true, false})
+	}
+	all = append(all, Attack{codes.Early + "allowed", "open its camera", Opening, true, true},
+		Attack{codes.Settling + "allowed", "give a frame back to its camera", Settling, true, true})
 	for _, a := range [][2]string{
 		{"flood", "send tallies faster than their beat"}, {"range", "count more than can be"}, {"free-bits", "set bits that have no meaning"},
 		{"other-line", "count on a line that was not ordered"}, {"other-zone", "count in a zone that was not ordered"},
 		{"number", "number tallies as it likes"}, {"time", "date tallies as it likes"}, {"claims", "claim layers that do not exist"},
 		{"magic", "write pixels of the size of a tally"}, {"changes", "change what it says of its camera"},
-		{"hold", "keep a frame in its hands"},
+		{"hold", "keep a frame in its hands"}, {"base", "send a tally that is true"},
 	} {
-		all = append(all, Attack{a[0], a[1], Warden, false})
+		all = append(all, Attack{a[0], a[1], Warden, false, a[0] == "base"})
 	}
 	return all
+}
+
+// soon are those that are tried before it counts.
+func soon() [][2]string {
+	return [][2]string{
+		{"open", "open a file"}, {"proc", "look into the program that started it through /proc"}, {"create", "make a file and keep something in it"},
+		{"core-pattern", "choose where core files go"}, {"kmsg", "write into the kernel's log"}, {"third", "put a file in place of the pipe to the warden"},
+		{"socket", "open a connection to the network"}, {"socket-unix", "open a local socket"}, {"exec", "become another program"},
+		{"fork", "start a second process"}, {"clone3", "start one by the newer call"}, {"memfd", "make a file in memory to hand on"},
+		{"ptrace", "take control of the program that started it"}, {"peek", "read that program's memory"}, {"kill", "send it a signal"},
+		{"pidfd", "take a handle on it"}, {"mmap-code", "map memory that can run as code"}, {"mprotect", "make its memory run as code"},
+		{"io-uring", "hand system calls to the kernel's ring"}, {"bpf", "load a program into the kernel"}, {"mount", "mount a file system"},
+		{"unshare", "make a namespace"}, {"chroot", "take another folder for the root"}, {"keyring", "put something into a keyring of the kernel"},
+		{"userfault", "serve page faults"}, {"dup", "double the pipe"}, {"shm", "make old-style shared memory"}, {"write", "write elsewhere than to the warden"},
+		{"alarm", "have the alarm on its frames not wait"}, {"core", "let others look into its memory, and leave a core file"},
+		{"core-limit", "allow itself a core file"}, {"core-advice", "put its pages into a core file"}, {"export", "ask what is no camera for a descriptor of a frame"},
+	}
 }

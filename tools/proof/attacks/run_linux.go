@@ -1,13 +1,10 @@
 package attacks
 
 import (
-	"bufio"
 	"context"
 	"fmt"
-	"io"
 	"os"
-	"os/exec"
-	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -22,17 +19,26 @@ import (
 // Outcome is what became of one attack.
 type Outcome struct {
 	Attack
-	Fired  bool   // where nothing held it, it came as far as the kernel or the pipe
-	Worked bool   // there it even did what it wanted
-	Free   string // how that went, in words
-	Held   bool   // confined, it was stopped by whom it should be
-	How    string // how that went, in words
+	Fired  bool          // where nothing held it, it came as far as the kernel or the pipe
+	Worked bool          // there it even did what it wanted
+	No     syscall.Errno // what the kernel answered there if it did not
+	Idle   bool          // refused by the same error confined and free, so that nothing is shown
+	Free   string        // how that went, in words
+	Held   bool          // confined, it was stopped by whom it should be; a control was not
+	How    string        // how that went, in words
 }
 
-// drawn are the orders of an attack: a drawn camera of 320x240.
-func drawn() orders.Orders {
-	o := launch.Door(orders.Sim, camera.Format{Pixel: camera.GREY, Width: 320, Height: 240, Stride: 320, Interval: 40 * time.Millisecond})
-	o.Sim = orders.Scripted{Seed: 5}
+// drawn are the orders of an attack: a drawn camera of 320x240, or one of the kernel, for which
+// something stands in.
+func drawn(stand bool) orders.Orders {
+	driver := orders.Sim
+	if stand {
+		driver = orders.V4L2
+	}
+	o := launch.Door(driver, camera.Format{Pixel: camera.GREY, Width: 320, Height: 240, Stride: 320, Interval: 40 * time.Millisecond})
+	if o.Sim = (orders.Scripted{Seed: 5}); stand {
+		o.Sim, o.Device = orders.Scripted{}, codes.StandIn
+	}
 	return o
 }
 
@@ -43,83 +49,76 @@ const patience = 20 * time.Second
 // the programs of the firmware, built with the tag sim; dir is a folder for what they make.
 func Try(ctx context.Context, a Attack, eye, warden, courier, dir string) (Outcome, error) {
 	o := Outcome{Attack: a}
-	free, err := launch.Start(launch.Options{Path: eye, Args: []string{a.Name, "free"}, Orders: drawn()})
+	self := strconv.Itoa(os.Getpid())
+	free, err := launch.Start(launch.Options{Path: eye, Args: []string{a.Name, "free", self}, Orders: drawn(a.Camera), Apart: true})
 	if err != nil {
 		return o, err
 	}
-	ended := free.Wait(patience)
-	o.Free = ending(free.Status())
-	code := free.Status().ExitStatus()
-	// A crash is what these two are about.
-	crashed := (a.Name == "panic" || a.Name == "fault") && code == 2 && strings.Contains(free.Words(), "goroutine")
-	o.Worked = ended && (code == codes.Worked || a.Name == "exec" && code == 0 || crashed)
-	o.Fired = o.Worked || ended && code == codes.Refused
+	o.free(free.Wait(patience), free.Status(), free.Words())
 	if a.By == Warden {
 		return o, o.warned(ctx, eye, warden, courier, dir)
 	}
-	e, err := launch.Start(launch.Options{Path: eye, Args: []string{a.Name}, Orders: drawn(), Spaces: true})
+	e, err := launch.Start(launch.Options{Path: eye, Args: []string{a.Name, "confined", self}, Orders: drawn(a.Camera), Spaces: true})
 	if err != nil {
 		return o, err
 	}
-	ended = e.Wait(patience)
-	ws := e.Status()
-	o.How = ending(ws)
-	o.Held = ended && ws.Signaled() && ws.Signal() == syscall.SIGSYS && !ws.CoreDump() && e.Words() == ""
-	if e.Words() != "" {
-		o.How += fmt.Sprintf(", after it wrote %q", e.Words())
-	}
+	o.confined(e.Wait(patience), e.Status(), e.Words())
 	return o, nil
 }
 
-// warned lets the real warden deal with the eye, and listens to what it says.
-func (o *Outcome) warned(ctx context.Context, eye, warden, courier, dir string) error {
-	dir = filepath.Join(dir, o.Name)
-	if err := os.MkdirAll(filepath.Join(dir, "queue"), 0o700); err != nil {
-		return err
+// free judges how it went where nothing held it.
+func (o *Outcome) free(ended bool, ws syscall.WaitStatus, words string) {
+	o.Free = ending(ws)
+	o.No = answer(ws)
+	// Crashes are what these two are about, and a program that became another ends as that one does.
+	crashed := (o.Name == "panic" || o.Name == "fault") && ws.ExitStatus() == 2 && strings.Contains(words, "goroutine")
+	other := (o.Name == "exec" || o.Name == codes.Early+"exec" || o.Name == codes.Settling+"exec") && ws.Exited() && ws.ExitStatus() == 0
+	o.Worked = ended && (ws.ExitStatus() == codes.Worked || other || crashed)
+	if o.Worked {
+		o.Free = "it worked"
 	}
-	named := filepath.Join(dir, "eye."+o.Name) // the starter hands no arguments down
-	if err := os.Link(eye, named); err != nil {
-		return err
+	o.Fired = o.Worked || ended && o.No != 0 && o.No != syscall.ENOSYS
+}
+
+// confined judges how it went with the walls up, after free.
+func (o *Outcome) confined(ended bool, ws syscall.WaitStatus, words string) {
+	o.How = ending(ws)
+	no := answer(ws)
+	switch {
+	case o.Control: // it comes as far as it does without walls
+		o.Held = ended && ws.Exited() && no == o.No && (no != 0 || o.Worked && ws.ExitStatus() == codes.Worked)
+	case ws.Signaled() && ws.Signal() == syscall.SIGSYS:
+		o.Held = ended && !ws.CoreDump() && words == ""
+	case (o.By == Opening || o.By == Settling) && (no == syscall.EACCES || no == syscall.ENOENT || no == syscall.EPERM):
+		// That is a wall only if there is none where nothing holds it.
+		o.Held, o.Idle = ended && words == "" && o.Worked, no == o.No
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, warden, "-board", "sim", "-dir", filepath.Join(dir, "queue"), "-eye", named, "-courier", courier)
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		return err
+	if words != "" {
+		o.How += fmt.Sprintf(", after it wrote %q", words)
 	}
-	cmd.Stderr = cmd.Stdout
-	if err := cmd.Start(); err != nil {
-		return err
+}
+
+// answer is the error that the kernel gave to the call of an attack, 0 for none.
+func answer(ws syscall.WaitStatus) syscall.Errno {
+	if !ws.Exited() || ws.ExitStatus() < codes.Errno {
+		return 0
 	}
-	want := "the eye was ended, because it said what cannot be"
-	if o.Name == "hold" {
-		want = "held a frame"
-	}
-	o.How = "the warden did not notice"
-	for in := bufio.NewScanner(out); in.Scan(); {
-		if strings.Contains(in.Text(), want) {
-			o.Held, o.How = true, strings.TrimSpace(strings.TrimPrefix(in.Text(), "Failed   camera:"))
-			break
-		}
-	}
-	_ = cmd.Process.Signal(syscall.SIGTERM)
-	_, _ = io.Copy(io.Discard, out)
-	_ = cmd.Wait()
-	return nil
+	return syscall.Errno(ws.ExitStatus() - codes.Errno)
 }
 
 // ending says in words how a program ended.
 func ending(ws syscall.WaitStatus) string {
-	switch {
+	switch no := answer(ws); {
 	case ws.Signaled() && ws.Signal() == syscall.SIGSYS:
 		return "the kernel ended it at the call"
 	case ws.Signaled():
 		return "ended by " + ws.Signal().String()
 	case ws.ExitStatus() == codes.Worked:
 		return "it worked"
-	case ws.ExitStatus() == codes.Refused:
-		return "the kernel refused it for other reasons"
+	case ws.ExitStatus() == codes.Failed:
+		return "it was not made"
+	case no != 0:
+		return "the kernel refused it: " + no.Error()
 	}
 	return fmt.Sprintf("exit code %d (the eye %s)", ws.ExitStatus(), orders.Ending(ws.ExitStatus()))
 }

@@ -8,23 +8,30 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/unix"
+
+	"tellijn/hal/camera/v4l2/abi"
+	"tellijn/privacy/sandbox/eyes"
 )
 
 // calls are the attacks by a system call that no eye makes.
 func calls() map[string]func(*attack) error {
 	return map[string]func(*attack) error{
-		"open":         func(*attack) error { return opens("/etc/hostname", unix.O_RDONLY) },
-		"create":       func(*attack) error { return opens("/tmp/.tellijn-hostile", unix.O_CREAT|unix.O_RDWR|unix.O_TRUNC) },
-		"proc":         func(a *attack) error { return opens("/proc/"+itoa(a.parent)+"/maps", unix.O_RDONLY) },
-		"kmsg":         func(*attack) error { return opens("/dev/kmsg", unix.O_WRONLY) },
-		"socket":       func(*attack) error { return first(unix.Socket(unix.AF_INET, unix.SOCK_STREAM, 0)) },
-		"socket-unix":  func(*attack) error { return first(unix.Socket(unix.AF_UNIX, unix.SOCK_DGRAM, 0)) },
-		"socket-link":  func(*attack) error { return first(unix.Socket(unix.AF_NETLINK, unix.SOCK_RAW, 0)) },
-		"socketpair":   func(*attack) error { _, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM, 0); return err },
-		"connect":      func(*attack) error { return raw(unix.SYS_CONNECT, 3, 0, 0) },
-		"exec":         func(*attack) error { return unix.Exec("/bin/true", []string{"true"}, nil) },
-		"fork":         func(*attack) error { return raw(unix.SYS_CLONE, uintptr(unix.SIGCHLD), 0, 0) },
-		"clone3":       func(*attack) error { return raw(unix.SYS_CLONE3, 0, 0, 0) },
+		"open":        func(*attack) error { return opens("/etc/hostname", unix.O_RDONLY) },
+		"create":      func(*attack) error { return opens("/tmp/.tellijn-hostile", unix.O_CREAT|unix.O_RDWR|unix.O_TRUNC) },
+		"proc":        func(a *attack) error { return opens("/proc/"+itoa(a.parent)+"/maps", unix.O_RDONLY) },
+		"kmsg":        func(*attack) error { return opens("/dev/kmsg", unix.O_WRONLY) },
+		"socket":      func(*attack) error { return first(unix.Socket(unix.AF_INET, unix.SOCK_STREAM, 0)) },
+		"socket-unix": func(*attack) error { return first(unix.Socket(unix.AF_UNIX, unix.SOCK_DGRAM, 0)) },
+		"socket-link": func(*attack) error { return first(unix.Socket(unix.AF_NETLINK, unix.SOCK_RAW, 0)) },
+		"socketpair":  func(*attack) error { _, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM, 0); return err },
+		"connect":     func(*attack) error { return raw(unix.SYS_CONNECT, 3, 0, 0) },
+		"exec":        func(*attack) error { return unix.Exec("/bin/true", []string{"true"}, nil) },
+		"fork":        func(*attack) error { return raw(unix.SYS_CLONE, uintptr(unix.SIGCHLD), 0, 0) },
+		"clone3": func(*attack) error {
+			var c [8]uint64
+			c[4] = uint64(unix.SIGCHLD)
+			return raw(unix.SYS_CLONE3, uintptr(unsafe.Pointer(&c)), 64, 0)
+		},
 		"memfd":        func(a *attack) error { return first(unix.MemfdCreate("x", 0)) },
 		"memfd-secret": func(*attack) error { return first(unix.MemfdSecret(0)) },
 		"mmap-shared": func(*attack) error {
@@ -37,8 +44,8 @@ func calls() map[string]func(*attack) error {
 		"shm":           func(*attack) error { return raw(unix.SYS_SHMGET, 0, 4096, unix.IPC_CREAT|0o600) },
 		"message-queue": func(*attack) error { return raw(unix.SYS_MSGGET, 0, unix.IPC_CREAT|0o600, 0) },
 		"ptrace":        func(a *attack) error { return raw(unix.SYS_PTRACE, unix.PTRACE_SEIZE, uintptr(a.parent), 0) },
-		"peek":          func(a *attack) error { return raw(unix.SYS_PROCESS_VM_READV, uintptr(a.parent), 0, 0) },
-		"poke":          func(a *attack) error { return raw(unix.SYS_PROCESS_VM_WRITEV, uintptr(a.parent), 0, 0) },
+		"peek":          func(a *attack) error { return a.vm(unix.SYS_PROCESS_VM_READV) },
+		"poke":          func(a *attack) error { return a.vm(unix.SYS_PROCESS_VM_WRITEV) },
 		"io-uring":      func(*attack) error { var p [120]byte; return raw(unix.SYS_IO_URING_SETUP, 8, ptr(p[:]), 0) },
 		"kill":          func(a *attack) error { return unix.Kill(a.parent, unix.SIGWINCH) },
 		"tgkill":        func(a *attack) error { return unix.Tgkill(a.parent, a.parent, unix.SIGWINCH) },
@@ -54,17 +61,26 @@ func calls() map[string]func(*attack) error {
 		"bpf":           func(*attack) error { return raw(unix.SYS_BPF, 0, 0, 0) },
 		"keyring":       func(a *attack) error { return keyring(a) },
 		"userfault":     func(*attack) error { return raw(unix.SYS_USERFAULTFD, 0, 0, 0) },
-		"perf":          func(*attack) error { return raw(unix.SYS_PERF_EVENT_OPEN, 0, 0, 0) },
+		"perf":          func(*attack) error { return perf() },
 		"name":          func(*attack) error { return unix.Sethostname([]byte("pixels")) },
-		"file-time":     func(*attack) error { return unix.Utimes("/tmp", []unix.Timeval{{Sec: 1}, {Sec: 1}}) },
+		"file-time":     func(*attack) error { return unix.Utimes(os.Args[0], []unix.Timeval{{Sec: 1}, {Sec: 1}}) },
 		"processor":     func(*attack) error { var s unix.CPUSet; s.Set(0); return unix.SchedSetaffinity(0, &s) },
 		"priority":      func(*attack) error { return unix.Setpriority(unix.PRIO_PROCESS, 0, 1) },
 
 		"camera-export": func(a *attack) error { var e [64]byte; e[0] = 1; return a.camera(0xc0405610, e[:]) },
 		"camera-format": func(a *attack) error { var e [208]byte; e[0] = 1; return a.camera(0xc0d05605, e[:]) },
 		"camera-ask":    func(a *attack) error { var e [208]byte; e[0] = 1; return a.camera(0xc0d05604, e[:]) },
-		"camera-read":   func(a *attack) error { return first(unix.Read(max(a.Descriptor(), 0), a.frame)) },
-		"terminal":      func(*attack) error { return raw(unix.SYS_IOCTL, 0, unix.TIOCSTI, ptr([]byte{10})) },
+		"camera-read": func(a *attack) error {
+			n, err := unix.Read(max(a.Descriptor(), 0), a.frame)
+			if err == nil && n == 0 {
+				return unix.ENODATA
+			}
+			return err
+		},
+		"camera-elsewhere": func(a *attack) error { var b [88]byte; return raw(unix.SYS_IOCTL, eyes.FdTally, abi.Queue, ptr(b[:])) },
+		// No attack, but what each eye does: the filter must let it pass.
+		"camera-allowed": func(a *attack) error { var b [88]byte; return a.camera(abi.Queue, b[:]) },
+		"terminal":       func(*attack) error { return raw(unix.SYS_IOCTL, 0, unix.TIOCSTI, ptr([]byte{10})) },
 	}
 }
 
@@ -84,7 +100,7 @@ func raw(trap, a, b, c uintptr) error {
 	if e != 0 {
 		return e
 	}
-	if trap == unix.SYS_CLONE && r == 0 { // the child
+	if (trap == unix.SYS_CLONE || trap == unix.SYS_CLONE3) && r == 0 { // the child
 		syscall.RawSyscall(unix.SYS_EXIT, 0, 0, 0)
 	}
 	return nil
@@ -104,6 +120,29 @@ func page() []byte {
 		syscall.Exit(1)
 	}
 	return b
+}
+
+// vm reads 8 bytes of the other program's memory, or writes back what was there.
+func (a *attack) vm(trap uintptr) error {
+	own := unix.Iovec{Base: &a.was[0]}
+	own.SetLen(len(a.was))
+	its := unix.RemoteIovec{Base: uintptr(a.place), Len: len(a.was)}
+	_, _, e := syscall.RawSyscall6(trap, uintptr(a.parent), uintptr(unsafe.Pointer(&own)), 1, uintptr(unsafe.Pointer(&its)), 1, 0)
+	if e != 0 {
+		return e
+	}
+	return nil
+}
+
+// perf counts something of this thread.
+func perf() error {
+	var a [128]byte
+	a[0], a[4] = 1, byte(len(a)) // PERF_TYPE_SOFTWARE, the size (perf_event_open(2))
+	_, _, e := syscall.RawSyscall6(unix.SYS_PERF_EVENT_OPEN, ptr(a[:]), 0, ^uintptr(0), ^uintptr(0), 0, 0)
+	if e != 0 {
+		return e
+	}
+	return nil
 }
 
 func mprotect(*attack) error { return unix.Mprotect(page(), unix.PROT_READ|unix.PROT_EXEC) }

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -34,7 +35,16 @@ func main() {
 		what = strings.TrimPrefix(filepath.Ext(self), ".")
 	}
 	a := &attack{parent: syscall.Getppid()}
-	if a.do = attacks()[what]; a.do == nil {
+	if len(os.Args) > 3 { // in its own namespace it cannot see by whom it was started
+		a.parent, _ = strconv.Atoi(os.Args[3])
+	}
+	a.do, a.when = attacks()[what], counts
+	if name, ok := strings.CutPrefix(what, codes.Early); ok {
+		a.do, a.when = early()[name], opening
+	} else if name, ok := strings.CutPrefix(what, codes.Settling); ok {
+		a.do, a.when = settling()[name], settles
+	}
+	if a.do == nil {
 		fmt.Fprintf(os.Stderr, "hostile: no attack %q\n", what)
 		os.Exit(codes.Unknown)
 	}
@@ -42,21 +52,28 @@ func main() {
 	if what == "garbage" {
 		enter = func(m sandbox.Manifest) (layers.Layers, error) { return confine.Enter(collects(m)) }
 	}
-	if free {
+	if free || strings.HasPrefix(what, codes.Loose) {
+		a.look()
 		enter = func(sandbox.Manifest) (layers.Layers, error) { return 0, nil }
 	}
-	code := run.Eye(run.Parts{Enter: enter, Open: func(o *orders.Orders, g cycle.Guard) (camera.Source, error) {
-		s, err := parts.Open(o, g)
-		a.Source = s
-		return a, err
-	}})
-	syscall.Exit(int(code))
+	syscall.Exit(int(run.Eye(run.Parts{Enter: enter, Open: a.open, StandIn: codes.StandIn})))
 }
+
+// When an attack is made.
+const (
+	counts = iota
+	opening
+	settles
+)
 
 // attack stands between the eye and its camera.
 type attack struct {
 	camera.Source
 	parent int // process id of who started this
+	stand  int // descriptor of the camera, or of what stands in for one of the kernel, 0 for none
+	place  uint64
+	was    [8]byte // what is at place in the memory of who started this
+	when   int
 	frames int
 	frame  []byte // the frame on loan: pixels in the hands of the attacker
 	kept   []byte
@@ -68,8 +85,42 @@ type attack struct {
 // at is the frame at which it happens.
 const at = 2
 
+// open opens the camera. With orders for /dev/null it is drawn, and the descriptor of /dev/null is said
+// to be its own: the walls are then those around a camera of the kernel.
+func (a *attack) open(o *orders.Orders, g cycle.Guard, before func(int) error) (s camera.Source, err error) {
+	a.frame = make([]byte, 4096) // there are no pixels yet
+	if a.when == opening {
+		end(a.do(a))
+	}
+	if o.Device == codes.StandIn {
+		if a.stand, err = syscall.Open(o.Device, syscall.O_RDWR|syscall.O_CLOEXEC, 0); err != nil {
+			return nil, err
+		}
+		drawn := *o
+		drawn.Driver, drawn.Device, drawn.Sim = orders.Sim, "", orders.Scripted{Seed: 5}
+		o = &drawn
+	}
+	a.Source, err = parts.Open(o, g, func(descriptor int) error {
+		if a.stand > 0 {
+			descriptor = a.stand
+		}
+		a.stand = max(descriptor, 0) // that of a real camera too: there is no source to ask yet
+		if err := before(descriptor); err != nil {
+			return err
+		}
+		if a.when == settles {
+			end(a.do(a))
+		}
+		return nil
+	})
+	return a, err
+}
+
 // Descriptor is the camera's, -1 for a drawn one.
 func (a *attack) Descriptor() int {
+	if a.stand > 0 {
+		return a.stand
+	}
 	if s, ok := a.Source.(interface{ Descriptor() int }); ok {
 		return s.Descriptor()
 	}
@@ -85,13 +136,8 @@ func (a *attack) Borrow(f *camera.Frame) error {
 		return nil
 	}
 	a.frame = f.Data
-	switch err := a.do(a); err {
-	case nil:
-		syscall.Exit(codes.Worked)
-	case again:
-		return nil
-	default:
-		syscall.Exit(codes.Refused)
+	if err := a.do(a); err != again {
+		end(err)
 	}
 	return nil
 }
