@@ -3,6 +3,7 @@ package confine
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"tellijn/privacy/layers"
@@ -53,31 +54,95 @@ func outside(ctx context.Context, b *bench.Bench) ([]claim.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	wrong := s.wrong()
-	seen := claim.Result{Promises: []int{9, 31, 64}, Name: "What the kernel says of a running eye", Command: command,
-		Measured: "the status of a counting eye in /proc, read by another program",
-		Figure: fmt.Sprintf("%d of 8 as promised; filter mode %s, capabilities %s, user %s, %d descriptors, %d network devices; it holds: %s",
-			8-len(wrong), s.Status["Seccomp"], s.Status["CapEff"], strings.Fields(s.Status["Uid"])[0], len(s.Open), len(s.Devices), s.Said.Stream.Held),
-		Verdict: claim.Judge(len(wrong) == 0)}
-	if len(wrong) > 0 {
-		seen.Why = "not as promised: " + strings.Join(wrong, ", ")
-	}
 	if opens > 0 || list.Verdict == claim.Short {
 		list.Why = fmt.Sprintf("want fewer than %d, none of which opens anything", maxCalls)
 	}
-	return []claim.Result{list, seen}, nil
+	return []claim.Result{list, s.judge()}, nil
 }
 
-// wrong names what is not as it should be, of eight things.
+// stages are those of an eye, each with a filter of its own over the ones before.
+const stages = 3
+
+// judge says whether all of it is as promised. What could not be read is not good: then nothing is shown.
+func (s *Seen) judge() claim.Result {
+	r := claim.Result{Promises: []int{9, 31, 64}, Name: "What the kernel says of a running eye", Command: command,
+		Measured: "the status of every thread of a counting eye, its namespaces, limits and descriptors in /proc, read by another program"}
+	wrong := s.wrong()
+	weakest := s.weakest()
+	r.Figure = fmt.Sprintf("%d of %d as promised; %d threads, the weakest with %d filters of its own, capabilities %#x; %d descriptors, %d network devices; it holds: %s",
+		promised-len(wrong), promised, len(s.Threads), weakest.filters, weakest.rights, len(s.Open), len(s.Devices), s.Said.Stream.Held)
+	switch {
+	case len(s.Unread) > 0:
+		r.Verdict, r.Why = claim.NotShown, "not all of it could be read: "+strings.Join(s.Unread, "; ")
+	case len(wrong) > 0:
+		r.Verdict, r.Why = claim.Short, "not as promised: "+strings.Join(wrong, ", ")
+	default:
+		r.Verdict = claim.Held
+	}
+	return r
+}
+
+// weak is the least that holds any thread.
+type weak struct {
+	filters  int // of its own
+	mode, no string
+	rights   uint64 // that any thread has
+	root     bool   // any thread is
+	absent   string // a line that a thread does not have, or that is no number
+}
+
+// weakest looks at all threads.
+func (s *Seen) weakest() (w weak) {
+	w = weak{filters: 1 << 10, mode: "2", no: "1"}
+	for _, t := range s.Threads {
+		n, err := strconv.Atoi(t["Seccomp_filters"])
+		if err != nil {
+			w.absent = "Seccomp_filters"
+		}
+		w.filters = min(w.filters, n-s.Filters)
+		if t["Seccomp"] != "2" {
+			w.mode = t["Seccomp"]
+		}
+		if t["NoNewPrivs"] != "1" {
+			w.no = t["NoNewPrivs"]
+		}
+		for _, name := range []string{"CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"} {
+			n, err := strconv.ParseUint(t[name], 16, 64)
+			if err != nil {
+				w.absent = name
+			}
+			if name != "CapBnd" { // an ordinary user cannot empty it, and nothing comes of it without new rights
+				w.rights |= n
+			}
+		}
+		for _, id := range strings.Fields(t["Uid"]) {
+			w.root = w.root || id == "0"
+		}
+		if t["Uid"] == "" {
+			w.absent = "Uid"
+		}
+	}
+	if len(s.Threads) == 0 {
+		w.filters, w.absent = 0, "any thread"
+	}
+	return w
+}
+
+// promised is how many things are looked at.
+const promised = 9
+
+// wrong names what is not as it should be.
 func (s *Seen) wrong() (out []string) {
+	w := s.weakest()
 	for _, c := range []struct {
 		what string
 		ok   bool
 	}{
-		{"system-call filter", s.Status["Seccomp"] == "2"},
-		{"no new privileges", s.Status["NoNewPrivs"] == "1"},
-		{"capabilities", strings.Trim(s.Status["CapEff"]+s.Status["CapPrm"]+s.Status["CapInh"]+s.Status["CapAmb"], "0") == "" && s.Status["CapEff"] != ""},
-		{"not root", s.Status["Uid"] != "" && !strings.HasPrefix(s.Status["Uid"], "0 ")},
+		{"what is said of each thread: no " + w.absent, w.absent == ""},
+		{fmt.Sprintf("system-call filter: mode %s, %d filters, want 2 and %d", w.mode, w.filters, stages), w.mode == "2" && w.filters >= stages},
+		{"no new privileges", w.no == "1"},
+		{fmt.Sprintf("capabilities: %#x", w.rights), w.rights == 0},
+		{"not root", !w.root},
 		{"namespaces shared: " + strings.Join(s.Shared, " "), len(s.Shared) == 0},
 		{"network devices: " + strings.Join(s.Devices, " "), len(s.Devices) == 0},
 		{"core files: " + s.Core, strings.HasPrefix(s.Core, "0 0")},

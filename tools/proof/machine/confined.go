@@ -8,22 +8,45 @@ import (
 	"tellijn/tools/proof/claim"
 )
 
+// stages are those of an eye, each with a filter of its own over the ones before.
+const stages = 3
+
+// weakest is what the kernel says of the thread of an eye that is held least.
+type weakest struct {
+	threads, seccomp, filters, locked int
+	rights                            uint64
+}
+
+// parse reads the answer of the guest.
+func parse(answer string) (w weakest, err error) {
+	if _, err := fmt.Sscanf(answer, "status threads=%d seccomp=%d filters=%d nonewprivs=%d rights=0x%x",
+		&w.threads, &w.seccomp, &w.filters, &w.locked, &w.rights); err != nil {
+		return w, fmt.Errorf("machine: the guest answered %q: %w", answer, err)
+	}
+	return w, nil
+}
+
+// held tells whether it is held as it must be.
+func (w weakest) held() bool {
+	return w.threads > 1 && w.seccomp == 2 && w.filters >= stages && w.locked == 1 && w.rights == 0
+}
+
 // confined reads what the kernel says of the running eye.
 func (s *session) confined() (claim.Result, error) {
 	answer, err := s.tell("status")
 	if err != nil {
 		return claim.Result{}, err
 	}
-	var threads, seccomp, locked int
-	var rights uint64
-	if _, err := fmt.Sscanf(answer, "status threads=%d seccomp=%d nonewprivs=%d rights=0x%x", &threads, &seccomp, &locked, &rights); err != nil {
-		return claim.Result{}, fmt.Errorf("machine: the guest answered %q: %w", answer, err)
+	w, err := parse(answer)
+	if err != nil {
+		return claim.Result{}, err
 	}
 	return claim.Result{Promises: promises(nameConfined), Name: nameConfined,
 		Measured: "what the arm64 kernel says of every thread of the eye while it counts (/proc/PID/task/*/status)",
-		Figure:   fmt.Sprintf("the weakest of %d threads has call filter %d (2 is on), no new rights %d (1 is on), capabilities %#x (0 is none)", threads, seccomp, locked, rights),
-		Verdict:  claim.Judge(threads > 0 && seccomp == 2 && locked == 1 && rights == 0),
-		Why:      "Seccomp 2 (a filter), NoNewPrivs 1, no capability, in every thread"}, nil
+		Figure: fmt.Sprintf("the weakest of %d threads has call filter %d (2 is on), %d filters one over the other, no new rights %d (1 is on), capabilities %#x (0 is none)",
+			w.threads, w.seccomp, w.filters, w.locked, w.rights),
+		Verdict: claim.Judge(w.held()),
+		Why:     fmt.Sprintf("Seccomp 2 (a filter), %d filters, NoNewPrivs 1, no capability, in every thread", stages)}, nil
 }
 
 // attacks runs each attack of the hostile eye; each must end with SIGSYS. Then it searches

@@ -122,3 +122,23 @@ func TestWrong(t *testing.T) {
 		}
 	}
 }
+
+// TestWeakest sees that each thing of which an eye is held can be missing.
+func TestWeakest(t *testing.T) {
+	w, err := parse("status threads=5 seccomp=2 filters=3 nonewprivs=1 rights=0x0")
+	if err != nil || !w.held() {
+		t.Fatalf("%+v, %v", w, err)
+	}
+	for _, answer := range []string{
+		"status threads=0 seccomp=2 filters=3 nonewprivs=1 rights=0x0", "status threads=5 seccomp=0 filters=3 nonewprivs=1 rights=0x0",
+		"status threads=5 seccomp=2 filters=2 nonewprivs=1 rights=0x0", "status threads=5 seccomp=2 filters=3 nonewprivs=0 rights=0x0",
+		"status threads=5 seccomp=2 filters=3 nonewprivs=1 rights=0x200000",
+	} {
+		if w, err := parse(answer); err != nil || w.held() {
+			t.Errorf("%s: %+v, %v", answer, w, err)
+		}
+	}
+	if _, err := parse("status threads=5 seccomp=2 nonewprivs=1 rights=0x0"); err == nil {
+		t.Error("an answer without filters")
+	}
+}
