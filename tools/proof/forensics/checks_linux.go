@@ -3,10 +3,13 @@ package forensics
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"tellijn/tools/proof/bench"
 	"tellijn/tools/proof/claim"
+	"tellijn/tools/proof/forensics/printed"
 )
 
 // tick is between two frames.
@@ -23,7 +26,8 @@ func Checks() []claim.Check {
 	return []claim.Check{
 		{Name: "forensics: cycles", Run: cycles},
 		{Name: "forensics: garbage", Run: garbage},
-		{Name: "forensics: disk", Run: disk},
+		{Name: "forensics: together", Run: together},
+		{Name: "forensics: words", Run: printed.Check},
 	}
 }
 
@@ -58,23 +62,59 @@ func garbage(ctx context.Context, b *bench.Bench) ([]claim.Result, error) {
 	return []claim.Result{r}, err
 }
 
-// disk searches the other programs and what they wrote.
-func disk(ctx context.Context, b *bench.Bench) ([]claim.Result, error) {
-	memory := claim.Result{Promises: []int{7, 28, 30, 31}, Command: "go run ./tools/proof -only forensics", Name: "Memory of the other programs",
-		Measured: "frames are counted by all programs together; then the memory and registers of warden and courier are searched"}
-	files := claim.Result{Promises: []int{7, 28, 30}, Command: "go run ./tools/proof -only forensics", Name: "Files and words that the programs wrote",
+// together searches all programs and what they wrote, and looks at what they have open.
+func together(ctx context.Context, b *bench.Bench) ([]claim.Result, error) {
+	const command = "go run ./tools/proof -only forensics"
+	memory := claim.Result{Promises: []int{7, 28, 30, 31}, Command: command, Name: "Memory of the other programs",
+		Measured: "frames are counted by all programs together; then the memory and registers of each of them are searched; " +
+			"as a control the same programs, found in the same way, with an eye that keeps a frame"}
+	files := claim.Result{Promises: []int{7, 28, 30}, Command: command, Name: "Files and words that the programs wrote",
 		Measured: "every file that the programs wrote is searched, and everything that they said"}
+	open := claim.Result{Promises: []int{28, 31}, Command: command, Name: "Connections of the running programs",
+		Measured: "what each of the running programs has open (/proc/PID/fd), and the kernel's tables of sockets (/proc/PID/net); as a control a program that listens"}
+	out := []claim.Result{memory, files, open}
 	if why := able(); why != "" {
-		memory.Verdict, memory.Why, files.Verdict, files.Why = claim.NotShown, why, claim.NotShown, why
-		return []claim.Result{memory, files}, nil
+		for i := range out {
+			out[i].Verdict, out[i].Why = claim.NotShown, why
+		}
+		return out, nil
 	}
-	t, d, err := Together(ctx, b)
+	s, err := Together(ctx, b)
 	if err != nil {
 		return nil, err
 	}
-	memory.Figure, memory.Verdict = t.String(), claim.Judge(t.clean())
-	files.Figure, files.Verdict = d.String(), claim.Judge(d.clean())
-	return []claim.Result{memory, files}, nil
+	out[0].Figure, out[0].Verdict = fmt.Sprintf("%s; %d KB or more of each of %d programs", &s.Memory, s.Least>>10, s.Memory.Searches), claim.Judge(s.clean())
+	out[1].Figure, out[1].Verdict = s.Files.String(), claim.Judge(s.Files.clean())
+	out[2].Figure, out[2].Verdict = s.open(), claim.Judge(s.closed())
+	for i, why := range []string{"no window found in any of four programs, of each of which 1 MB or more was searched, and nine in ten of the frame that was kept", "no window found, and nine in ten of one that was hidden",
+		"no socket but those between programs of this machine, and the one of the control seen"} {
+		if out[i].Verdict == claim.Short {
+			out[i].Why = "want " + why
+		}
+	}
+	return out, nil
+}
+
+// open is the figure of what is open.
+func (s *Shown) open() string {
+	text := fmt.Sprintf("%d connections or sockets of a network in %d programs; %d ends of a local socket, between the halves of the warden; "+
+		"%d programs are in a network of their own; control: %d seen where one was opened",
+		len(s.Sockets.Open)+len(s.Sockets.Listed), s.Sockets.Programs, s.Sockets.Local, s.Sockets.Own, len(s.Looker.Open))
+	if all := slices.Concat(s.Sockets.Open, s.Sockets.Listed); len(all) > 0 {
+		text += "; " + strings.Join(all, ", ")
+	}
+	return text
+}
+
+// clean tells whether enough of each program was searched, and nothing found but what the control kept.
+func (s *Shown) clean() bool {
+	return s.Memory.clean() && s.Memory.Searches == all && s.Least >= leastMemory
+}
+
+// closed tells whether nobody has a connection. Each half of the warden has one end of the socket between
+// them, which is of the machine itself.
+func (s *Shown) closed() bool {
+	return s.Sockets.Programs == all && len(s.Sockets.Open)+len(s.Sockets.Listed) == 0 && s.Sockets.Local <= 2 && len(s.Looker.Open) >= 1
 }
 
 // judged runs one case, where this machine can.

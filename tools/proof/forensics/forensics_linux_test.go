@@ -6,6 +6,7 @@ import (
 
 	"tellijn/tools/proof/bench"
 	"tellijn/tools/proof/claim"
+	"tellijn/tools/proof/forensics/programs"
 )
 
 // Each search is clean, and its control found.
@@ -48,6 +49,36 @@ func TestTallyCanFail(t *testing.T) {
 		bad := good
 		if turn(&bad); bad.clean() {
 			t.Errorf("%s: clean", name)
+		}
+	}
+}
+
+// What all programs show can fall short in each of its parts.
+func TestShownCanFail(t *testing.T) {
+	good := func() Shown {
+		return Shown{Memory: Tally{Searches: all, Windows: 100, Control: 100, Wanted: 100}, Least: leastMemory,
+			Sockets: programs.Sockets{Programs: all, Local: 2, Own: 3}, Looker: programs.Sockets{Programs: 1, Open: []string{"tcp"}}}
+	}
+	if s := good(); !s.clean() || !s.closed() {
+		t.Fatalf("%+v", s)
+	}
+	for name, turn := range map[string]func(*Shown){
+		"a hit": func(s *Shown) { s.Memory.Hits = 1 }, "a program less": func(s *Shown) { s.Memory.Searches-- },
+		"little memory": func(s *Shown) { s.Least-- }, "control not found": func(s *Shown) { s.Memory.Control = 89 },
+	} {
+		s := good()
+		if turn(&s); s.clean() {
+			t.Errorf("%s: clean", name)
+		}
+	}
+	for name, turn := range map[string]func(*Shown){
+		"a connection": func(s *Shown) { s.Sockets.Open = []string{"tcp"} }, "one without a descriptor": func(s *Shown) { s.Sockets.Listed = []string{"udp"} },
+		"a local socket more": func(s *Shown) { s.Sockets.Local++ }, "a program less": func(s *Shown) { s.Sockets.Programs-- },
+		"control not seen": func(s *Shown) { s.Looker.Open = nil },
+	} {
+		s := good()
+		if turn(&s); s.closed() {
+			t.Errorf("%s: closed", name)
 		}
 	}
 }

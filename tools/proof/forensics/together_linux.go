@@ -1,34 +1,43 @@
 package forensics
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
+	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
-	"sync"
 	"time"
 
-	"tellijn/hal/camera"
-	"tellijn/hal/camera/feed"
 	"tellijn/privacy/privacytest/canary"
 	"tellijn/privacy/privacytest/search"
+	"tellijn/privacy/privacytest/search/stopped"
+	"tellijn/tools/proof/attacks"
 	"tellijn/tools/proof/bench"
+	"tellijn/tools/proof/forensics/programs"
 )
 
-// Together lets all programs count canary frames, searches the memory of those that see no frame, and
-// then every file and every word that came out.
-func Together(ctx context.Context, b *bench.Bench) (memory, files Tally, err error) {
-	var at [3]string
-	for i, name := range []string{"eye", "warden", "courier"} {
-		if at[i], err = b.Program(ctx, "firmware/"+name, "", "sim"); err != nil {
-			return
-		}
-	}
+// all is how many programs there are: the two halves of the warden, eye and courier. Each has at least
+// leastMemory bytes that can be searched, its program among them.
+const (
+	all         = 4
+	leastMemory = 1 << 20
+)
+
+// Shown is what came of letting all programs run together.
+type Shown struct {
+	Memory, Files Tally
+	Least         int64            // bytes that were searched of the program of which the fewest were
+	Sockets       programs.Sockets // of all of them
+	Looker        programs.Sockets // the control: this program, while it listens
+}
+
+// Together lets all programs count canary frames, searches the memory of all of them, looks at what they
+// have open, and then searches every file and every word that came out. The control does the same with
+// an eye that keeps a frame, found by the same way.
+func Together(ctx context.Context, b *bench.Bench) (s Shown, err error) {
 	var seed canary.Seed
 	if _, err = rand.Read(seed[:]); err != nil {
 		return
@@ -38,65 +47,99 @@ func Together(ctx context.Context, b *bench.Bench) (memory, files Tally, err err
 	if err != nil {
 		return
 	}
-	dir := filepath.Join(b.Dir, "together")
-	if err = os.MkdirAll(dir, 0o700); err != nil {
-		return
-	}
-	pipe, out, err := os.Pipe()
+	s.Memory.Windows, s.Files.Windows = set.Windows(), set.Windows()
+	s.Memory.Wanted = len(frames[0].Data) - 7
+	eye, err := b.Program(ctx, "firmware/eye", "", "sim")
 	if err != nil {
 		return
 	}
-	defer out.Close()
-	cmd := exec.CommandContext(ctx, at[1], "-board", "sim", "-dir", dir, "-eye", at[0], "-courier", at[2],
-		"-driver", "clip", "-feed", "3", "-interval", "1s")
-	var words heard
-	cmd.Stdout, cmd.Stderr, cmd.ExtraFiles = &words, &words, []*os.File{pipe}
-	err = cmd.Start()
-	pipe.Close()
+	r, err := programs.Start(ctx, b, eye, filepath.Join(b.Dir, "together"), f, len(frames[0].Data))
 	if err != nil {
 		return
 	}
-	defer func() {
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
-	}()
-	w, err := feed.NewWriter(out, f, len(frames[0].Data))
+	defer r.Kill()
+	pids, err := counted(r, frames, 200)
 	if err != nil {
 		return
 	}
-	for n := range uint32(200) {
-		if err = w.Write(&camera.Frame{Data: frames[n%8].Data, Sequence: n}); err != nil {
-			return memory, files, fmt.Errorf("forensics: frame %d: %w; the programs said %s", n, err, words.String())
+	for _, pid := range pids {
+		var found search.Found
+		if found, err = search.All(pid, set); err != nil {
+			return
+		}
+		if s.Memory.add(found); s.Least == 0 || found.Bytes < s.Least {
+			s.Least = found.Bytes
+		}
+	}
+	if s.Sockets, err = programs.Look(pids); err != nil {
+		return
+	}
+	if s.Looker, err = listening(); err != nil {
+		return
+	}
+	if err = r.End(); err != nil {
+		return
+	}
+	if err = s.Files.onDisk(r.Dir, r.Words(), frames[0], set); err != nil {
+		return
+	}
+	s.Memory.Control, err = kept(ctx, b, frames, set)
+	return
+}
+
+// counted feeds frames until they are counted, and gives the programs that did it.
+func counted(r *programs.Running, frames []canary.Frame, n uint32) ([]int, error) {
+	for i := range n {
+		if err := r.Feed(frames[i%uint32(len(frames))].Data, i); err != nil {
+			return nil, err
 		}
 	}
 	time.Sleep(300 * time.Millisecond) // the last frames are counted, and a record is on its way
-	memory.Windows, files.Windows = set.Windows(), set.Windows()
-	pids := below(cmd.Process.Pid)
-	if len(pids) < 4 {
-		return memory, files, fmt.Errorf("forensics: %d programs run, want 4; they said %s", len(pids), words.String())
+	pids := r.Pids()
+	if len(pids) != all {
+		return nil, fmt.Errorf("forensics: %d programs run, want %d; they said %s", len(pids), all, r.Words())
+	}
+	return pids, nil
+}
+
+// kept searches the same programs with an eye that keeps one frame, and gives the windows of it that were
+// found.
+func kept(ctx context.Context, b *bench.Bench, frames []canary.Frame, set *canary.Set) (hits int, err error) {
+	hostile, err := b.Program(ctx, attacks.Hostile, "", attacks.Tags)
+	if err != nil {
+		return 0, err
+	}
+	keeps := filepath.Join(b.Dir, "together.keep") // the starter hands no arguments down
+	if err := os.Link(hostile, keeps); err != nil && !errors.Is(err, os.ErrExist) {
+		return 0, err
+	}
+	r, err := programs.Start(ctx, b, keeps, filepath.Join(b.Dir, "together-keep"), formats()[0], len(frames[0].Data))
+	if err != nil {
+		return 0, err
+	}
+	defer r.Kill()
+	pids, err := counted(r, frames, 20)
+	if err != nil {
+		return 0, err
 	}
 	for _, pid := range pids {
-		found, serr := search.All(pid, set)
-		if serr != nil {
-			return memory, files, serr
+		found, err := search.All(pid, set)
+		if err != nil && !errors.Is(err, stopped.ErrGone) {
+			return 0, err
 		}
-		memory.add(found)
+		hits += found.Hits
 	}
-	// The control is this program, which made the frames.
-	memory.Wanted = len(frames[0].Data) - 7
-	own, err := search.Reader(bytes.NewReader(frames[0].Data), set)
+	return hits, nil
+}
+
+// listening looks at this program while it has a socket of the network open, which must be seen.
+func listening() (programs.Sockets, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		return
+		return programs.Sockets{}, err
 	}
-	memory.Control = own.Hits
-	if err = w.Close(); err != nil {
-		return
-	}
-	if err = cmd.Wait(); err != nil {
-		return memory, files, fmt.Errorf("forensics: %w; the programs said %s", err, words.String())
-	}
-	err = files.onDisk(dir, words.String(), frames[0], set)
-	return
+	defer l.Close()
+	return programs.Look([]int{os.Getpid()})
 }
 
 // onDisk searches a folder and words, and for the control the same folder with a frame hidden in it.
@@ -105,8 +148,8 @@ func (t *Tally) onDisk(dir, words string, frame canary.Frame, set *canary.Set) e
 	if err != nil {
 		return err
 	}
-	if found.Bytes == 0 {
-		return fmt.Errorf("forensics: nothing was written to %s, so nothing is shown", dir)
+	if found.Bytes == 0 || len(words) == 0 {
+		return fmt.Errorf("forensics: nothing was written to %s or nothing was said, so nothing is shown", dir)
 	}
 	t.add(found)
 	if found, err = search.Reader(strings.NewReader(words), set); err != nil {
@@ -122,49 +165,4 @@ func (t *Tally) onDisk(dir, words string, frame canary.Frame, set *canary.Set) e
 	found, err = search.Tree(dir, set)
 	t.Control = found.Hits
 	return err
-}
-
-// below gives a process and all that it started, and they. (proc_pid_stat(5), field 4)
-func below(pid int) []int {
-	parents := map[int]int{}
-	all, _ := filepath.Glob("/proc/[0-9]*/stat")
-	for _, path := range all {
-		b, err := os.ReadFile(path)
-		if err != nil {
-			continue
-		}
-		_, rest, ok := strings.Cut(string(b), ") ")
-		fields := strings.Fields(rest)
-		id, _ := strconv.Atoi(filepath.Base(filepath.Dir(path)))
-		if ok && len(fields) > 1 && fields[0] != "Z" {
-			parents[id], _ = strconv.Atoi(fields[1])
-		}
-	}
-	out := []int{pid}
-	for i := 0; i < len(out); i++ {
-		for child, parent := range parents {
-			if parent == out[i] {
-				out = append(out, child)
-			}
-		}
-	}
-	return out
-}
-
-// heard keeps what programs say.
-type heard struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (h *heard) Write(p []byte) (int, error) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.b.Write(p)
-}
-
-func (h *heard) String() string {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.b.String()
 }
