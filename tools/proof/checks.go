@@ -35,6 +35,6 @@ func checks() []claim.Check {
 // a camera of the kernel. All of them are made on this machine.
 func onArm64() machine.Hostile {
 	return machine.Hostile{Folder: attacks.Hostile, Tags: attacks.Tags,
-		Drawn:  []string{"open", "socket", "exec", "fork", "memfd", "longer", "words", "ptrace", "io-uring", "kill"},
-		Camera: []string{"camera-export", "camera-format", "panic"}}
+		Drawn:  []string{"open", "socket", "exec", "fork", "memfd", "longer", "words", "ptrace", "io-uring", "kill", "early-socket"},
+		Camera: []string{"camera-export", "camera-format", "settling-words", "settling-camera-format", "panic"}}
 }
