@@ -119,6 +119,6 @@ func measures() []Fields {
 		{"counting/foreground.pace", "over owed shift"},
 		{"counting/foreground.Settings", "Agree Dark Deep Dim Even Fill Forget Ghost Grow Hide Hold Jump Learn Least Light Peak Proof Relight Settle Start Still Wide"},
 		{"counting/track.Table", "area coast core2 h person protect reach2 recall rigid s w walk2 window"},
-		{"counting/track.Settings", "Apart Arm Behind Birth Bodies BodiesOf Cast Coast Core Dim Edge Gain Hold InLine Load Merge MergeOf Moved Pale Protect Reach Recall Rigid Shaft Shield Sway Walk Wide Window"},
+		{"counting/track.Settings", "Apart Arm Behind Beside Birth Bodies BodiesOf Cast Coast Core Dim Edge Gain Head Hold InLine Load Merge MergeOf Moved Pale Protect Reach Recall Rigid Round Shaft Shield Sway Walk Wide Window"},
 	}
 }

@@ -146,7 +146,7 @@ func TestNoCamera(t *testing.T) {
 		mode   uint32
 		number uint64
 		want   bool
-	}{{device, 81<<8 | 0, true}, {device, 81<<8 | 63, true}, {device, 1<<20 | 81<<8, true}, // minor 256
+	}{{device, 81 << 8, true}, {device, 81<<8 | 63, true}, {device, 1<<20 | 81<<8, true}, // minor 256
 		{device, 80 << 8, false}, {device, 1<<8 | 81, false}, {device, (81 + 256) << 8, false},
 		{device, 81<<8 | 1<<40, false}, {block, 81 << 8, false}, {file0, 81 << 8, false}} {
 		if got := isCamera(c.mode, c.number); got != c.want {
