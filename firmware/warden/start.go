@@ -100,7 +100,7 @@ func programs(o *options, f *flag.FlagSet) (t [talk.Count]starter.Program) {
 		// Preemption by signals would spill registers, which hold parts of a frame, to a signal
 		// stack.
 		Env: []string{steady + ",asyncpreemptoff=1", "GOMAXPROCS=1"},
-		// Orders, nothing, words, tallies, alarm; and for a clip its frames.
+		// Orders, nothing, nothing (nobody hears its words), tallies, alarm; and for a clip its frames.
 		Least: 5, Most: 6, Hash: true, Dies: true}
 	t[talk.Courier] = starter.Program{Name: "courier", Path: o.courier, Args: []string{"-dir", o.dir}, Spaces: alone | spaces.Net, Env: []string{steady},
 		// Records, nothing, words, receipts. It gets a network when there is something to send.

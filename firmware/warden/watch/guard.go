@@ -173,12 +173,11 @@ func (w *Warden) look() {
 	e.child.Look()
 	select {
 	case e.seen = <-e.child.Seen():
-		return
 	case <-e.child.Done():
-	case <-time.After(2 * time.Second):
-	}
-	if w.s.Board.Kind.Pretended() {
-		e.seen = seen // it has ended already: nobody was counted, and its word may stand
+		if w.s.Board.Kind.Pretended() {
+			e.seen = seen // it has ended already: nobody was counted, and its word may stand
+		}
+	case <-time.After(2 * time.Second): // nobody saw anything, so nothing holds
 	}
 }
 
