@@ -178,7 +178,7 @@ func chosen(checks []claim.Check, names string) (some []claim.Check, asked []str
 		n := len(some)
 		for _, c := range checks {
 			rest, ok := strings.CutPrefix(c.Name, name)
-			if !ok || name == "" || rest != "" && !strings.ContainsAny(rest[:1], ":/") {
+			if !ok || name == "" || rest != "" && !strings.ContainsAny(rest[:1], ":/-") {
 				continue
 			}
 			if !slices.ContainsFunc(some, func(s claim.Check) bool { return s.Name == c.Name }) {

@@ -134,3 +134,18 @@ func TestNames(t *testing.T) {
 		seen[c.Name] = true
 	}
 }
+
+// The words that the documents give to -only choose checks, and a part of a name chooses nothing.
+func TestChosen(t *testing.T) {
+	for words, least := range map[string]int{"attacks": 1, "forensics": 3, "machine": 1, "configurations": 7, "attributes": 4,
+		"confinement": 2, "static": 5, "data": 1, "configurations: flags,data": 2, "attributes-pairs": 1} {
+		if some, asked, err := chosen(checks(), words); err != nil || len(some) < least || len(asked) == 0 {
+			t.Errorf("%s: %d checks, want %d or more: %v", words, len(some), least, err)
+		}
+	}
+	for _, words := range []string{"attack", "config", "", "attacks,none"} {
+		if some, _, err := chosen(checks(), words); err == nil {
+			t.Errorf("%q chooses %d checks", words, len(some))
+		}
+	}
+}
