@@ -161,7 +161,7 @@ func (w *Warden) hear(s said) {
 	e.sign = w.world.Since()
 	w.look()
 	s.m.Stream.Held = w.believed(s.m.Stream.Held)
-	if h := s.m.Stream.Held; !w.s.Board.Kind.Pretended() && h&layers.Needed != layers.Needed {
+	if h := s.m.Stream.Held; !w.s.Board.Kind.Pretended() && !h.Enough() {
 		w.held(h)
 		w.eyeEnded(errLoose)
 		return
