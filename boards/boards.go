@@ -43,6 +43,9 @@ type Board struct {
 	Path     string        // of the camera
 	Wanted   camera.Format // what to ask the camera for
 	Scene    scene.Scene
+	Release  plan.Release
+	Upload   plan.Upload
+	Room     plan.Room
 }
 
 // file is board.toml.
@@ -56,6 +59,8 @@ type file struct {
 	Speed    int         `toml:"speed"`
 	Camera   plan.Camera `toml:"camera"`
 	Scene    plan.Scene  `toml:"scene"`
+	// How coarse counts are before they leave. Where they go is a device's own, see firmware/config.
+	Release plan.Release `toml:"release"`
 }
 
 // All gives every board, in the order of their names.
@@ -139,6 +144,10 @@ func Parse(name, text string) (b Board, err error) {
 	if b.Wanted, err = f.Camera.Wanted(name, text); err != nil {
 		return Board{}, err
 	}
+	if err = f.Release.Check(name, text); err != nil {
+		return Board{}, err
+	}
+	b.Release = f.Release
 	b.Scene, err = f.Scene.Scene(name, text)
 	return b, err
 }

@@ -53,7 +53,10 @@ func TestRefused(t *testing.T) {
 		{`beat     = "200ms"`, `beat = "10001ms"`, "beat"},
 		{`device   = "sim"`, `device = ""`, "device"},
 		{`device   = "sim"`, `device = "North Door"`, `board.toml:7: invalid: device: "North Door"`},
-		{`interval = "10s"`, `interval = "7s"`, "interval"},
+		{`interval = "15m"`, `interval = "14m"`, "interval"},
+		{`interval = "15m"`, `interval = "10s"`, "interval"},
+		{`zone = "Europe/Amsterdam"`, `zone = "Amsterdam"`, "release.zone"},
+		{`zone = "Europe/Amsterdam"`, `upload = "here"`, "unknown key"},
 		{`title `, `titel `, "titel: unknown key"},
 	} {
 		text := strings.Replace(string(b), tc.from, tc.to, 1)

@@ -158,17 +158,15 @@ func point(c [2]float64) (scene.Point, bool) {
 	return scene.Point{X: x, Y: y}, okX && okY
 }
 
-// Divides tells whether a record may be this long: whole seconds, and a divisor of an hour.
-func Divides(d time.Duration) bool {
-	return d >= time.Second && d <= time.Hour && d%time.Second == 0 && time.Hour%d == 0
-}
+// Shortest is the least length of a record: what privacy/release is made for. Shorter ones would
+// show more of when a lone person came and went.
+const Shortest = 15 * time.Minute
 
-// Interval reads the length of a record: whole seconds, a minute's or an hour's divisor, so that
-// records begin on the full minute or hour.
+// Interval reads the length of a record: a divisor of an hour, 15 minutes or longer.
 func Interval(name, text, s string) (time.Duration, error) {
 	d, err := time.ParseDuration(s)
-	if err != nil || !Divides(d) {
-		return 0, At(name, text, "interval", "%q, want a divisor of an hour in whole seconds, such as 10s, 60s or 15m", s)
+	if err != nil || d < Shortest || d > time.Hour || time.Hour%d != 0 || d%time.Minute != 0 {
+		return 0, At(name, text, "interval", "%q, want 15m, 20m, 30m or 60m", s)
 	}
 	return d, nil
 }

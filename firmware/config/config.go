@@ -1,5 +1,5 @@
 // Package config is what an installer says about one device: its name, its camera, its lines and
-// zones, in one TOML file. Unknown keys and values that cannot be are errors with the line of the
+// zones, how coarse its counts are and where they go, in one TOML file. Unknown keys and values that cannot be are errors with the line of the
 // file and a hint. Nothing in it can make the device show or keep more than it does without. The
 // warden reads it once at start and lays it over the board.
 package config
@@ -15,9 +15,13 @@ import (
 // file is the configuration as written. What is left out stays as the board has it.
 type file struct {
 	Device   string       `toml:"device"`   // 1 to 32 of a-z, 0-9 and hyphen
-	Interval string       `toml:"interval"` // of a record, such as 60s
+	Interval string       `toml:"interval"` // of a record: 15m, 20m, 30m or 60m
 	Camera   *plan.Camera `toml:"camera"`
 	Scene    *plan.Scene  `toml:"scene"`
+	// Before counts leave, and where they go.
+	Release *plan.Release `toml:"release"`
+	Room    plan.Rooms    `toml:"room"`
+	Upload  plan.Upload   `toml:"upload"`
 }
 
 // Load reads the file at path and lays it over b.
@@ -62,6 +66,25 @@ func Apply(name, text string, b *boards.Board) (err error) {
 			return fmt.Errorf("config: %w", err)
 		}
 	}
+	if err := leave(&f, &n, name, text); err != nil {
+		return fmt.Errorf("config: %w", err)
+	}
 	*b = n
 	return nil
+}
+
+// leave reads what becomes of counts: how coarse, added up with whose, sent where.
+func leave(f *file, n *boards.Board, name, text string) (err error) {
+	if f.Release != nil {
+		if err := f.Release.Check(name, text); err != nil {
+			return err
+		}
+		n.Release = *f.Release
+	}
+	if err := f.Upload.Check(name, text); err != nil {
+		return err
+	}
+	n.Upload = f.Upload
+	n.Room, err = f.Room.Room(name, text, n.Device)
+	return err
 }

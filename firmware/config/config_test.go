@@ -14,7 +14,7 @@ import (
 
 // good is a whole configuration; the numbers of its lines are what the tests look for.
 const good = `device = "north-door"
-interval = "60s"
+interval = "15m"
 
 [camera]
 driver = "v4l2"
@@ -39,6 +39,82 @@ to = [1, 0.2]
 corners = [[0, 0.5], [1, 0.5], [1, 1], [0, 1]]
 `
 
+// leaving is what becomes of the counts.
+const leaving = good + `
+[release]
+k = 4
+open = "08:00"
+zone = "Europe/Amsterdam"
+
+[upload]
+kind = "https"
+address = "counts.example:8443"
+receipts = "1111111111111111111111111111111111111111111111111111111111111111"
+
+[room]
+name = "hall-2"
+head = "north-door"
+
+[[room.door]]
+device = "north-door"
+sign = "2222222222222222222222222222222222222222222222222222222222222222"
+seal = "3333333333333333333333333333333333333333333333333333333333333333"
+
+[[room.door]]
+device = "south-door"
+sign = "4444444444444444444444444444444444444444444444444444444444444444"
+seal = "5555555555555555555555555555555555555555555555555555555555555555"
+`
+
+func TestLeaving(t *testing.T) {
+	b := board(t)
+	if err := Apply("f.toml", leaving, &b); err != nil {
+		t.Fatal(err)
+	}
+	if b.Release.K != 4 || b.Release.Open != "08:00" || b.Upload.Kind != "https" || b.Room.NDoor != 2 || b.Room.Doors[1].Device != "south-door" {
+		t.Fatalf("%+v", b)
+	}
+	for _, tc := range []struct{ from, to, line, hint string }{
+		{`k = 4`, `k = -1`, ":27:", "number of people"},
+		{`"08:00"`, `"8:00"`, ":28:", "such as 07:30"},
+		{`"08:00"`, `"24:01"`, ":28:", "such as 07:30"},
+		{`"Europe/Amsterdam"`, `"Local"`, ":29:", "such as Europe/Amsterdam"},
+		{`"Europe/Amsterdam"`, `"../../etc/localtime"`, ":29:", "such as Europe/Amsterdam"},
+		{`"https"`, `"ftp"`, ":32:", "https, mqtt or file"},
+		{`"https"`, `"file"`, ":33:", "own folder"},
+		{`kind = "https"`, ``, ":31:", "missing"},
+		{`"counts.example:8443"`, `"counts.example"`, ":33:", "host and a port"},
+		{`"counts.example:8443"`, `"counts.example:0"`, ":33:", "host and a port"},
+		{`"counts.example:8443"`, `"counts.example:08443"`, ":33:", "host and a port"},
+		{`"counts.example:8443"`, `"http://counts.example:8443"`, ":33:", "host and a port"},
+		{`"counts.example:8443"`, `"-x:8443"`, ":33:", "host and a port"},
+		{`"111111`, `"11111`, ":34:", "64 digits"},
+		{`"hall-2"`, `"Hall 2"`, ":37:", "hyphen"},
+		{`head = "north-door"`, `head = "east-door"`, ":38:", "one of the doors"},
+		{`device = "south-door"`, `device = "north-door"`, ":46:", "twice"},
+		{`"444444`, `"G44444`, ":47:", "64 digits"},
+		{`"4444444444444444444444444444444444444444444444444444444444444444"`, `"2222222222222222222222222222222222222222222222222222222222222222"`, ":46:", "keys of another"},
+	} {
+		text := strings.Replace(leaving, tc.from, tc.to, 1)
+		if strings.HasPrefix(tc.from, "device") { // the first is the name of this device
+			text = leaving[:len(good)] + strings.Replace(leaving[len(good):], tc.from, tc.to, 1)
+		}
+		b := board(t)
+		err := Apply("f.toml", text, &b)
+		if text == leaving || !errors.Is(err, plan.ErrInvalid) || !strings.Contains(err.Error(), "f.toml"+tc.line) || !strings.Contains(err.Error(), tc.hint) {
+			t.Errorf("%q: got %v, want line %s and %q", tc.to, err, tc.line, tc.hint)
+		}
+	}
+	other := strings.Replace(leaving, `device = "north-door"`, `device = "east-door"`, 1)
+	if err := Apply("f.toml", other, &b); err == nil || !strings.Contains(err.Error(), `none of them is this device, "east-door"`) {
+		t.Error(err)
+	}
+	v6 := strings.Replace(leaving, "counts.example:8443", "[2001:db8::1]:8443", 1)
+	if err := Apply("f.toml", v6, &b); err != nil {
+		t.Error(err)
+	}
+}
+
 func board(t *testing.T) boards.Board {
 	t.Helper()
 	b, err := boards.Lookup("sim")
@@ -57,7 +133,7 @@ func TestGood(t *testing.T) {
 	if err := Load(path, &b); err != nil {
 		t.Fatal(err)
 	}
-	if b.Device != "north-door" || b.Interval != time.Minute || b.Path != "/dev/video0" ||
+	if b.Device != "north-door" || b.Interval != 15*time.Minute || b.Path != "/dev/video0" ||
 		b.Scene.NLines != 2 || b.Scene.NZones != 1 || b.Scene.PersonArea != 30_000 ||
 		b.Wanted.Interval != 33333*time.Microsecond || b.Scene.Lines[1].B.X != 1<<16 {
 		t.Fatalf("%+v", b)
@@ -75,8 +151,10 @@ func TestNothingChangesNothing(t *testing.T) {
 func TestWrong(t *testing.T) {
 	for _, tc := range []struct{ from, to, line, hint string }{
 		{`"north-door"`, `"North Door"`, ":1:", "hyphen"},
-		{`"60s"`, `"61s"`, ":2:", "divisor"},
-		{`"60s"`, `60`, ":2:", "invalid: interval: incompatible types"},
+		{`"15m"`, `"61s"`, ":2:", "want 15m, 20m"},
+		{`"15m"`, `"14m"`, ":2:", "want 15m, 20m"},
+		{`"15m"`, `"10m"`, ":2:", "want 15m, 20m"},
+		{`"15m"`, `15`, ":2:", "invalid: interval: incompatible types"},
 		{`"v4l2"`, `"usb"`, ":5:", "v4l2, sim or clip"},
 		{`"/dev/video0"`, `"video0"`, ":6:", "such as /dev/video0"},
 		{`"/dev/video0"`, `"/dev/../etc/passwd"`, ":6:", "such as /dev/video0"},

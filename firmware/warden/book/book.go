@@ -1,6 +1,6 @@
-// Package book adds tallies up to intervals and makes chained records of them. It never sees a
-// frame, opens nothing, and takes the time as an argument. It is the middle of the warden: before
-// it is privacy/wire, behind it firmware/warden/outbox.
+// Package book adds tallies up to intervals. It never sees a frame, opens nothing, and takes the time
+// as an argument. What it holds are exact counts: they stay in the warden, whose clerk coarsens them
+// before anything is made of them. Before it is privacy/wire, behind it firmware/warden/clerk.
 package book
 
 import (
@@ -18,188 +18,184 @@ import (
 // eye as it does for a lie.
 var ErrTooMuch = errors.New("book: more than an interval can hold")
 
-// Setup is what stays the same for all records of a boot.
+// MaxCount of one line, each way, in one interval, and of all that waits.
+const MaxCount = 1_000_000
+
+// Setup is what stays the same for all intervals of a boot.
 type Setup struct {
-	Device       string
-	Boot         [16]byte
-	Interval     time.Duration // whole seconds
+	Interval     time.Duration  // a divisor of an hour
+	Location     *time.Location // where the door is: intervals begin on its full hour
 	Lines, Zones int
-	Driver       string // v4l2, sim or clip
-	Simulated    bool
-	Previous     record.Hash // of the newest record before this boot
-	// ByFrames takes the time from the numbers of the frames instead of a clock, as for a
-	// drawn camera or a clip: a slow machine then makes the same records.
+	// ByFrames says that time goes by the numbers of the frames instead of a clock, as for a drawn
+	// camera or a clip: a slow machine then closes the same intervals.
 	ByFrames bool
+	// Factor is how many seconds of the calendar one of a frame is: 1 but on pretended boards.
+	Factor int
 	// Grace is how long after the end of an interval its last tally may come.
 	Grace time.Duration
 }
 
-// Sealed is a finished record.
-type Sealed struct {
-	Sequence uint32
-	From, To time.Time
-	Bytes    []byte
+// Line holds the exact crossings of one line.
+type Line struct{ Forward, Backward uint32 }
+
+// Closed is an interval that is over, exact.
+type Closed struct {
+	From, To time.Time // whole seconds
+	Lines    []Line
+	Inside   []uint16 // people in each zone at the last tally
+	Cycles   uint64   // frames counted on
+	Expected uint64   // that the camera should have given
+	Dropped  uint64
+	Damaged  uint64
+	Lifetime tally.Lifetime // microseconds
+	Quality  uint32         // bits of counting/tally, and of record.Lacking
+	Stream   wire.Stream
 }
 
 // Book holds the open interval.
 type Book struct {
 	s        Setup
-	firmware [32]byte
 	stream   wire.Stream // zero until the first tally
-	sequence uint32
-	previous record.Hash
-	from     time.Time // of the open interval, whole seconds
-	origin   time.Time // of frame 0 of this eye, by frames
-	at       time.Time // end of the last tally, by frames
+	from     time.Time   // of the open interval, whole seconds
 	open     sums
+	restored bool
 	// Totals of each line since the boot.
-	Totals []record.Line
+	Totals []Line
 	// Inside is the number of people in each zone at the last tally.
 	Inside []uint16
-	// Unsealed is how many intervals in a row no record could be made of, and Why is the reason for
-	// the last. What was counted in them stays open and goes into the next record.
-	Unsealed int
-	Why      error
+	// Changed says that somebody was counted since Keep.
+	Changed bool
 }
 
 // sums are what was added up since from.
 type sums struct {
-	lines            []record.Line
-	zones            []record.Zone
+	lines            []Line
 	cycles, expected uint64
 	dropped, damaged uint64
-	lifetime         record.Lifetime
+	lifetime         tally.Lifetime
 	quality          uint32
-	any              bool
 }
 
 // New starts a book at now.
 func New(s Setup, now time.Time) (*Book, error) {
-	if s.Interval < time.Second || s.Interval%time.Second != 0 {
-		return nil, fmt.Errorf("book: interval %v, want whole seconds", s.Interval)
+	if s.Interval < time.Minute || time.Hour%s.Interval != 0 || s.Location == nil || s.Factor < 1 {
+		return nil, fmt.Errorf("book: interval %v in %v, factor %d; want a divisor of an hour, a place, and a factor from 1 on", s.Interval, s.Location, s.Factor)
 	}
-	from := now.UTC().Truncate(time.Second)
-	b := &Book{s: s, previous: s.Previous, from: from, origin: from, at: from,
-		Totals: make([]record.Line, s.Lines), Inside: make([]uint16, s.Zones)}
+	b := &Book{s: s, from: now.UTC().Truncate(time.Second), Totals: make([]Line, s.Lines), Inside: make([]uint16, s.Zones)}
 	b.clear()
 	return b, nil
 }
 
-// Eye notes that an eye starts, and with which program.
-func (b *Book) Eye(firmware [32]byte) {
-	b.firmware = firmware
-	b.origin = b.at
+func (b *Book) clear() { b.open = sums{lines: make([]Line, b.s.Lines)} }
+
+// From is when the open interval began.
+func (b *Book) From() time.Time { return b.from }
+
+// Seen tells whether any camera was seen since the boot.
+func (b *Book) Seen() bool { return b.stream != wire.Stream{} }
+
+// Start is when the interval began that t lies in.
+func (s *Setup) Start(t time.Time) time.Time {
+	_, offset := t.In(s.Location).Zone()
+	shift := time.Duration(offset) * time.Second
+	return t.UTC().Add(shift).Truncate(s.Interval).Add(-shift)
 }
 
-func (b *Book) clear() {
-	b.open = sums{lines: make([]record.Line, b.s.Lines), zones: make([]record.Zone, b.s.Zones)}
-	for i, n := range b.Inside {
-		b.open.zones[i] = record.Zone{Inside: n, Peak: n}
-	}
-}
+// end is where the open interval ends: on the full hour of the place, or a part of it.
+func (b *Book) end() time.Time { return b.s.Start(b.from).Add(b.s.Interval) }
 
-// end is where the open interval ends: at a multiple of its length since midnight.
-func (b *Book) end() time.Time { return b.from.Truncate(b.s.Interval).Add(b.s.Interval) }
-
-// Add books one tally that came at now. Its Stream.Held is what the warden believes of it. A tally belongs to the interval in which it began. What is
-// sealed by it comes back.
-func (b *Book) Add(m *wire.Message, now time.Time) ([]Sealed, error) {
+// Add books one tally that ended at at. Its Stream.Held is what the warden believes of it. A tally
+// belongs to the interval in which it began. What is closed by it comes back.
+func (b *Book) Add(m *wire.Message, at time.Time) ([]Closed, error) {
 	t := &m.Tally
-	span := time.Duration(t.To-t.From) * m.Stream.Interval
-	at := now
-	if b.s.ByFrames {
-		at = b.origin.Add(time.Duration(t.To) * m.Stream.Interval)
-		b.at = at
-	}
+	span := time.Duration(t.To-t.From) * m.Stream.Interval * time.Duration(b.s.Factor)
 	b.stream = m.Stream
-	out := append(b.back(at), b.turn(at.Add(-span))...)
+	out := b.turn(at.Add(-span))
 	if err := b.sum(t, m.Stream.Held); err != nil {
 		return out, err
 	}
 	return append(out, b.turn(at)...), nil
 }
 
-// Tick says that it is now. It seals an interval whose last tally did not come.
-func (b *Book) Tick(now time.Time) []Sealed {
+// Tick says that it is now. It closes an interval whose last tally did not come.
+func (b *Book) Tick(now time.Time) []Closed {
 	if b.s.ByFrames {
 		return nil
 	}
-	return append(b.back(now), b.turn(now.Add(-b.s.Grace))...)
+	return b.turn(now.Add(-b.s.Grace))
 }
 
-// Finish seals the open interval at now, if anything was seen in it.
-func (b *Book) Finish(now time.Time) []Sealed {
-	if b.s.ByFrames {
-		now = b.at
-	}
-	out := append(b.back(now), b.turn(now)...)
-	if !b.open.any {
-		return out
-	}
-	to := now.UTC().Truncate(time.Second)
-	if !to.After(b.from) {
-		to = b.from.Add(time.Second) // records count in whole seconds
-	}
-	return append(out, b.seal(to)...)
-}
+// maxEmpty intervals are made up for in a row when no tally came.
+const maxEmpty = 10
 
-// back starts a new interval when the clock was set back by more than one.
-func (b *Book) back(now time.Time) (out []Sealed) {
-	if !now.UTC().Before(b.from.Add(-b.s.Interval)) {
-		return nil
-	}
-	if b.open.any {
-		out = b.seal(b.end())
-	}
-	b.from = now.UTC().Truncate(time.Second)
-	return out
-}
-
-// turn seals every interval that ended by at. A clock that jumped over more than a few intervals
-// leaves a gap instead of a flood of empty records.
-func (b *Book) turn(at time.Time) (out []Sealed) {
+// turn closes every interval that ended by at. A clock that jumped over more than a few intervals
+// leaves a gap instead of a flood of empty records. It never goes back: whoever gives the time does
+// not either.
+func (b *Book) turn(at time.Time) (out []Closed) {
 	at = at.UTC()
 	for !at.Before(b.end()) {
-		if b.open.any || !b.s.ByFrames {
-			out = append(out, b.seal(b.end())...)
+		if !b.Seen() && !b.restored {
+			b.from = b.s.Start(at) // there is nothing to say what the camera is
+			continue
+		}
+		if b.Seen() {
+			out = append(out, b.close(b.end()))
 		} else {
-			b.from = b.end()
+			break // what was found at the start waits for a camera
 		}
 		if at.Sub(b.from) > maxEmpty*b.s.Interval {
-			b.from = at.Truncate(b.s.Interval)
+			b.from = b.s.Start(at)
 		}
 	}
 	return out
 }
 
-// maxEmpty records are made up for in a row when no tally came.
-const maxEmpty = 10
+// close ends the open interval at to, and opens the next one there.
+func (b *Book) close(to time.Time) Closed {
+	o := &b.open
+	c := Closed{From: b.from, To: to, Lines: o.lines, Inside: append([]uint16{}, b.Inside...), Cycles: o.cycles,
+		Dropped: o.dropped, Damaged: o.damaged, Lifetime: o.lifetime, Quality: o.quality &^ tally.Starved, Stream: b.stream}
+	c.Expected = o.expected
+	if !b.s.ByFrames {
+		// By the clock, so that frames which never came and an eye that did not run are missed.
+		c.Expected = uint64(to.Sub(b.from) / b.stream.Interval / time.Duration(b.s.Factor))
+	}
+	// A camera may be a little faster than it says.
+	c.Expected = max(c.Expected, c.Cycles)
+	if c.Cycles*10 < c.Expected*9 {
+		c.Quality |= tally.Starved
+	}
+	b.from, b.restored = to, false
+	b.clear()
+	b.Changed = true
+	return c
+}
 
 // sum adds a tally to the open interval and to the totals. held are the layers that held the eye in.
 func (b *Book) sum(t *tally.Tally, held layers.Layers) error {
 	o := &b.open
 	for i := range o.lines {
 		f, w := uint64(o.lines[i].Forward)+uint64(t.Lines[i].Forward), uint64(o.lines[i].Backward)+uint64(t.Lines[i].Backward)
-		if f > record.MaxCount || w > record.MaxCount {
+		if f > MaxCount || w > MaxCount {
 			return fmt.Errorf("%w: line %d: %d forward, %d backward", ErrTooMuch, i, f, w)
 		}
 	}
 	for i := range o.lines {
-		o.lines[i].Forward += t.Lines[i].Forward
-		o.lines[i].Backward += t.Lines[i].Backward
-		b.Totals[i].Forward += t.Lines[i].Forward
-		b.Totals[i].Backward += t.Lines[i].Backward
+		f, w := t.Lines[i].Forward, t.Lines[i].Backward
+		o.lines[i].Forward += f
+		o.lines[i].Backward += w
+		b.Totals[i].Forward += f
+		b.Totals[i].Backward += w
+		b.Changed = b.Changed || f|w != 0
 	}
-	for i := range o.zones {
-		o.zones[i] = record.Zone{Inside: t.Zones[i].Inside, Peak: max(o.zones[i].Peak, t.Zones[i].Peak)}
+	for i := range b.Inside {
 		b.Inside[i] = t.Zones[i].Inside
 	}
-	o.any = true
 	o.cycles += uint64(t.Cycles)
 	o.expected += uint64(t.To - t.From)
 	o.damaged += uint64(t.Damaged)
 	o.dropped += uint64(t.Dropped)
-	o.lifetime = record.Lifetime{Worst: max(o.lifetime.Worst, t.Lifetime.Worst), P999: t.Lifetime.P999}
+	o.lifetime = tally.Lifetime{Worst: max(o.lifetime.Worst, t.Lifetime.Worst), P999: t.Lifetime.P999}
 	o.quality |= t.Quality | record.Lacking(held)
 	return nil
 }

@@ -1,0 +1,99 @@
+package book
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+// begun is a book in which three people were counted.
+func begun(t *testing.T) []byte {
+	t.Helper()
+	b := begin(t, setup(false))
+	add(t, b, 0, 3, at(0))
+	if !b.Changed {
+		t.Fatal("somebody was counted and nothing changed")
+	}
+	kept := b.Keep()
+	if b.Changed {
+		t.Fatal("changed after Keep")
+	}
+	return kept
+}
+
+// A warden that was cut off goes on with the same interval.
+func TestGoesOn(t *testing.T) {
+	b, err := New(setup(false), noon.Add(time.Minute))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Resume(begun(t)); err != nil {
+		t.Fatal(err)
+	}
+	all := add(t, b, 0, 2, noon.Add(2*time.Minute))
+	all = append(all, b.Tick(noon.Add(16*time.Minute))...)
+	if len(all) != 1 || !all[0].From.Equal(noon) || forward(all) != 5 {
+		t.Fatalf("%+v", all)
+	}
+}
+
+// One that was away for hours closes the interval of then, and waits for a camera to do so.
+func TestWasAway(t *testing.T) {
+	later := noon.Add(5 * time.Hour)
+	b, err := New(setup(false), later)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Resume(begun(t)); err != nil {
+		t.Fatal(err)
+	}
+	if out := b.Tick(later.Add(time.Second)); len(out) != 0 {
+		t.Fatalf("%+v before any camera", out)
+	}
+	all := add(t, b, 0, 2, later.Add(12*time.Second))
+	all = append(all, b.Tick(later.Add(16*time.Minute))...)
+	if len(all) < 2 || !all[0].From.Equal(noon) || all[0].To.Minute() != 15 || all[0].Lines[0].Forward != 3 || forward(all) != 5 {
+		t.Fatalf("%+v", all)
+	}
+}
+
+// What was kept of a time that is still to come belongs to now.
+func TestFromTheFuture(t *testing.T) {
+	b, err := New(setup(false), noon.Add(-time.Hour))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Resume(begun(t)); err != nil {
+		t.Fatal(err)
+	}
+	all := add(t, b, 0, 0, noon.Add(-50*time.Minute))
+	all = append(all, b.Tick(noon.Add(-40*time.Minute))...)
+	if forward(all) != 3 || all[0].From.After(noon) {
+		t.Fatalf("%+v", all)
+	}
+}
+
+func TestKeptBadly(t *testing.T) {
+	kept := begun(t)
+	two := setup(false)
+	two.Lines = 2
+	b, err := New(two, noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.open.lines[1].Backward = 1
+	other := b.Keep()
+	bend := func(i int, v byte) []byte { c := append([]byte{}, kept...); c[i] = v; return c }
+	for name, tc := range map[string]struct {
+		kept []byte
+		want string
+	}{
+		"short": {kept[:len(kept)-1], "kept counts of 73 bytes"}, "version": {bend(0, 2), "not known"},
+		"too many lines": {bend(1, 9), "not known"}, "too much": {bend(10, 1), "at most"}, "a line that is gone": {other, "there are 1 lines now"},
+	} {
+		b := begin(t, setup(false))
+		if err := b.Resume(tc.kept); err == nil || !strings.Contains(err.Error(), tc.want) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
