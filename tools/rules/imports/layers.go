@@ -52,6 +52,10 @@ func layers() []layer {
 		{"privacy/privacytest", []string{"hal", "hal/camera", "."}},
 		{"privacy/wire", []string{"counting", "counting/tally", "hal/camera", "privacy/layers", "."}},
 		{"privacy/record", []string{"counting", "counting/tally", "hal/camera", "privacy/layers", "."}},
+		{"privacy/batch", []string{"privacy/sign"}},
+		{"privacy/record2", []string{"counting", "counting/tally", "hal/camera", "privacy/layers", "privacy/sign", "."}},
+		{"privacy/sign", nil},
+		{"privacy/devicelog", []string{"privacy/layers", "privacy/sign", "."}},
 
 		{"boards", []string{"counting", "counting/scene", "hal/camera", "."}},
 
@@ -68,7 +72,8 @@ func modules() []layer {
 		{"golang.org/x/sys/unix", []string{"hal/...", "privacy/sandbox/confine/...", "privacy/privacytest/search/..."}},
 		{"periph.io/x", []string{"hal/..."}},
 		{"github.com/BurntSushi/toml", []string{"boards/...", "firmware/config"}},
-		{"github.com/fxamacker/cbor/v2", []string{"privacy/record"}},
+		{"github.com/fxamacker/cbor/v2", []string{"privacy/record", "privacy/batch", "privacy/record2", "privacy/devicelog"}},
+		{"github.com/veraison/go-cose", []string{"privacy/sign"}},
 		{"go.etcd.io/bbolt", []string{"firmware/queue"}},
 	}
 }
