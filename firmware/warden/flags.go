@@ -5,11 +5,10 @@ import (
 	"fmt"
 	"math"
 	"syscall"
-	"time"
 
 	"tellijn/boards"
-	"tellijn/boards/plan"
 	"tellijn/firmware/orders"
+	"tellijn/firmware/warden/calendar"
 )
 
 // options are the flags. Both halves have the same ones.
@@ -19,9 +18,9 @@ type options struct {
 	seed                             uint64
 	seconds                          uint
 	speed                            int
-	interval                         time.Duration
-	feed, view                       int
-	manifest                         bool
+	compress                         int
+	feed, view, world                int
+	manifest, identity               bool
 }
 
 // flags reads the flags.
@@ -30,7 +29,7 @@ func flags(name string, args []string) (*options, *flag.FlagSet) {
 	f := flag.NewFlagSet(name, flag.ExitOnError)
 	f.StringVar(&o.board, "board", "", "`name` of the board, such as sim")
 	f.StringVar(&o.config, "config", "", "configuration `file` of this device (TOML)")
-	f.StringVar(&o.dir, "dir", "", "`directory` of the queue")
+	f.StringVar(&o.dir, "dir", "", "`directory` of this device, with a folder for the warden and one for the courier")
 	f.StringVar(&o.eye, "eye", "", "`path` of the eye's program")
 	f.StringVar(&o.courier, "courier", "", "`path` of the courier's program")
 	f.StringVar(&o.driver, "driver", "", "camera `driver` instead of the board's: v4l2, sim or clip")
@@ -38,9 +37,11 @@ func flags(name string, args []string) (*options, *flag.FlagSet) {
 	f.Uint64Var(&o.seed, "seed", 1, "what the drawn camera plays")
 	f.UintVar(&o.seconds, "seconds", 0, "how long the drawn camera plays; 0 for no end")
 	f.IntVar(&o.speed, "speed", 0, "of the clock against the world; not on real boards")
-	f.DurationVar(&o.interval, "interval", 0, "length of a record instead of the board's: a divisor of an hour in whole seconds")
+	f.IntVar(&o.compress, "compress", 1, "seconds of the calendar to one of the camera; not on real boards")
 	f.IntVar(&o.feed, "feed", 0, "`descriptor` with the frames of a clip; not on real boards")
 	f.IntVar(&o.view, "view", 0, "`descriptor` to show states on; not on real boards")
+	f.IntVar(&o.world, "world", 0, "`descriptor` from which the calendar is shifted; not on real boards")
+	f.BoolVar(&o.identity, "identity", false, "print name and public keys of this device, which are made if there are none, and end")
 	f.BoolVar(&o.manifest, "manifest", false, "print what the warden's core may do, and end")
 	_ = f.Parse(args) // ends the program if they are wrong
 	return &o, f
@@ -51,16 +52,18 @@ func flags(name string, args []string) (*options, *flag.FlagSet) {
 func (o *options) check(b *boards.Board) error {
 	counts := !b.Kind.Pretended()
 	switch {
-	case counts && (o.feed != 0 || o.view != 0):
-		return fmt.Errorf("-feed and -view are not for %s: a real board takes no clips and shows nothing", b.Name)
+	case counts && (o.feed != 0 || o.view != 0 || o.world != 0):
+		return fmt.Errorf("-feed, -view and -world are not for %s: a real board takes no clips, shows nothing, and has the time of the world", b.Name)
 	case counts && o.driver != "" && o.driver != "v4l2":
 		return fmt.Errorf("-driver %s is not for %s: a real board has real cameras only", o.driver, b.Name)
 	case counts && o.speed > 1:
 		return fmt.Errorf("-speed %d is not for %s: records of a real door carry the time of the world", o.speed, b.Name)
 	case o.speed < 0 || o.speed > boards.MaxSpeed:
 		return fmt.Errorf("-speed %d, want 1 to %d", o.speed, boards.MaxSpeed)
-	case o.interval != 0 && !plan.Divides(o.interval):
-		return fmt.Errorf("-interval %v, want a divisor of an hour in whole seconds, such as 10s, 60s or 15m", o.interval)
+	case counts && o.compress > 1:
+		return fmt.Errorf("-compress %d is not for %s: records of a real door carry the time of the world", o.compress, b.Name)
+	case o.compress < 0 || o.compress > calendar.MaxFactor:
+		return fmt.Errorf("-compress %d, want 1 to %d", o.compress, calendar.MaxFactor)
 	case o.seconds > orders.MaxSeconds:
 		return fmt.Errorf("-seconds %d, at most %d, a week; 0 plays without end", o.seconds, orders.MaxSeconds)
 	}

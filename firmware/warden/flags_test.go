@@ -5,7 +5,6 @@ import (
 	"os"
 	"strings"
 	"testing"
-	"time"
 
 	"tellijn/boards"
 )
@@ -19,20 +18,19 @@ func TestFlags(t *testing.T) {
 		want string // "" is taken
 	}{
 		{"nothing", boards.Real, options{}, ""},
-		{"another camera", boards.Real, options{driver: "v4l2", device: "/dev/video1", speed: 1, interval: time.Minute}, ""},
-		{"a clip", boards.Real, options{feed: 3}, "-feed and -view are not for a-board"},
-		{"a view", boards.Real, options{view: 999}, "-feed and -view are not for a-board"},
+		{"another camera", boards.Real, options{driver: "v4l2", device: "/dev/video1", speed: 1, compress: 1}, ""},
+		{"a clip", boards.Real, options{feed: 3}, "-feed, -view and -world are not for a-board"},
+		{"a view", boards.Real, options{view: 999}, "-feed, -view and -world are not for a-board"},
 		{"a drawn camera", boards.Real, options{driver: "sim"}, "-driver sim is not for a-board"},
 		{"a fast clock", boards.Real, options{speed: 2}, "-speed 2 is not for a-board"},
 		{"all that is for pretended boards", boards.Virtual, options{feed: 3, view: 4, driver: "clip", speed: 1000}, ""},
 		{"slow", boards.Simulated, options{speed: -1}, "-speed -1"},
 		{"too fast", boards.Simulated, options{speed: 1001}, "-speed 1001"},
-		{"a record of an hour", boards.Simulated, options{interval: time.Hour}, ""},
-		{"no part of an hour", boards.Simulated, options{interval: 7 * time.Second}, "-interval 7s"},
-		{"more than an hour", boards.Real, options{interval: 2 * time.Hour}, "-interval 2h0m0s"},
-		{"just more", boards.Real, options{interval: 3601 * time.Second}, "-interval 1h0m1s"},
-		{"no whole second", boards.Real, options{interval: 1500 * time.Millisecond}, "-interval 1.5s"},
-		{"backwards", boards.Real, options{interval: -time.Minute}, "-interval -1m0s"},
+		{"another calendar", boards.Real, options{world: 7}, "-feed, -view and -world are not for a-board"},
+		{"a short day", boards.Simulated, options{compress: 10_000}, ""},
+		{"a short day at a real door", boards.Real, options{compress: 2}, "-compress 2 is not for a-board"},
+		{"too short a day", boards.Simulated, options{compress: 10_001}, "-compress 10001"},
+		{"backwards", boards.Virtual, options{compress: -1}, "-compress -1"},
 		{"a week", boards.Simulated, options{seconds: 604_800}, ""},
 		{"more than a week", boards.Simulated, options{seconds: 604_801}, "-seconds 604801"},
 		{"for ever", boards.Simulated, options{seconds: math.MaxUint32}, "-seconds 4294967295"},

@@ -1,0 +1,250 @@
+// Package clerk makes of closed intervals what leaves the warden. privacy/release says how much of a
+// count may be known, privacy/room which doors are summed first; the clerk makes the record, signs it,
+// and puts it into the ledger together with all state that it comes from, in one transaction. It keeps
+// the log of the device in the same file. It opens nothing, asks no clock, and nothing exact goes
+// through it outwards: only what privacy/record has a field for.
+package clerk
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"tellijn/firmware/warden/book"
+	"tellijn/firmware/warden/ledger"
+	"tellijn/privacy/record"
+	"tellijn/privacy/release"
+	"tellijn/privacy/room"
+	"tellijn/privacy/sign"
+)
+
+// Kinds of items in the outbox, as firmware/handoff names them.
+const (
+	Record   = 1
+	Log      = 2
+	Envelope = 3
+)
+
+// Setup is what stays the same for a boot.
+type Setup struct {
+	Device    string
+	Boot      [16]byte
+	Driver    string // v4l2, sim or clip
+	Simulated bool
+	Lines     int
+	Zones     int
+	Policy    release.Policy
+	Location  *time.Location
+	Ledger    *ledger.Ledger
+	Key       sign.Key
+	Secret    [32]byte   // of the release rule
+	Room      string     // "" without one
+	Post      *room.Post // nil without a room
+	// Keep gives the open interval of the book, which goes into the same transaction.
+	Keep func() []byte
+}
+
+// Stamp is a moment as the warden knows it.
+type Stamp struct {
+	Now    time.Time     // trusted time
+	Clock  uint8         // what that is worth: a Clock constant of privacy/record
+	Uptime time.Duration // since the boot, by a clock that nobody sets
+}
+
+// Clerk is used from one goroutine.
+type Clerk struct {
+	s        Setup
+	state    state // as it is on disk, but for what came from other doors since
+	firmware [32]byte
+	sequence uint32 // of the next record
+	letters  uint32 // of the next envelope
+	jobs     []job  // intervals that no record is committed of yet, oldest first
+	freed    uint64 // number of the newest item that the courier has
+	entries  entries
+	// Carried is what was counted and not released, of each line, after the last record.
+	Carried []book.Line
+	// Told is the newest record, signed; nil before the first.
+	Told []byte
+}
+
+// job is an interval on its way to a record.
+type job struct {
+	closed book.Closed
+	due    time.Time // the head of a room waits for the tallies of others until then
+}
+
+// MaxJobs intervals wait in memory while nothing can be stored, a week of them; what is beyond is added
+// to the interval before, so that nobody is lost.
+const MaxJobs = 7 * 24 * 4
+
+// Errors that a caller branches on.
+var (
+	// ErrStore is wrapped when the ledger took nothing: a later try may work.
+	ErrStore = errors.New("clerk: nothing can be stored")
+	// ErrState is wrapped by New when what the ledger holds is no state of this program.
+	ErrState = errors.New("clerk: state in the ledger")
+)
+
+// New takes up the work where the ledger says that it stood. givenUp is how many intervals were given
+// to a head that the configuration no longer knows.
+func New(s Setup) (c *Clerk, givenUp int, err error) {
+	if err := s.Policy.Check(); err != nil {
+		return nil, 0, err
+	}
+	c = &Clerk{s: s, Carried: make([]book.Line, s.Lines)}
+	err = s.Ledger.View(func(tx *ledger.Tx) error {
+		if b, ok := tx.Get(stateName); ok {
+			return c.state.read(b)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, 0, err
+	}
+	if s.Post != nil && s.Post.Head() {
+		c.state.head.Bind(s.Post)
+	} else if s.Post != nil {
+		givenUp = c.state.door.Bind(s.Post)
+	}
+	c.carried()
+	return c, givenUp, nil
+}
+
+// Kept gives the open interval that a warden before this one kept; nil if there is none.
+func (c *Clerk) Kept() (kept []byte) {
+	_ = c.s.Ledger.View(func(tx *ledger.Tx) error {
+		kept, _ = tx.Get(openName)
+		return nil
+	})
+	return kept
+}
+
+// Eye notes which program counts from now on.
+func (c *Clerk) Eye(firmware [32]byte) { c.firmware = firmware }
+
+// Take takes closed intervals and commits what can be made of them by now. It returns an error that
+// wraps ErrStore when the ledger takes nothing; the intervals wait then, and Take with none tries again.
+func (c *Clerk) Take(closed []book.Closed, at Stamp) error {
+	for _, i := range closed {
+		j := job{closed: i}
+		if c.s.Post != nil && c.s.Post.Head() {
+			j.due = i.To.Add(room.Wait(c.s.Policy.Interval))
+		}
+		if n := len(c.jobs); n >= MaxJobs {
+			last := &c.jobs[n-1].closed
+			last.To = i.To
+			for l := range last.Lines {
+				last.Lines[l].Forward += i.Lines[l].Forward
+				last.Lines[l].Backward += i.Lines[l].Backward
+			}
+			continue
+		}
+		c.jobs = append(c.jobs, j)
+	}
+	ready := 0
+	for ready < len(c.jobs) && !at.Now.Before(c.jobs[ready].due) {
+		ready++
+	}
+	if ready == 0 && len(closed) == 0 {
+		return nil
+	}
+	return c.commit(ready, at)
+}
+
+// Waiting is how many intervals have no record yet.
+func (c *Clerk) Waiting() int { return len(c.jobs) }
+
+// Checkpoint keeps the open interval, and whatever else there is to keep.
+func (c *Clerk) Checkpoint(at Stamp) error { return c.commit(0, at) }
+
+// commit makes the records of the first n jobs and stores them with the state that they lead to. The
+// jobs that go on waiting are in that state too.
+func (c *Clerk) commit(n int, at Stamp) error {
+	next, items, letters := c.state, []ledger.Item(nil), c.letters
+	sequence, told := c.sequence, c.Told
+	for i := range c.jobs[:n] {
+		signed, letter, err := c.make(&next, &c.jobs[i].closed, sequence, at)
+		if err != nil {
+			return err
+		}
+		items = append(items, ledger.Item{Kind: Record, Boot: c.s.Boot, Sequence: sequence, Bytes: signed})
+		for _, b := range letter {
+			items = append(items, ledger.Item{Kind: Envelope, Boot: c.s.Boot, Sequence: letters, Bytes: b})
+			letters++
+		}
+		sequence, told = sequence+1, signed
+	}
+	next.wait = [2]uint32{}
+	for i := range c.jobs[n:] {
+		f, b := sum(c.jobs[n+i].closed.Lines)
+		next.wait[0], next.wait[1] = next.wait[0]+f, next.wait[1]+b
+	}
+	err := c.s.Ledger.Update(func(tx *ledger.Tx) error {
+		_, _ = tx.Free(c.freed)
+		_ = tx.Put(stateName, next.bytes())
+		if keep := c.s.Keep; keep != nil {
+			_ = tx.Put(openName, keep())
+		}
+		_ = tx.Put(timeName, floor(at))
+		for _, it := range items {
+			_ = tx.Add(it)
+		}
+		return nil // the first error fails the whole
+	})
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrStore, err)
+	}
+	c.state, c.sequence, c.letters, c.Told = next, sequence, letters, told
+	c.jobs = append([]job(nil), c.jobs[n:]...)
+	c.carried()
+	return nil
+}
+
+// Items gives what the courier should have, from after number on, and at most n.
+func (c *Clerk) Items(after uint64, n int) (items []ledger.Item) {
+	_ = c.s.Ledger.View(func(tx *ledger.Tx) error {
+		items = tx.Items(after, n)
+		return nil
+	})
+	return items
+}
+
+// Stored says that the courier has every item up to number on disk. They go with the next commit: a
+// commit of their own would be wear for nothing, and what is sent twice is kept once.
+func (c *Clerk) Stored(number uint64) { c.freed = max(c.freed, number) }
+
+// Lost says how many records the courier's queue had to drop, ever.
+func (c *Clerk) Lost(n uint64) { c.state.lost = uint32(min(n, 1<<32-1)) }
+
+// Inward takes an envelope of another door or of the head. An error says why it is not taken; see
+// room.Alarming.
+func (c *Clerk) Inward(b []byte, from time.Time) error {
+	switch {
+	case c.s.Post == nil:
+		return fmt.Errorf("%w: this device is in no room", room.ErrMisrouted)
+	case c.s.Post.Head():
+		_, err := c.state.head.Receive(c.s.Post, b)
+		return err
+	}
+	_, err := c.state.door.Receive(c.s.Post, b)
+	return err
+}
+
+// carried refreshes what is carried.
+func (c *Clerk) carried() {
+	for i := range c.Carried {
+		f, b := c.state.lines[i].Carried()
+		c.Carried[i] = book.Line{Forward: uint32(min(f, 1<<32-1)), Backward: uint32(min(b, 1<<32-1))}
+	}
+}
+
+// sum adds lines up.
+func sum(lines []book.Line) (forward, backward uint32) {
+	for _, l := range lines {
+		forward, backward = forward+l.Forward, backward+l.Backward
+	}
+	return forward, backward
+}
+
+// hash names the record before in the next one.
+func hash(signed []byte) record.Hash { return record.HashOf(signed) }
