@@ -60,6 +60,9 @@ func layers() []layer {
 		{"boards", []string{"counting", "counting/scene", "hal/camera", "."}},
 
 		// What each program may link is in programs.go.
+		{"firmware/store", nil},
+		{"firmware/warden/ledger", []string{"firmware/store"}},
+		{"firmware/warden/calendar", nil},
 		{"firmware", []string{"hal/...", "counting/...", "privacy/...", "ota/...", "boards/...", "."}},
 		{"tools", []string{"hal/...", "counting/...", "privacy/...", "ota/...", "boards/...", "firmware/...", "."}},
 	}
@@ -74,7 +77,7 @@ func modules() []layer {
 		{"github.com/BurntSushi/toml", []string{"boards/...", "firmware/config"}},
 		{"github.com/fxamacker/cbor/v2", []string{"privacy/record", "privacy/batch", "privacy/record2", "privacy/devicelog"}},
 		{"github.com/veraison/go-cose", []string{"privacy/sign"}},
-		{"go.etcd.io/bbolt", []string{"firmware/queue"}},
+		{"go.etcd.io/bbolt", []string{"firmware/queue", "firmware/store", "firmware/warden/ledger"}},
 	}
 }
 
