@@ -55,6 +55,7 @@ func layers() []layer {
 		{"privacy/batch", []string{"privacy/sign"}},
 		{"privacy/record2", []string{"counting", "counting/tally", "hal/camera", "privacy/layers", "privacy/sign", "."}},
 		{"privacy/sign", nil},
+		{"privacy/release", nil},
 		{"privacy/devicelog", []string{"privacy/layers", "privacy/sign", "."}},
 
 		{"boards", []string{"counting", "counting/scene", "hal/camera", "."}},
@@ -75,7 +76,7 @@ func modules() []layer {
 		{"golang.org/x/sys/unix", []string{"hal/...", "privacy/sandbox/confine/...", "privacy/privacytest/search/..."}},
 		{"periph.io/x", []string{"hal/..."}},
 		{"github.com/BurntSushi/toml", []string{"boards/...", "firmware/config"}},
-		{"github.com/fxamacker/cbor/v2", []string{"privacy/record", "privacy/batch", "privacy/record2", "privacy/devicelog"}},
+		{"github.com/fxamacker/cbor/v2", []string{"privacy/record", "privacy/batch", "privacy/record2", "privacy/coding"}},
 		{"github.com/veraison/go-cose", []string{"privacy/sign"}},
 		{"go.etcd.io/bbolt", []string{"firmware/queue", "firmware/store", "firmware/warden/ledger"}},
 	}
