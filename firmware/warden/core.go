@@ -67,7 +67,7 @@ func core(o *options) error {
 // hold is where the core gives up what it does not need any more: everything is open by now, and
 // from here on it only makes pipes and timers and talks to the starter.
 func hold(s *watch.Setup) error {
-	held, err := confine.Enter(sandbox.Warden(starter.LineFd, os.Getpid()))
+	held, err := confine.Enter(sandbox.Warden(starter.LineFd, -1, os.Getpid()))
 	if err != nil {
 		return err
 	}

@@ -27,7 +27,7 @@ const (
 // start is the starter's half: it fixes what may be started, and starts and serves the core.
 func start(o *options, f *flag.FlagSet) (int, error) {
 	if o.manifest {
-		fmt.Print(sandbox.Warden(starter.LineFd, 1).Text())
+		fmt.Print(sandbox.Warden(starter.LineFd, 5, 1).Text())
 		return 0, nil
 	}
 	b, err := boards.Lookup(o.board)

@@ -20,10 +20,11 @@ func desk(pid int) []Call {
 	}, Running(pid)...)
 }
 
-// Warden is the manifest of the warden's core once it has read its configuration. It has no
-// network, opens nothing and starts nothing: the starter does that, and only what it was built for.
-// socket is its end to the starter.
-func Warden(socket, pid int) Manifest {
+// Warden is the manifest of the warden's core once it has read its configuration and opened its
+// ledger. It has no network, opens nothing and starts nothing: the starter does that, and only what
+// it was built for. socket is its end to the starter, ledger the descriptor of the ledger's file, or
+// -1 without one.
+func Warden(socket, ledger, pid int) Manifest {
 	m := Manifest{Program: "warden", Stage: "while it works", Calls: desk(pid), Dies: true,
 		Budget: Budget{Descriptors: 256, FileBytes: Unbounded, DataBytes: Unbounded},
 		Never: []string{"it has no network and makes no socket", "it starts no program and opens no file",
@@ -33,27 +34,52 @@ func Warden(socket, pid int) Manifest {
 		Call{"recvmsg", []filter.Condition{filter.Is(0, uint64(socket))}, "what the starter says, and the ends of pipes"},
 		Call{"pipe2", nil, "pipes for eye and courier"},
 		Call{"timerfd_create", nil, "the alarm on a frame that lives too long"},
+		// What to do stands behind a pointer; without rights the kernel refuses to set anything.
+		Call{"adjtimex", nil, "does anybody keep the time; setting it takes a right that it gave up"},
 	)
+	if ledger >= 0 {
+		m.Calls = append(m.Calls, book(uint64(ledger))...)
+		m.allow("madvise", []filter.Condition{Advice(adviceRandom)}, "give memory back, never into a core file; how the ledger is read")
+	}
 	return m
 }
 
+// book are the calls on the ledger, which is open already: on that one descriptor.
+// (go.etcd.io/bbolt 1.5: db.go, bolt_unix.go)
+func book(fd uint64) (calls []Call) {
+	const read, shared = 1, 1
+	its := filter.Is(0, fd)
+	for _, c := range [][2]string{{"pread64", "the ledger"}, {"pwrite64", "the ledger"}, {"fdatasync", "the ledger is on the disk"},
+		{"fsync", "the ledger is on the disk after it grew"}, {"ftruncate", "the ledger grows"}, {"fallocate", "room for the ledger"},
+		{"flock", "nobody else writes to the ledger"}} {
+		calls = append(calls, Call{c[0], []filter.Condition{its}, c[1]})
+	}
+	return append(calls, Call{"mmap", []filter.Condition{filter.Is(2, read), filter.Is(3, shared), filter.Is(4, fd)}, "the ledger, to read"})
+}
+
+// allow puts other bounds and another reason on a call.
+func (m *Manifest) allow(name string, where []filter.Condition, why string) {
+	for i := range m.Calls {
+		if m.Calls[i].Name == name {
+			m.Calls[i].Where, m.Calls[i].Why = where, why
+		}
+	}
+}
+
 // Courier is the manifest of the courier; dir is its own directory. It has no camera, no devices,
-// starts nothing, and, until records are sent, makes no connection at all. It outlives who started
-// it, for as long as it takes to store what it was given.
+// starts nothing and has no call that makes a socket or connects one: it is handed connections
+// through its end of the socket to the dialer, and reads, writes and closes them like its files. It
+// outlives who started it, for as long as it takes to store what it was given.
 func Courier(dir string, pid int) Manifest {
 	m := Manifest{Program: "courier", Stage: "while it works", Calls: desk(pid),
 		Paths: []Path{{dir, Files, "the queue"}}, Owner: dir,
 		Budget: Budget{Descriptors: 64, FileBytes: Unbounded, DataBytes: Unbounded},
 		Never: []string{"it opens nothing outside its directory", "it has no camera and no device",
-			"it starts no program", "it makes no connection"}}
-	for i := range m.Calls {
-		if m.Calls[i].Name == "mmap" { // bbolt reads its file through a shared mapping
-			m.Calls[i].Where, m.Calls[i].Why = []filter.Condition{NoCode()}, "memory, and the queue's file to read; no code"
-		}
-		if m.Calls[i].Name == "madvise" {
-			m.Calls[i].Where, m.Calls[i].Why = nil, "how the queue's file is read"
-		}
-	}
+			"it starts no program", "it makes no socket and no connection: the dialer hands it those to the one address of the configuration"}}
+	// bbolt reads its file through a shared mapping.
+	m.allow("mmap", []filter.Condition{NoCode()}, "memory, and the queue's file to read; no code")
+	m.allow("madvise", nil, "how the queue's file is read")
+	m.Calls = append(m.Calls, Call{"recvmsg", []filter.Condition{filter.Is(0, CourierLine)}, "connections that the dialer made"})
 	for _, c := range [][2]string{
 		{"openat", "files; which, Landlock says"}, {"newfstatat", "is a file there"}, {"lseek", "files"},
 		{"pread64", "the queue"}, {"pwrite64", "the queue"}, {"fdatasync", "the queue is on the disk"},

@@ -20,6 +20,9 @@ type Manifest struct {
 	Calls []Call
 	// Paths are what it may open. nil opens nothing.
 	Paths []Path
+	// Ports are the TCP ports that it may connect to, where the kernel has Landlock of version 4; it
+	// then binds none. nil is none. Another version, or no Landlock, leaves that to Calls.
+	Ports []uint16
 	// Room takes every path away but those of Paths, which are devices: a root folder of its own. It
 	// can be made only for a program that is the first of its own processes and has mounts of its
 	// own.
@@ -114,6 +117,9 @@ func (m Manifest) Text() string {
 	}
 	for _, p := range m.Paths {
 		fmt.Fprintf(&b, "  opens: %s: %s (%s)\n", p.Path, p.May, p.Why)
+	}
+	for _, p := range m.Ports {
+		fmt.Fprintf(&b, "  connects: to TCP port %d only, where the kernel has Landlock of version 4\n", p)
 	}
 	limit := func(name string, n uint64) {
 		if n != Unbounded {

@@ -8,6 +8,8 @@ package line
 import (
 	"errors"
 	"fmt"
+
+	"tellijn/privacy/sandbox"
 )
 
 // Status is the answer to a request.
@@ -79,3 +81,9 @@ func Decode(b []byte, request bool) (Message, error) {
 	}
 	return m, nil
 }
+
+// The descriptors with which the starter starts either side: behind those that the core gives.
+const (
+	CourierFd = sandbox.CourierLine
+	DialerFd  = sandbox.DialerLine
+)

@@ -79,7 +79,7 @@ func enclose(m sandbox.Manifest) (held layers.Layers, err error) {
 	if err != nil {
 		return 0, err
 	}
-	switch err := restrict(m.Paths); {
+	switch err := restrict(m.Paths, m.Ports); {
 	case err == nil:
 		held |= layers.Paths
 	case !errors.Is(err, unix.ENOSYS) && !errors.Is(err, unix.EOPNOTSUPP):

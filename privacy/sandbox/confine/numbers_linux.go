@@ -21,13 +21,15 @@ func number(name string) (uint32, bool) {
 		name string
 		n    uint32
 	}{
+		{"adjtimex", unix.SYS_ADJTIMEX},
 		{"capset", unix.SYS_CAPSET}, {"clock_gettime", unix.SYS_CLOCK_GETTIME}, {"clone", unix.SYS_CLONE}, {"close", unix.SYS_CLOSE},
+		{"connect", unix.SYS_CONNECT},
 		{"epoll_create1", unix.SYS_EPOLL_CREATE1}, {"epoll_ctl", unix.SYS_EPOLL_CTL}, {"epoll_pwait", unix.SYS_EPOLL_PWAIT},
 		{"eventfd2", unix.SYS_EVENTFD2}, {"exit", unix.SYS_EXIT}, {"exit_group", unix.SYS_EXIT_GROUP}, {"fallocate", unix.SYS_FALLOCATE},
 		{"fchmod", unix.SYS_FCHMOD}, {"fcntl", unix.SYS_FCNTL}, {"fdatasync", unix.SYS_FDATASYNC}, {"flock", unix.SYS_FLOCK},
 		{"fstat", unix.SYS_FSTAT}, {"fstatfs", unix.SYS_FSTATFS}, {"fsync", unix.SYS_FSYNC}, {"ftruncate", unix.SYS_FTRUNCATE},
 		{"futex", unix.SYS_FUTEX}, {"getcwd", unix.SYS_GETCWD}, {"getdents64", unix.SYS_GETDENTS64}, {"getpid", unix.SYS_GETPID},
-		{"getppid", unix.SYS_GETPPID},
+		{"getpeername", unix.SYS_GETPEERNAME}, {"getppid", unix.SYS_GETPPID}, {"getsockname", unix.SYS_GETSOCKNAME}, {"getsockopt", unix.SYS_GETSOCKOPT},
 		{"getrandom", unix.SYS_GETRANDOM}, {"gettid", unix.SYS_GETTID}, {"getuid", unix.SYS_GETUID}, {"ioctl", unix.SYS_IOCTL},
 		{"landlock_create_ruleset", unix.SYS_LANDLOCK_CREATE_RULESET}, {"landlock_restrict_self", unix.SYS_LANDLOCK_RESTRICT_SELF},
 		{"linkat", unix.SYS_LINKAT}, {"lseek", unix.SYS_LSEEK}, {"madvise", unix.SYS_MADVISE}, {"memfd_secret", unix.SYS_MEMFD_SECRET},
@@ -39,9 +41,9 @@ func number(name string) (uint32, bool) {
 		{"restart_syscall", unix.SYS_RESTART_SYSCALL}, {"rt_sigaction", unix.SYS_RT_SIGACTION}, {"rt_sigprocmask", unix.SYS_RT_SIGPROCMASK},
 		{"rt_sigreturn", unix.SYS_RT_SIGRETURN}, {"sched_getaffinity", unix.SYS_SCHED_GETAFFINITY}, {"sched_yield", unix.SYS_SCHED_YIELD},
 		{"seccomp", unix.SYS_SECCOMP}, {"sendmsg", unix.SYS_SENDMSG}, {"setgroups", unix.SYS_SETGROUPS}, {"setresgid", unix.SYS_SETRESGID},
-		{"setresuid", unix.SYS_SETRESUID}, {"sigaltstack", unix.SYS_SIGALTSTACK}, {"statfs", unix.SYS_STATFS}, {"tgkill", unix.SYS_TGKILL},
+		{"setresuid", unix.SYS_SETRESUID}, {"setsockopt", unix.SYS_SETSOCKOPT}, {"sigaltstack", unix.SYS_SIGALTSTACK}, {"socket", unix.SYS_SOCKET}, {"statfs", unix.SYS_STATFS}, {"tgkill", unix.SYS_TGKILL},
 		{"timerfd_create", unix.SYS_TIMERFD_CREATE}, {"timerfd_settime", unix.SYS_TIMERFD_SETTIME}, {"unlinkat", unix.SYS_UNLINKAT},
-		{"write", unix.SYS_WRITE},
+		{"uname", unix.SYS_UNAME}, {"write", unix.SYS_WRITE},
 	} {
 		if c.name == name {
 			return c.n, true

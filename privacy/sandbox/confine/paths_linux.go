@@ -18,7 +18,8 @@ const (
 	refer2   = 1 << 13
 	cut3     = 1 << 14
 	ioctl5   = 1 << 15
-	tcp4     = 1<<0 | 1<<1 // bind, connect
+	tcp4     = 1<<0 | connect4 // bind, connect
+	connect4 = 1 << 1
 	scope6   = 1<<0 | 1<<1 // abstract Unix sockets, signals
 	readFile = 1 << 2
 	tree     = 1<<1 | 1<<2 | 1<<3 | 1<<4 | 1<<5 | 1<<7 | 1<<8 | refer2 | cut3 // write, read, list, remove and make files and folders
@@ -51,10 +52,12 @@ func handled(version uintptr) (r ruleset, size uintptr) {
 	return r, size
 }
 
-// restrict lets this program open only the paths. The error is ENOSYS or EOPNOTSUPP where the kernel
+// restrict lets this program open only the paths and, where the kernel has that, connect by TCP only to
+// the ports and bind to none. The error is ENOSYS or EOPNOTSUPP where the kernel
 // has no Landlock.
-func restrict(paths []sandbox.Path) error {
-	const askVersion, addPath = 1, 1 // LANDLOCK_CREATE_RULESET_VERSION, LANDLOCK_RULE_PATH_BENEATH
+func restrict(paths []sandbox.Path, ports []uint16) error {
+	// LANDLOCK_CREATE_RULESET_VERSION, LANDLOCK_RULE_PATH_BENEATH, LANDLOCK_RULE_NET_PORT
+	const askVersion, addPath, addPort = 1, 1, 2
 	version, _, e := unix.Syscall(unix.SYS_LANDLOCK_CREATE_RULESET, 0, 0, askVersion)
 	if e != 0 {
 		return e
@@ -75,6 +78,15 @@ func restrict(paths []sandbox.Path) error {
 		unix.Close(at)
 		if e != 0 {
 			return fmt.Errorf("confine: path %q: %w", p.Path, e)
+		}
+	}
+	for _, port := range ports {
+		if r.net == 0 {
+			break
+		}
+		rule := [2]uint64{connect4, uint64(port)} // struct landlock_net_port_attr
+		if _, _, e := unix.Syscall6(unix.SYS_LANDLOCK_ADD_RULE, fd, addPort, uintptr(unsafe.Pointer(&rule)), 0, 0, 0); e != 0 {
+			return fmt.Errorf("confine: port %d: %w", port, e)
 		}
 	}
 	return all("paths", unix.SYS_LANDLOCK_RESTRICT_SELF, fd, 0)

@@ -45,6 +45,7 @@ func layers() []layer {
 
 		{"privacy/datum", nil},
 		{"privacy/layers", nil},
+		{"privacy/room", []string{"privacy/sign", "."}},
 		{"privacy/sandbox", []string{"privacy/layers", "."}},
 		{"privacy/sandbox/confine/room", nil},
 		{"privacy/sandbox/eyes", []string{"hal/camera/v4l2/abi", "privacy/sandbox", "privacy/sandbox/filter", "privacy/wire"}},
@@ -53,13 +54,18 @@ func layers() []layer {
 		{"privacy/wire", []string{"counting", "counting/tally", "hal/camera", "privacy/layers", "."}},
 		{"privacy/record", []string{"counting", "counting/tally", "hal/camera", "privacy/layers", "."}},
 		{"privacy/batch", []string{"privacy/sign"}},
-		{"privacy/record2", []string{"counting", "counting/tally", "hal/camera", "privacy/layers", "privacy/sign", "."}},
+		{"privacy/record2", []string{"counting", "counting/tally", "hal/camera", "privacy/coding", "privacy/layers", "privacy/sign", "."}},
 		{"privacy/sign", nil},
-		{"privacy/devicelog", []string{"privacy/layers", "privacy/sign", "."}},
+		{"privacy/coding", nil},
+		{"privacy/release", nil},
+		{"privacy/devicelog", []string{"privacy/coding", "privacy/layers", "privacy/sign", "."}},
 
 		{"boards", []string{"counting", "counting/scene", "hal/camera", "."}},
 
 		// What each program may link is in programs.go.
+		{"firmware/store", nil},
+		{"firmware/warden/ledger", []string{"firmware/store"}},
+		{"firmware/warden/calendar", nil},
 		{"firmware", []string{"hal/...", "counting/...", "privacy/...", "ota/...", "boards/...", "."}},
 		{"tools", []string{"hal/...", "counting/...", "privacy/...", "ota/...", "boards/...", "firmware/...", "."}},
 	}
@@ -72,9 +78,9 @@ func modules() []layer {
 		{"golang.org/x/sys/unix", []string{"hal/...", "privacy/sandbox/confine/...", "privacy/privacytest/search/..."}},
 		{"periph.io/x", []string{"hal/..."}},
 		{"github.com/BurntSushi/toml", []string{"boards/...", "firmware/config"}},
-		{"github.com/fxamacker/cbor/v2", []string{"privacy/record", "privacy/batch", "privacy/record2", "privacy/devicelog"}},
+		{"github.com/fxamacker/cbor/v2", []string{"privacy/room/envelope", "privacy/room/message", "privacy/record", "privacy/batch", "privacy/record2", "privacy/coding"}},
 		{"github.com/veraison/go-cose", []string{"privacy/sign"}},
-		{"go.etcd.io/bbolt", []string{"firmware/queue"}},
+		{"go.etcd.io/bbolt", []string{"firmware/queue", "firmware/store", "firmware/warden/ledger"}},
 	}
 }
 

@@ -1,0 +1,104 @@
+package ledger
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+
+	"go.etcd.io/bbolt"
+)
+
+// Keys are the secrets of a device, each 32 random bytes.
+type Keys struct {
+	Sign   [32]byte // Ed25519 seed for records and log
+	Seal   [32]byte // X25519 private key that tallies of a room are sealed to
+	Secret [32]byte // of the release rule
+}
+
+// errKeys says that the keys in the file are not those that were put there.
+var errKeys = errors.New("ledger: the keys are damaged")
+
+// Layout of the keys: version, the three of them, the first 16 bytes of a SHA-256 over all before.
+const (
+	keysVersion = 1
+	keysSize    = 1 + 3*32 + 16
+	keysName    = "keys"
+	keysOld     = "damaged" // what was in their place when they were made anew
+)
+
+func (k *Keys) bytes() []byte {
+	b := append([]byte{keysVersion}, k.Sign[:]...)
+	b = append(append(b, k.Seal[:]...), k.Secret[:]...)
+	sum := keysSum(b)
+	return append(b, sum[:16]...)
+}
+
+// keysSum is the check value of keys. Keys and nothing else are summed in this way.
+func keysSum(b []byte) [32]byte { return sha256.Sum256(append([]byte("tellijn.ledger.keys"), b...)) }
+
+func (k *Keys) read(b []byte) error {
+	if len(b) != keysSize || b[0] != keysVersion {
+		return fmt.Errorf("%w: %d bytes", errKeys, len(b))
+	}
+	sum := keysSum(b[:keysSize-16])
+	if !bytes.Equal(sum[:16], b[keysSize-16:]) {
+		return fmt.Errorf("%w: wrong check value", errKeys)
+	}
+	copy(k.Sign[:], b[1:])
+	copy(k.Seal[:], b[33:])
+	copy(k.Secret[:], b[65:])
+	return nil
+}
+
+// Keys gives the keys of the device. When there are none they are made from random and are on disk
+// before made is given: from then on this is another device for everybody. When there had been
+// others, because the file was set aside, the keys are damaged, or the file is in use and has none,
+// Lost says so.
+func (l *Ledger) Keys(random io.Reader) (keys Keys, made bool, err error) {
+	var old []byte
+	used := false
+	if err := l.View(func(tx *Tx) error {
+		old = bytes.Clone(tx.keys().Get([]byte(keysName)))
+		k, _ := tx.main.Cursor().First()
+		used = k != nil
+		return nil
+	}); err != nil {
+		return Keys{}, false, err
+	}
+	why := keys.read(old)
+	switch {
+	case why == nil:
+		return keys, false, nil
+	case old != nil:
+	case used:
+		why = errors.New("ledger: in use, but its keys are gone")
+	case l.Aside != "":
+		why = fmt.Errorf("ledger: the file with the keys was damaged and is now %s: %w", l.Aside, l.Why)
+	default:
+		why = nil
+	}
+	for _, k := range []*[32]byte{&keys.Sign, &keys.Seal, &keys.Secret} {
+		if _, err := io.ReadFull(random, k[:]); err != nil {
+			return Keys{}, false, fmt.Errorf("ledger: no randomness for keys: %w", err)
+		}
+		if *k == ([32]byte{}) {
+			return Keys{}, false, errors.New("ledger: keys of nothing but zeros; randomness does not work")
+		}
+	}
+	if err := l.Update(func(tx *Tx) error {
+		if old != nil {
+			if err := tx.keys().Put([]byte(keysOld), old); err != nil {
+				return err
+			}
+		}
+		return tx.keys().Put([]byte(keysName), keys.bytes())
+	}); err != nil {
+		return Keys{}, false, err
+	}
+	l.Lost = why
+	return keys, true, nil
+}
+
+func (tx *Tx) keys() *bbolt.Bucket { return tx.main.Tx().Bucket([]byte(bucketKeys)) }
