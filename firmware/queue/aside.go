@@ -88,7 +88,7 @@ func examine(path string) error {
 	for page := int64(0); page < 2; page++ {
 		// The size of a page is in the meta data; the second page follows the first.
 		var b [metaSize]byte
-		if _, err := f.ReadAt(b[:], page*max(size, int64(os.Getpagesize()))+pageHeader); err != nil {
+		if _, err := f.ReadAt(b[:], page*max(size, pageSize)+pageHeader); err != nil {
 			continue
 		}
 		sum := fnv.New64a()

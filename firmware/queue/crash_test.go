@@ -21,69 +21,93 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// child goes on behind the newest record and says each sequence once it is stored.
+// child goes on behind the newest record, says each sequence once it is stored, and frees the oldest
+// now and then. What it says is two numbers: up to where all is stored, and freed.
 func child(path string) {
 	q, err := Open(path, roomy())
 	if err != nil || q.Aside != "" {
 		os.Stderr.WriteString("child: cannot open the queue\n")
 		os.Exit(1)
 	}
-	next := uint32(0)
-	if it, ok, _ := q.Newest(); ok {
-		next = it.Sequence + 1
+	st, err := q.Stats()
+	if err != nil {
+		os.Exit(1)
 	}
+	said := [2]uint32{uint32(st.Put), uint32(st.Acked + st.Refused)}
 	for n := 1; ; n = n%7 + 1 {
-		if _, err := q.Put(batch(1, next, n)); err != nil {
+		if _, err := q.Put(batch(1, said[0], n)); err != nil {
 			os.Exit(2)
 		}
-		next += uint32(n)
-		if err := binary.Write(os.Stdout, binary.LittleEndian, next-1); err != nil {
+		said[0] += uint32(n)
+		if n%3 == 0 {
+			items, err := q.Oldest(0, n, 1<<20)
+			if err != nil {
+				os.Exit(2)
+			}
+			var done []Done
+			for i, it := range items {
+				done = append(done, Done{Number: it.Number, Refused: i == 2})
+			}
+			if err := q.Settle(done); err != nil {
+				os.Exit(2)
+			}
+			said[1] += uint32(len(items))
+		}
+		if err := binary.Write(os.Stdout, binary.LittleEndian, said); err != nil {
 			os.Exit(3)
 		}
 	}
 }
 
-// TestKilled kills the child at random moments: what it said is stored, in order, and the file
-// passes its check. The same file is used again and again.
+// TestKilled kills the child at random moments: what it said is stored is there, in order and
+// without a gap, what it said is freed does not come back, sending all of it again stores nothing,
+// and the file passes its check. The same file is used again and again.
 func TestKilled(t *testing.T) {
 	if testing.Short() {
 		t.Skip("kills processes for a second or two; not with -short")
 	}
 	path := filepath.Join(t.TempDir(), "q")
-	said, rounds := int64(-1), 0
+	var said [2]uint32
+	rounds := 0
 	for end := time.Now().Add(1500 * time.Millisecond); time.Now().Before(end); rounds++ {
-		if n := kill(t, path, time.Duration(rand.IntN(60))*time.Millisecond); n > said {
+		if n := kill(t, path, time.Duration(rand.IntN(60))*time.Millisecond); n[0] > said[0] {
 			said = n
 		}
 		q, err := Open(path, roomy())
 		if err != nil || q.Aside != "" {
 			t.Fatalf("round %d: %v, set aside %q (%v)", rounds, err, q.Aside, q.Why)
 		}
-		items, err := q.Peek(1 << 20)
-		if err != nil {
-			t.Fatal(err)
+		st, err := q.Stats()
+		if err != nil || st.Put < uint64(said[0]) || st.Acked+st.Refused < uint64(said[1]) || st.Dropped != 0 {
+			t.Fatalf("round %d: %+v, %v, but %d were said", rounds, st, err, said)
 		}
-		if int64(len(items)) < said+1 {
-			t.Fatalf("round %d: %d records, but %d were said to be stored", rounds, len(items), said+1)
+		items, err := q.Peek(1 << 20)
+		if err != nil || uint64(len(items)) != st.Waiting {
+			t.Fatalf("%d items, %v, %+v", len(items), err, st)
 		}
 		for i, it := range items {
-			if it.Sequence != uint32(i) || len(it.Bytes) != 200 {
-				t.Fatalf("round %d: record %d has sequence %d and %d bytes", rounds, i, it.Sequence, len(it.Bytes))
+			if uint64(it.Sequence) != st.Acked+st.Refused+uint64(i) || len(it.Bytes) != 200 {
+				t.Fatalf("round %d: item %d has sequence %d and %d bytes, %+v", rounds, i, it.Sequence, len(it.Bytes), st)
 			}
 		}
+		refused, _, err := q.Refused()
+		if err != nil || uint64(len(refused)) != st.Kept {
+			t.Fatalf("%d refused, %v, %+v", len(refused), err, st)
+		}
+		put(t, q, batch(1, 0, int(st.Put)), 0)
 		if err := q.Check(); err != nil {
 			t.Fatal(err)
 		}
 		q.Close()
 	}
-	if said < 20 || rounds < 3 {
-		t.Fatalf("only %d records in %d rounds: the test did not test", said+1, rounds)
+	if said[0] < 20 || said[1] < 3 || rounds < 3 {
+		t.Fatalf("only %d in %d rounds: the test did not test", said, rounds)
 	}
-	t.Logf("%d records, %d kills", said+1, rounds)
+	t.Logf("%d records, %d freed, %d kills", said[0], said[1], rounds)
 }
 
-// kill starts a child, kills it after d and gives the last sequence it said, or -1.
-func kill(t *testing.T, path string, d time.Duration) int64 {
+// kill starts a child, kills it after d and gives what it said last.
+func kill(t *testing.T, path string, d time.Duration) (last [2]uint32) {
 	t.Helper()
 	r, w, err := os.Pipe()
 	if err != nil {
@@ -96,20 +120,18 @@ func kill(t *testing.T, path string, d time.Duration) int64 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	last, in := int64(-1), bufio.NewReader(r)
-	var n uint32
-	if binary.Read(in, binary.LittleEndian, &n) == nil {
-		last = int64(n)
-		time.AfterFunc(d, func() { p.Kill() })
-	}
-	for {
+	in := bufio.NewReader(r)
+	for first := true; ; first = false {
+		var n [2]uint32
 		if err := binary.Read(in, binary.LittleEndian, &n); err != nil {
 			if err != io.EOF {
 				t.Fatal(err)
 			}
 			break
 		}
-		last = int64(n)
+		if last = n; first {
+			time.AfterFunc(d, func() { p.Kill() })
+		}
 	}
 	p.Wait()
 	return last

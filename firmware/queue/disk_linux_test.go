@@ -70,16 +70,45 @@ func written(t testing.TB) int64 {
 	return n
 }
 
-func BenchmarkPut(b *testing.B) {
-	for _, n := range []int{1, 10, 60} {
-		b.Run(strconv.Itoa(n), func(b *testing.B) {
-			q := open(b, filepath.Join(b.TempDir(), "q"), Options{})
-			next, before := uint32(0), written(b)
-			for b.Loop() {
-				put(b, q, batch(1, next, n), n)
-				next += uint32(n)
+// TestBytesWritten says how much is written for a record that is put and freed, alone and in batches,
+// once a week of them waits. The bound is for the wear of a card: it is 20 times below it.
+func TestBytesWritten(t *testing.T) {
+	for _, n := range []int{1, 8, 64} {
+		q := open(t, filepath.Join(t.TempDir(), "q"), Options{})
+		next := uint32(0)
+		fill := func(n int) {
+			items := batch(1, next, n)
+			for i := range items {
+				items[i].Bytes = make([]byte, 600) // a signed record has about that
+				items[i].Bytes[0] = byte(i)
 			}
-			b.ReportMetric(float64(written(b)-before)/float64(next), "B/record")
-		})
+			put(t, q, items, n)
+			next += uint32(n)
+		}
+		for range 11 {
+			fill(64)
+		}
+		const records = 192
+		var puts, settles int64
+		for range records / n {
+			before := written(t)
+			fill(n)
+			puts += written(t) - before
+			items, err := q.Oldest(0, n, 1<<20)
+			if err != nil || len(items) != n {
+				t.Fatal(len(items), err)
+			}
+			before = written(t)
+			settle(t, q, items)
+			settles += written(t) - before
+		}
+		each := (puts + settles) / records
+		t.Logf("%d at a time: %d bytes written to put and %d to free a record", n, puts/records, settles/records)
+		if each > 100<<10 {
+			t.Errorf("%d bytes for each record", each)
+		}
+		if each == 0 {
+			t.Skip("this file system writes nothing to a disk")
+		}
 	}
 }

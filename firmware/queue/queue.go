@@ -1,7 +1,8 @@
-// Package queue keeps records on disk until somebody takes receipt of them, through power cuts and
-// full disks. It never changes a record, never looks into one, and never drops one silently: when
-// it is full the oldest goes and is counted. It is the end of the data path inside the device;
-// the courier fills it.
+// Package queue keeps what the device has to send on disk until somebody takes receipt of it, through
+// power cuts and full disks: records, entries of the device log, envelopes for other doors. It never
+// changes an item, never looks into one, and never drops one silently: when it is full, or holds more
+// than seven days, the oldest goes and is counted. It is the end of the data path inside the device;
+// the courier fills it and empties it.
 package queue
 
 import (
@@ -24,31 +25,48 @@ var (
 	ErrInvalid = errors.New("queue: invalid item")
 )
 
-// MaxItem bounds one record in bytes.
+// MaxItem bounds one item in bytes.
 const MaxItem = 1024
 
 // Options bound the queue.
 type Options struct {
-	// MaxRecords kept; more push out the oldest. 0 means DefaultRecords.
+	// MaxRecords is how many items are kept; more push out the oldest. 0 means DefaultRecords.
 	MaxRecords int
 	// MaxSize of the file in bytes; 0 means DefaultSize, the least is MinSize.
 	MaxSize int
 	// Wait for another program to let go of the file; 0 means five seconds.
 	Wait time.Duration
+	// After is where the numbers of a new file begin: for items whose numbers of an old file are
+	// still in use somewhere.
+	After uint64
 }
 
-// Defaults.
+// Defaults and bounds.
 const (
-	// DefaultRecords is a week of minutes: what a device may hold back while nobody collects.
-	DefaultRecords = 7 * 24 * 60
-	// DefaultSize of the file in bytes: a week of the largest records is 4 MB, pages half
-	// full make it 8, and copy-on-write needs some on top.
-	DefaultSize = 16 << 20
-	// MinSize in bytes, a few dozen records.
+	// DefaultRecords is how many items a device may hold back while nobody collects: seven days of
+	// quarters of an hour are 672 records, the rest is for its log and for the doors of its room.
+	DefaultRecords = 4096
+	// DefaultSize of the file in bytes. A third is for the items, which 4096 of the common size need;
+	// the rest is for half-full pages and the copies that a commit makes. All of the file is read,
+	// and so in memory, while it is opened.
+	DefaultSize = 8 << 20
+	// MinSize in bytes, a few dozen items.
 	MinSize = 256 << 10
+	// MaxAge is how long an item waits, in time of its records: what a device may hold back at most.
+	MaxAge = 7 * 24 * time.Hour
+	// MaxStep is by how much one item can make all others older. A device that was off for longer,
+	// or whose clock jumped, loses nothing by that.
+	MaxStep = 12 * time.Hour
+	// MaxRefused items that the collector refused are kept, at most MaxAge, for people to look at.
+	MaxRefused = 256
+	// EnvelopeAge is after how long an envelope goes before any record when there is no room.
+	EnvelopeAge = 24 * time.Hour
+	// pageSize in bytes, on every kernel: those of some boards have pages of 16 KB, and four times as
+	// much would be written for each record.
+	pageSize = 4096
 )
 
-// Queue is an open queue. It is used from one goroutine.
+// Queue is an open queue. It may be used from several goroutines; one that writes waits for another.
 type Queue struct {
 	db   *bbolt.DB
 	opts Options
@@ -97,7 +115,8 @@ func (q *Queue) open(path string) error {
 	if err != nil {
 		return err
 	}
-	db, err := openDB(path, &bbolt.Options{Timeout: q.opts.Wait, MaxSize: q.opts.MaxSize, NoStatistics: true})
+	db, err := openDB(path, &bbolt.Options{Timeout: q.opts.Wait,
+		MaxSize: q.opts.MaxSize, NoStatistics: true, PageSize: pageSize})
 	switch {
 	case err == nil:
 	case errors.Is(err, berrors.ErrTimeout):

@@ -33,7 +33,7 @@ func open(t testing.TB, path string, o Options) *Queue {
 func batch(boot byte, first uint32, n int) []Item {
 	items := make([]Item, n)
 	for i := range items {
-		items[i] = Item{Boot: [16]byte{boot}, Sequence: first + uint32(i),
+		items[i] = Item{Kind: Record, Boot: [16]byte{boot}, Sequence: first + uint32(i),
 			Bytes: bytes.Repeat([]byte{boot, byte(first) + byte(i)}, 100)}
 	}
 	return items
@@ -71,7 +71,19 @@ func waits(t testing.TB, q *Queue, want ...uint32) []Item {
 	return items
 }
 
-func TestPutPeekAck(t *testing.T) {
+// settle says that somebody has these items.
+func settle(t testing.TB, q *Queue, items []Item) {
+	t.Helper()
+	var done []Done
+	for _, it := range items {
+		done = append(done, Done{Number: it.Number})
+	}
+	if err := q.Settle(done); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestPutPeekSettle(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "q")
 	q := open(t, path, Options{})
 	put(t, q, batch(1, 0, 5), 5)
@@ -79,9 +91,7 @@ func TestPutPeekAck(t *testing.T) {
 	if want := batch(1, 2, 1)[0].Bytes; !bytes.Equal(items[2].Bytes, want) {
 		t.Fatalf("bytes % x, want % x", items[2].Bytes, want)
 	}
-	if err := q.Ack(items[1].Number); err != nil {
-		t.Fatal(err)
-	}
+	settle(t, q, items[:2])
 	waits(t, q, 2, 3, 4)
 	if err := q.Close(); err != nil {
 		t.Fatal(err)
@@ -104,9 +114,7 @@ func TestSendingAgainDoesNoHarm(t *testing.T) {
 	put(t, q, batch(1, 0, 3), 0)
 	put(t, q, batch(1, 2, 2), 1)
 	items := waits(t, q, 0, 1, 2, 3)
-	if err := q.Ack(items[3].Number); err != nil {
-		t.Fatal(err)
-	}
+	settle(t, q, items)
 	put(t, q, batch(1, 0, 4), 0) // also after they were taken
 	waits(t, q)
 	put(t, q, batch(2, 0, 2), 2) // another boot begins from 0
@@ -115,7 +123,7 @@ func TestSendingAgainDoesNoHarm(t *testing.T) {
 
 func TestManyBoots(t *testing.T) {
 	q := open(t, filepath.Join(t.TempDir(), "q"), Options{})
-	for b := range byte(40) {
+	for b := range byte(60) {
 		put(t, q, batch(b+1, 0, 2), 2)
 		put(t, q, batch(b+1, 0, 2), 0)
 	}
@@ -158,6 +166,13 @@ func TestRefusesItems(t *testing.T) {
 	items[1].Bytes = make([]byte, MaxItem+1)
 	if _, err := q.Put(items); !errors.Is(err, ErrInvalid) {
 		t.Fatalf("got %v, want ErrInvalid", err)
+	}
+	for _, k := range []Kind{0, Envelope + 1} {
+		items := batch(1, 0, 2)
+		items[1].Kind = k
+		if _, err := q.Put(items); !errors.Is(err, ErrInvalid) {
+			t.Fatalf("kind %d: got %v, want ErrInvalid", k, err)
+		}
 	}
 	waits(t, q)
 }

@@ -12,56 +12,92 @@ import (
 	berrors "go.etcd.io/bbolt/errors"
 )
 
-// Item is one record on its way into or out of the queue.
+// Kind says what an item is. The numbers are those of firmware/handoff and privacy/batch.
+type Kind uint8
+
+// The kinds of items.
+const (
+	Record   Kind = 1 // of an interval, signed
+	Log      Kind = 2 // an entry of the device log, signed
+	Envelope Kind = 3 // for another door of the room, sealed
+)
+
+// Item is one thing on its way into or out of the queue.
 type Item struct {
-	// Number is the place in the queue, rising, given by Put. It is the key for Ack.
+	// Number is the place in the queue, rising, given by Put. It is the key for Settle.
 	Number uint64
-	// Boot and Sequence name the record; the queue takes each name once.
+	// Kind, Boot and Sequence name the item; the queue takes each name once. What is to be sent
+	// again although it was taken needs another sequence.
+	Kind     Kind
 	Boot     [16]byte
 	Sequence uint32
-	// Bytes are the record as it was made.
+	// At is when it was made, in Unix seconds, by a clock that the warden believes; 0 is unknown. It
+	// only serves to tell how old the others are.
+	At int64
+	// Bytes are the item as it was made, at most MaxItem.
 	Bytes []byte
 }
 
 // Buckets and keys of the file.
 const (
-	bucketItems = "items" // number, 8 bytes big endian -> boot, sequence, bytes
-	bucketBoots = "boots" // boot -> highest sequence taken and when it was last used
-	bucketState = "state" // the counters below, 8 bytes big endian each
-	keyPut      = "put"
-	keyAcked    = "acked"
-	keyDropped  = "dropped"
-	keyWaiting  = "waiting"
-	keyBytes    = "bytes" // of the items that wait
-	keyTail     = "tail"  // SHA-256 of the newest record
+	bucketItems   = "items"   // number, 8 bytes big endian -> kind, boot, sequence, age, bytes
+	bucketMarks   = "marks"   // kind, boot -> highest sequence taken and when it was last used
+	bucketRefused = "refused" // number -> age when refused, reason, and what was under items
+	bucketState   = "state"   // the counters below, 8 bytes big endian each
+	keyVersion    = "version"
+	keyPut        = "put"
+	keyAcked      = "acked"
+	keyDropped    = "dropped"
+	keyRefused    = "refused"
+	keyKept       = "kept" // refused items that are in the file
+	keyWaiting    = "waiting"
+	keyBytes      = "bytes" // of the items that wait
+	keyAge        = "age"   // seconds of the items' own time, see older
+	keyClock      = "clock" // At of the newest item that had one
+	keyTail       = "tail"  // SHA-256 of the newest record
 
-	nameSize = 16 + 4
-	// maxBoots whose highest sequence is remembered: the warden sends one boot's records only.
-	maxBoots = 16
+	version  = 2
+	nameSize = 1 + 16
+	headSize = nameSize + 4 + 8
+	// refusedHead is what stands before a refused item: its age and the reason.
+	refusedHead = 8 + 1
+	// maxMarks of kinds and boots whose highest sequence is remembered. The warden sends what it
+	// has no receipt for at each start, so a few would do.
+	maxMarks = 3 * 16
 )
 
 // begin makes the buckets of a new file.
 func (q *Queue) begin() error {
 	return q.update(func(tx *bbolt.Tx) error {
-		for _, name := range []string{bucketItems, bucketBoots, bucketState} {
+		isNew := tx.Bucket([]byte(bucketState)) == nil
+		for _, name := range []string{bucketItems, bucketMarks, bucketRefused, bucketState} {
 			if _, err := tx.CreateBucketIfNotExists([]byte(name)); err != nil {
 				return err
 			}
 		}
-		return nil
+		if !isNew {
+			if v := get(tx, keyVersion); v != version {
+				return fmt.Errorf("%w: version %d of the file, want %d", errDamaged, v, version)
+			}
+			return nil
+		}
+		return errors.Join(set(tx, keyVersion, version), set(tx, keyPut, q.opts.After))
 	})
 }
 
-// Put stores items in order, all or none, and returns when they are on disk. An item whose boot
-// and sequence, or a higher sequence of the boot, were taken before is passed over: sending again
-// does no harm. stored says how many were new.
+// Put stores items in order, all or none, and returns when they are on disk. An item whose kind,
+// boot and sequence, or a higher sequence of kind and boot, were taken before is passed over:
+// sending again does no harm. stored says how many were new.
 func (q *Queue) Put(items []Item) (stored int, err error) {
 	for i := range items {
 		if n := len(items[i].Bytes); n < 1 || n > MaxItem {
 			return 0, fmt.Errorf("%w: %d bytes, want 1 to %d", ErrInvalid, n, MaxItem)
 		}
+		if k := items[i].Kind; k < Record || k > Envelope {
+			return 0, fmt.Errorf("%w: kind %d, want %d to %d", ErrInvalid, k, Record, Envelope)
+		}
 	}
-	put := func(tx *bbolt.Tx) error {
+	err = q.update(func(tx *bbolt.Tx) error {
 		stored = 0
 		for i := range items {
 			isNew, err := q.putOne(tx, &items[i])
@@ -72,14 +108,8 @@ func (q *Queue) Put(items []Item) (stored int, err error) {
 				stored++
 			}
 		}
-		// A third of the file for the items themselves leaves room for half-full pages and
-		// for the copies that a transaction writes before it lets go of the old ones.
-		over := get(tx, keyWaiting) - min(get(tx, keyWaiting), uint64(q.opts.MaxRecords))
-		return remove(tx, keyDropped, func(n, _, left uint64) bool {
-			return n < over || left > uint64(q.opts.MaxSize)/3
-		})
-	}
-	err = q.update(put)
+		return q.drop(tx)
+	})
 	if errors.Is(err, berrors.ErrMaxSizeReached) {
 		err = fmt.Errorf("%w: %w of %d bytes", ErrNoRoom, err, q.opts.MaxSize)
 	}
@@ -91,79 +121,67 @@ func (q *Queue) Put(items []Item) (stored int, err error) {
 
 // putOne stores one item unless its name was taken.
 func (q *Queue) putOne(tx *bbolt.Tx, it *Item) (isNew bool, err error) {
-	boots, items := tx.Bucket([]byte(bucketBoots)), tx.Bucket([]byte(bucketItems))
-	mark := boots.Get(it.Boot[:])
+	marks, items := tx.Bucket([]byte(bucketMarks)), tx.Bucket([]byte(bucketItems))
+	value := make([]byte, 0, headSize+len(it.Bytes))
+	value = append(append(value, byte(it.Kind)), it.Boot[:]...)
+	name := value[:nameSize:nameSize]
+	mark := marks.Get(name)
 	if len(mark) == 12 && binary.BigEndian.Uint32(mark) >= it.Sequence {
 		return false, nil
+	}
+	if err := older(tx, it.At); err != nil {
+		return false, err
 	}
 	n := get(tx, keyPut) + 1
 	if err := set(tx, keyPut, n); err != nil {
 		return false, err
 	}
-	if err := boots.Put(it.Boot[:], binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint32(nil, it.Sequence), n)); err != nil {
+	if err := marks.Put(name, binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint32(nil, it.Sequence), n)); err != nil {
 		return false, err
 	}
 	if mark == nil {
-		if err := forget(boots); err != nil {
+		if err := forget(marks); err != nil {
 			return false, err
 		}
 	}
 	items.FillPercent = 0.9 // keys only rise, so full pages are not split
-	value := make([]byte, 0, nameSize+len(it.Bytes))
-	value = append(value, it.Boot[:]...)
 	value = binary.BigEndian.AppendUint32(value, it.Sequence)
+	value = binary.BigEndian.AppendUint64(value, get(tx, keyAge))
 	value = append(value, it.Bytes...)
 	if err := items.Put(binary.BigEndian.AppendUint64(nil, n), value); err != nil {
 		return false, err
 	}
-	tail := sha256.Sum256(it.Bytes)
-	if err := tx.Bucket([]byte(bucketState)).Put([]byte(keyTail), tail[:]); err != nil {
-		return false, err
+	if it.Kind == Record {
+		tail := sha256.Sum256(it.Bytes)
+		if err := tx.Bucket([]byte(bucketState)).Put([]byte(keyTail), tail[:]); err != nil {
+			return false, err
+		}
 	}
-	if err := set(tx, keyBytes, get(tx, keyBytes)+uint64(len(value))); err != nil {
-		return false, err
-	}
-	return true, set(tx, keyWaiting, get(tx, keyWaiting)+1)
+	return true, count(tx, it.Kind, 1, int64(len(value)))
 }
 
-// forget drops the boot that was used longest ago when there are too many.
-func forget(boots *bbolt.Bucket) error {
+// forget drops the mark that was used longest ago when there are too many.
+func forget(marks *bbolt.Bucket) error {
 	var oldest, when []byte
 	n := 0
-	if err := boots.ForEach(func(k, v []byte) error {
+	if err := marks.ForEach(func(k, v []byte) error {
 		if n++; when == nil || bytes.Compare(v[4:], when) < 0 {
 			oldest, when = k, v[4:]
 		}
 		return nil
-	}); err != nil || n <= maxBoots {
+	}); err != nil || n <= maxMarks {
 		return err
 	}
-	return boots.Delete(bytes.Clone(oldest))
+	return marks.Delete(bytes.Clone(oldest))
 }
 
-// remove takes the oldest items out as long as more says so, told how many went, the number of the
-// next and the bytes that are left, and adds them to the counter key.
-func remove(tx *bbolt.Tx, key string, more func(n, number, left uint64) bool) error {
-	c := tx.Bucket([]byte(bucketItems)).Cursor()
-	gone, left := uint64(0), get(tx, keyBytes)
-	for k, v := c.First(); len(k) == 8 && more(gone, binary.BigEndian.Uint64(k), left); k, v = c.First() {
-		left -= min(left, uint64(len(v)))
-		if err := c.Delete(); err != nil {
-			return err
-		}
-		gone++
-	}
-	if gone == 0 {
-		return nil
-	}
-	if err := set(tx, keyBytes, left); err != nil {
-		return err
-	}
-	if err := set(tx, keyWaiting, get(tx, keyWaiting)-min(get(tx, keyWaiting), gone)); err != nil {
-		return err
-	}
-	return set(tx, key, get(tx, key)+gone)
+// count adds to how many items wait, in all and of one kind, and to how many bytes they have.
+func count(tx *bbolt.Tx, k Kind, items, bytes int64) error {
+	return errors.Join(add(tx, keyWaiting, items), add(tx, kindKey(k), items), add(tx, keyBytes, bytes))
 }
+
+// kindKey counts the items of one kind that wait.
+func kindKey(k Kind) string { return keyWaiting + string(rune('0'+k)) }
 
 // update runs one transaction and puts its error into our words.
 func (q *Queue) update(f func(*bbolt.Tx) error) error {
@@ -187,4 +205,12 @@ func get(tx *bbolt.Tx, key string) uint64 {
 
 func set(tx *bbolt.Tx, key string, n uint64) error {
 	return tx.Bucket([]byte(bucketState)).Put([]byte(key), binary.BigEndian.AppendUint64(nil, n))
+}
+
+// add never goes below zero.
+func add(tx *bbolt.Tx, key string, n int64) error {
+	if have := get(tx, key); n < 0 && have < uint64(-n) {
+		n = -int64(have)
+	}
+	return set(tx, key, uint64(int64(get(tx, key))+n))
 }

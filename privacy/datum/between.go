@@ -46,7 +46,7 @@ func disk(s Sizes) Section {
 		Title: "On disk",
 		Data: []Datum{
 			{"records", "courier: `queue.db` in its directory", "as below",
-				fmt.Sprintf("until %s newer ones or %d MB push them out (a week of minutes)", thousands(s.QueueRecords), s.QueueBytes>>20),
+				fmt.Sprintf("until somebody took receipt of them, at most seven days of records; %s newer items or %d MB push them out", thousands(s.QueueRecords), s.QueueBytes>>20),
 				"the owner of the file, the administrator, and whoever has the disk: it is **not encrypted**",
 				"with no sender, nothing but newer records removes them; their pages are used again, not overwritten at once", nil},
 			{"a damaged queue", "beside it under another name", "as the queue", "until somebody removes it", "as the queue", "removed by hand", nil},

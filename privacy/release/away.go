@@ -79,7 +79,7 @@ func (s *Line) Surrender() (in, out uint32, level uint32) {
 	level = uint32(s.shown<<1 ^ s.shown>>63)
 	s.in, s.out = s.in-int64(in), s.out-int64(out)
 	s.level, s.shown, s.imbalance = 0, 0, s.in-s.out
-	s.door, s.history = false, [quarters]uint16{}
+	s.door, s.lifted, s.history = false, false, [quarters]uint16{}
 	return in, out, level
 }
 
@@ -90,7 +90,18 @@ func (s *Line) Adopt(in, out uint32, level uint32) {
 	s.count(in, out)
 	n := int64(level>>1) ^ -int64(level&1)
 	n = min(max(n, -s.shown), maxField-s.shown)
+	s.lifted = s.lifted || s.shown == 0 && n > 0
 	s.level, s.shown = s.level+n, s.shown+n
+}
+
+// lift puts the level of a line that was shown empty before it adopted at least into the middle of
+// the band, as if it had published those people itself. Otherwise one who leaves could lower the
+// published level by K while fewer are carried. It looks at nothing that a lone visit changes.
+func (s *Line) lift(k int64) {
+	if up := (k - 1) - (s.level - s.shown); s.lifted && s.shown > 0 && up > 0 {
+		s.level, s.imbalance = s.level+up, s.imbalance-up
+	}
+	s.lifted = false
 }
 
 // Late takes counts of a time before the last anchor, as of a tally that came a day late. Those

@@ -51,6 +51,7 @@ type Line struct {
 	totalOut  int64
 	history   [quarters]uint16 // crossings of the last hour's slots, newest first: the gate
 	door      bool             // a door of a room that is alone
+	lifted    bool             // Adopt showed people where none were shown, and no Step was since
 }
 
 // Out is what a record says of a line for an interval. All are zero outside the window.
@@ -75,6 +76,7 @@ func (s *Line) Step(p *Policy, secret *[32]byte, slot Slot, single bool, forward
 	}
 	s.Skip(p, slot, slot)
 	s.become(int64(p.K), single)
+	s.lift(int64(p.K))
 	end := slot.at() + p.minutes()
 	copy(s.history[1:], s.history[:])
 	s.history[0] = busier(0, forward, backward)

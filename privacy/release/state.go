@@ -14,7 +14,8 @@ const (
 
 const (
 	version   = 1
-	lineDoor  = 1       // the flag of a door that is alone
+	flagDoor  = 1 << 0
+	flagLift  = 1 << 1
 	maxInside = 1 << 56 // of level and imbalance; more than can come of counts that are carried
 )
 
@@ -30,7 +31,10 @@ func (s *Line) fields() [10]*int64 {
 func (s *Line) MarshalBinary() ([]byte, error) {
 	b := append(make([]byte, 0, LineSize), version, 0)
 	if s.door {
-		b[1] = lineDoor
+		b[1] |= flagDoor
+	}
+	if s.lifted {
+		b[1] |= flagLift
 	}
 	for _, f := range s.fields() {
 		b = binary.BigEndian.AppendUint64(b, uint64(*f))
@@ -44,11 +48,11 @@ func (s *Line) MarshalBinary() ([]byte, error) {
 // UnmarshalBinary takes a state that MarshalBinary gave. A state that no line can have is refused
 // with an error that wraps ErrState, and s stays as it was.
 func (s *Line) UnmarshalBinary(b []byte) error {
-	if len(b) != LineSize || b[0] != version || b[1]&^lineDoor != 0 {
+	if len(b) != LineSize || b[0] != version || b[1]&^(flagDoor|flagLift) != 0 {
 		return fmt.Errorf("%w: %d bytes, want %d of version %d", ErrState, len(b), LineSize, version)
 	}
 	var n Line
-	n.door = b[1] == lineDoor
+	n.door, n.lifted = b[1]&flagDoor != 0, b[1]&flagLift != 0
 	for i, f := range n.fields() {
 		*f = int64(binary.BigEndian.Uint64(b[2+8*i:]))
 	}

@@ -1,6 +1,8 @@
 package room
 
 import (
+	"bytes"
+	"encoding/binary"
 	"fmt"
 	"math"
 	"time"
@@ -42,13 +44,6 @@ const (
 	door        // only another key helps: a number of its own may be booked already
 )
 
-// tally is a message.Tally without what all of one door share.
-type tally struct {
-	from              int64
-	forward, backward uint32
-	in, out, level    uint32
-}
-
 // Bind ties the door to the room. When the room, its head or a key is another one than before, all
 // numbers begin anew, and Bind gives how many kept tallies were given up: nobody can say whether the
 // old head released them. Commit after it, and say it in the device log if it is not zero.
@@ -75,7 +70,7 @@ func (d *Door) Close(from int64, forward, backward uint32, surrender func() (in,
 		d.silent++
 	}
 	d.news = false
-	if d.Alone() || from < 0 || from > message.MaxTime {
+	if d.Alone() || forward > message.MaxCount || backward > message.MaxCount || from < 0 || from > message.MaxTime {
 		d.joined = false
 		return false
 	}
@@ -134,7 +129,8 @@ func (d *Door) Send(p *Post, uptime, interval time.Duration) (envelopes [][]byte
 }
 
 // Receive takes a receipt of the head. news tells that it covers more than the one before, so that
-// there is something to commit. An error says why nothing was taken, and is counted.
+// there is something to commit; so there is when Lost changed. An error says why nothing was taken, and
+// is counted.
 func (d *Door) Receive(p *Post, b []byte) (news bool, err error) {
 	r, err := p.openReceipt(b)
 	if err == nil {
@@ -167,4 +163,56 @@ func (d *Door) take(r message.Receipt) (news bool, err error) {
 		return false, nil
 	}
 	return false, fmt.Errorf("%w: receipt %d, %d is known", ErrOld, r.N, d.booked)
+}
+
+// MarshalBinary gives the state of the door, at most MaxState bytes. It does not fail.
+func (d *Door) MarshalBinary() ([]byte, error) {
+	b := append([]byte{version}, d.bond[:]...)
+	b = binary.BigEndian.AppendUint32(b, d.made)
+	b = binary.BigEndian.AppendUint32(b, d.booked)
+	b = binary.BigEndian.AppendUint64(b, uint64(d.at))
+	joined := uint8(0)
+	if d.joined {
+		joined = 1
+	}
+	b = append(b, d.silent, joined, uint8(d.lost))
+	b = d.refused.append(b)
+	for i := range d.kept[:d.Kept()] {
+		b = d.kept[i].append(b)
+	}
+	return b, nil
+}
+
+// UnmarshalBinary reads what MarshalBinary gave. It refuses everything that no Door can be, and then
+// leaves d as it was.
+func (d *Door) UnmarshalBinary(b []byte) error {
+	if len(b) < doorSize || b[0] != version {
+		return fmt.Errorf("%w: state of a door of %d bytes, want %d or more of version %d", ErrDamaged, len(b), doorSize, version)
+	}
+	r := reader(b[1:])
+	var n Door
+	copy(n.bond[:], r.next(len(n.bond)))
+	n.made, n.booked, n.at = r.four(), r.four(), r.eight()
+	flags := r.next(3)
+	n.silent, n.joined, n.lost = flags[0], flags[1] == 1, lost(flags[2])
+	n.refused.read(&r)
+	kept := n.made - n.booked
+	switch {
+	case n.booked > n.made || kept > MaxKept || len(r) != int(kept)*tallySize:
+		return fmt.Errorf("%w: state of a door with tallies %d to %d in %d bytes", ErrDamaged, n.booked+1, n.made, len(r))
+	case n.at < 0 || n.at > message.MaxTime || n.silent > Patience || flags[1] > 1 || n.lost > door:
+		return fmt.Errorf("%w: state of a door with receipt of %d, flags %d", ErrDamaged, n.at, flags)
+	case n.bond == message.Bond{} && (n.made > 0 || n.joined || n.lost != nobody):
+		return fmt.Errorf("%w: state of a door with tallies, but without a room", ErrDamaged)
+	}
+	for i := range n.kept[:kept] {
+		if !n.kept[i].read(&r) {
+			return fmt.Errorf("%w: state of a door with a tally of %+v", ErrDamaged, n.kept[i])
+		}
+	}
+	if again, _ := n.MarshalBinary(); !bytes.Equal(b, again) {
+		return fmt.Errorf("%w: state of a door in another form", ErrDamaged)
+	}
+	*d = n
+	return nil
 }

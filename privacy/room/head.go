@@ -1,9 +1,9 @@
 package room
 
 import (
+	"bytes"
+	"encoding/binary"
 	"fmt"
-	"math"
-	"time"
 
 	"tellijn/privacy/room/message"
 )
@@ -20,7 +20,7 @@ type Head struct {
 	at    int64 // of the newest receipts
 	doors int
 	peers [MaxDoors]peer
-	sum   Sum // booked since the last Take, without Heard and Doors
+	sum   sum // booked since the last Take
 
 	refused Refused
 }
@@ -33,14 +33,6 @@ type peer struct {
 
 	// What came before its turn. It does not outlive a boot: the door has it until it is booked.
 	early [MaxEarly]message.Tally // N is 0 where there is none
-}
-
-// Sum is what the other doors gave since the Sum before. In, Out and Level are for release.Line.Adopt,
-// before the Step that takes Forward and Backward together with what the head counted itself.
-type Sum struct {
-	Forward, Backward uint32
-	In, Out, Level    uint32
-	Heard, Doors      int // doors whose tally of the interval is in some Sum so far, of how many; with the head
 }
 
 // Bind ties the head to the room. A door that is new, or has another key than before, begins with
@@ -140,38 +132,6 @@ func (d *peer) wait(t message.Tally) error {
 	return nil
 }
 
-// add gives false, and changes nothing, when a field would not hold the sum.
-func (s *Sum) add(t message.Tally) bool {
-	to := [...]*uint32{&s.Forward, &s.Backward, &s.In, &s.Out, &s.Level}
-	by := [...]uint32{t.Forward, t.Backward, t.In, t.Out, t.Level}
-	for i := range to {
-		if by[i] > math.MaxUint32-*to[i] {
-			return false
-		}
-	}
-	for i := range to {
-		*to[i] += by[i]
-	}
-	return true
-}
-
-// Take gives what was booked since the Take before, for the release of the interval that began at
-// from (Unix seconds), and begins a new sum. Commit Head and release.Line together.
-func (h *Head) Take(from int64, interval time.Duration) Sum {
-	s := h.sum
-	h.sum = Sum{}
-	s.Heard, s.Doors = 1, h.doors+1
-	long := int64(interval / time.Second)
-	for i := range h.peers[:h.doors] {
-		// A door whose clock is ahead may be heard of the next interval already; beyond that its clock
-		// is wrong, and says nothing of this interval.
-		if d := &h.peers[i]; d.last > 0 && d.from >= from && d.from < from+2*long {
-			s.Heard++
-		}
-	}
-	return s
-}
-
 // Receipts gives one envelope for each other door, whether anything is new for it or not. at is the
 // head's clock in Unix seconds. Call it in the transaction that commits Head, send after that.
 func (h *Head) Receipts(p *Post, at int64) (envelopes [][]byte, err error) {
@@ -201,3 +161,69 @@ func (h *Head) Booked(p *Post, device string) (n uint32, ok bool) {
 
 // Refused gives the counts of envelopes that were not taken.
 func (h *Head) Refused() Refused { return h.refused }
+
+// MarshalBinary gives the state of the head, at most MaxState bytes. It does not fail.
+func (h *Head) MarshalBinary() ([]byte, error) {
+	b := binary.BigEndian.AppendUint64([]byte{version}, uint64(h.at))
+	b = append(h.refused.append(b), uint8(h.doors), 0)
+	parts := &b[len(b)-1]
+	for i := range h.sum {
+		if !h.sum[i].free() {
+			*parts++
+		}
+	}
+	for i := range h.peers[:h.doors] {
+		p := &h.peers[i]
+		b = binary.BigEndian.AppendUint32(append(b, p.bond[:]...), p.last)
+		b = binary.BigEndian.AppendUint64(b, uint64(p.from))
+	}
+	for i := range h.sum {
+		if !h.sum[i].free() {
+			b = h.sum[i].append(b)
+		}
+	}
+	return b, nil
+}
+
+// UnmarshalBinary reads what MarshalBinary gave. It refuses everything that no Head can be, and then
+// leaves h as it was. What came early is not in it: the doors have it still.
+func (h *Head) UnmarshalBinary(b []byte) error {
+	if len(b) < headSize || b[0] != version {
+		return fmt.Errorf("%w: state of a head of %d bytes, want %d or more of version %d", ErrDamaged, len(b), headSize, version)
+	}
+	r := reader(b[1:])
+	var n Head
+	n.at = r.eight()
+	n.refused.read(&r)
+	n.doors = int(r.next(1)[0])
+	parts := int(r.next(1)[0])
+	if n.doors >= MaxDoors || parts > len(n.sum) || len(r) != n.doors*peerSize+parts*tallySize || n.at < 0 || n.at > message.MaxTime {
+		return fmt.Errorf("%w: state of a head of %d doors and %d intervals in %d bytes, receipts of %d",
+			ErrDamaged, n.doors, parts, len(r), n.at)
+	}
+	for i := range n.peers[:n.doors] {
+		var bond message.Bond
+		copy(bond[:], r.next(len(bond)))
+		if bond == (message.Bond{}) || (&Head{doors: i, peers: n.peers}).peer(bond) != nil {
+			return fmt.Errorf("%w: state of a head with door %x twice or unset", ErrDamaged, bond)
+		}
+		p := peer{bond: bond, last: r.four(), from: r.eight()}
+		if p.from < 0 || p.from > message.MaxTime {
+			return fmt.Errorf("%w: state of a head with a tally from %d", ErrDamaged, p.from)
+		}
+		n.peers[i] = p
+	}
+	for range parts {
+		var t tally
+		whole := t.read(&r) && !t.free() && n.sum.add(message.Tally{From: t.from, Forward: t.forward,
+			Backward: t.backward, In: t.in, Out: t.out, Level: t.level})
+		if !whole {
+			return fmt.Errorf("%w: state of a head with a sum of %+v", ErrDamaged, t)
+		}
+	}
+	if again, _ := n.MarshalBinary(); !bytes.Equal(b, again) {
+		return fmt.Errorf("%w: state of a head in another form", ErrDamaged)
+	}
+	*h = n
+	return nil
+}

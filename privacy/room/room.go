@@ -32,7 +32,7 @@ import (
 	"fmt"
 	"time"
 
-	"tellijn/privacy/room/envelope"
+	"tellijn/privacy/coding"
 	"tellijn/privacy/room/message"
 	"tellijn/privacy/room/seal"
 	"tellijn/privacy/sign"
@@ -77,14 +77,14 @@ type Members struct {
 
 // Check tells the first thing that is wrong with m.
 func (m *Members) Check() error {
-	if !envelope.ValidName(m.Room) {
+	if !coding.ValidName(m.Room) {
 		return fmt.Errorf("%w: room %q, want 1 to 32 of a-z, 0-9 and hyphen", ErrMembers, m.Room)
 	}
 	if len(m.Doors) < 1 || len(m.Doors) > MaxDoors {
 		return fmt.Errorf("%w: %d doors, want 1 to %d", ErrMembers, len(m.Doors), MaxDoors)
 	}
 	for i, d := range m.Doors {
-		if !envelope.ValidName(d.Device) {
+		if !coding.ValidName(d.Device) {
 			return fmt.Errorf("%w: device %q, want 1 to 32 of a-z, 0-9 and hyphen", ErrMembers, d.Device)
 		}
 		if d.Sign == (sign.Public{}) || d.Seal == (seal.Public{}) {

@@ -73,7 +73,7 @@ func (s *Shelf) receive(items chan<- queue.Item) error {
 		if err != nil {
 			return err
 		}
-		items <- queue.Item{Boot: r.Boot, Sequence: r.Sequence, Bytes: b}
+		items <- queue.Item{Kind: queue.Record, Boot: r.Boot, Sequence: r.Sequence, Bytes: b}
 	}
 }
 

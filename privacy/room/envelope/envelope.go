@@ -5,11 +5,10 @@
 package envelope
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 
-	"github.com/fxamacker/cbor/v2"
+	"tellijn/privacy/coding"
 )
 
 // ErrInvalid is wrapped by every error here.
@@ -19,7 +18,6 @@ var ErrInvalid = errors.New("envelope: invalid")
 const (
 	MaxEnvelope = 768 // of an envelope; what a tally needs is at most 474, the rest is for a larger seal
 	MaxBody     = 640 // of a body; with the longest names the header takes 121
-	maxName     = 32
 )
 
 // Version of the list of fields.
@@ -71,8 +69,8 @@ type envelope struct {
 // Check tells the first thing that is wrong with h.
 func (h *Header) Check() error {
 	for _, s := range [...]string{h.Room, h.From, h.To} {
-		if !ValidName(s) {
-			return bad("name %q, want 1 to %d of a-z, 0-9 and hyphen", s, maxName)
+		if !coding.ValidName(s) {
+			return bad("name %q, want 1 to 32 of a-z, 0-9 and hyphen", s)
 		}
 	}
 	switch {
@@ -86,12 +84,20 @@ func (h *Header) Check() error {
 	return nil
 }
 
+// Check tells the first thing that is wrong with e.
+func (e *Envelope) Check() error {
+	if len(e.Body) < 1 || len(e.Body) > MaxBody {
+		return bad("body of %d bytes, want 1 to %d", len(e.Body), MaxBody)
+	}
+	return e.Header.Check()
+}
+
 // Encode gives the header alone, as deterministic CBOR: what a seal is bound to.
 func (h *Header) Encode() ([]byte, error) {
 	if err := h.Check(); err != nil {
 		return nil, err
 	}
-	return encode(header{Version: Version, Room: h.Room, From: h.From, To: h.To, Kind: uint8(h.Kind), N: h.N})
+	return coding.Marshal(header{Version: Version, Room: h.Room, From: h.From, To: h.To, Kind: uint8(h.Kind), N: h.N})
 }
 
 // Encode gives the envelope as deterministic CBOR, at most MaxEnvelope bytes.
@@ -99,10 +105,7 @@ func (e *Envelope) Encode() ([]byte, error) {
 	if err := e.Check(); err != nil {
 		return nil, err
 	}
-	if len(e.Body) < 1 || len(e.Body) > MaxBody {
-		return nil, bad("body of %d bytes, want 1 to %d", len(e.Body), MaxBody)
-	}
-	return encode(envelope{Version: Version, Room: e.Room, From: e.From, To: e.To, Kind: uint8(e.Kind), N: e.N, Body: e.Body})
+	return coding.Marshal(envelope{Version: Version, Room: e.Room, From: e.From, To: e.To, Kind: uint8(e.Kind), N: e.N, Body: e.Body})
 }
 
 // Decode reads one envelope and refuses every byte that Encode would not have written so.
@@ -110,54 +113,18 @@ func Decode(b []byte) (Envelope, error) {
 	if len(b) > MaxEnvelope {
 		return Envelope{}, bad("%d bytes, at most %d", len(b), MaxEnvelope)
 	}
-	mode, err := cbor.DecOptions{
-		IndefLength:      cbor.IndefLengthForbidden,
-		TagsMd:           cbor.TagsForbidden,
-		MaxNestedLevels:  4,
-		MaxArrayElements: 16,
-		MaxMapPairs:      16,
-	}.DecMode()
-	if err != nil {
-		return Envelope{}, fmt.Errorf("envelope: %w", err)
-	}
 	var w envelope
-	if err := mode.Unmarshal(b, &w); err != nil {
+	if err := coding.Unmarshal(b, &w); err != nil {
 		return Envelope{}, fmt.Errorf("%w: %w", ErrInvalid, err)
 	}
 	if w.Version != Version {
 		return Envelope{}, bad("version %d, want %d", w.Version, Version)
 	}
 	e := Envelope{Header{w.Room, w.From, w.To, Kind(w.Kind), w.N}, w.Body}
-	again, err := e.Encode()
-	if err != nil {
+	if err := e.Check(); err != nil {
 		return Envelope{}, err
 	}
-	if !bytes.Equal(b, again) {
-		return Envelope{}, bad("not the deterministic encoding")
-	}
 	return e, nil
-}
-
-// ValidName tells whether the name of a room or device is 1 to 32 characters of a-z, 0-9 and hyphen.
-func ValidName(s string) bool {
-	for _, c := range []byte(s) {
-		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' {
-			return false
-		}
-	}
-	return len(s) >= 1 && len(s) <= maxName
-}
-
-func encode(v any) ([]byte, error) {
-	mode, err := cbor.CoreDetEncOptions().EncMode()
-	if err != nil {
-		return nil, fmt.Errorf("envelope: %w", err)
-	}
-	b, err := mode.Marshal(v)
-	if err != nil {
-		return nil, fmt.Errorf("envelope: %w", err)
-	}
-	return b, nil
 }
 
 func bad(format string, args ...any) error {

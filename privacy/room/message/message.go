@@ -9,9 +9,7 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/fxamacker/cbor/v2"
-
-	"tellijn/privacy/room/envelope"
+	"tellijn/privacy/coding"
 )
 
 // ErrInvalid is wrapped by every error here.
@@ -22,6 +20,7 @@ const (
 	Version    = 1
 	TallySize  = 176             // bytes of every encoded tally; with the widest fields, 36 of them are pad
 	MaxReceipt = 142             // bytes of an encoded receipt with the widest fields
+	MaxCount   = 1 << 24         // crossings of an interval and direction; a line cannot have a sixteenth of it
 	MaxTime    = 253_402_300_800 // Unix seconds: 10000-01-01
 )
 
@@ -77,18 +76,20 @@ type receipt struct {
 
 // Encode gives TallySize bytes.
 func (t *Tally) Encode() ([]byte, error) {
-	if !envelope.ValidName(t.Room) || !envelope.ValidName(t.Door) || t.N == 0 || t.From < 0 || t.From > MaxTime {
-		return nil, bad("tally %d of %q in %q from %d, want names, a number from 1, and a time", t.N, t.Door, t.Room, t.From)
+	if !coding.ValidName(t.Room) || !coding.ValidName(t.Door) || t.N == 0 || t.From < 0 || t.From > MaxTime ||
+		t.Forward > MaxCount || t.Backward > MaxCount {
+		return nil, bad("tally %d of %q in %q from %d: %d, %d; want names, a number from 1, a time, counts up to %d",
+			t.N, t.Door, t.Room, t.From, t.Forward, t.Backward, MaxCount)
 	}
 	w := tally{Version, t.Room, t.Door, t.N, t.From, t.Forward, t.Backward, t.In, t.Out, t.Level, make([]byte, 24), t.Bond}
-	b, err := encode(&w)
+	b, err := coding.Marshal(&w)
 	if err != nil {
 		return nil, err
 	}
 	// From 24 to 255 bytes, a byte string has two bytes in front (RFC 8949 section 3.1), so each byte
 	// of pad is one of the whole.
 	w.Pad = make([]byte, 24+TallySize-len(b))
-	return encode(&w)
+	return coding.Marshal(&w)
 }
 
 // DecodeTally reads one tally and refuses every byte that Encode would not have written so.
@@ -97,23 +98,26 @@ func DecodeTally(b []byte) (Tally, error) {
 		return Tally{}, bad("tally of %d bytes, want %d", len(b), TallySize)
 	}
 	var w tally
-	if err := decode(b, &w); err != nil {
-		return Tally{}, err
+	if err := coding.Unmarshal(b, &w); err != nil {
+		return Tally{}, fmt.Errorf("%w: %w", ErrInvalid, err)
 	}
 	if w.Version != Version {
 		return Tally{}, bad("version %d, want %d", w.Version, Version)
 	}
 	t := Tally{w.Room, w.Door, w.Bond, w.N, w.From, w.Forward, w.Backward, w.In, w.Out, w.Level}
 	again, err := t.Encode()
-	return t, same(b, again, err)
+	if err := same(b, again, err); err != nil {
+		return Tally{}, err
+	}
+	return t, nil
 }
 
 // Encode gives at most MaxReceipt bytes.
 func (r *Receipt) Encode() ([]byte, error) {
-	if !envelope.ValidName(r.Room) || !envelope.ValidName(r.Head) || !envelope.ValidName(r.Door) || r.At < 0 || r.At > MaxTime {
+	if !coding.ValidName(r.Room) || !coding.ValidName(r.Head) || !coding.ValidName(r.Door) || r.At < 0 || r.At > MaxTime {
 		return nil, bad("receipt of %q to %q in %q at %d, want names and a time", r.Head, r.Door, r.Room, r.At)
 	}
-	return encode(&receipt{Version, r.Room, r.Head, r.Door, r.N, r.At, r.Bond})
+	return coding.Marshal(&receipt{Version, r.Room, r.Head, r.Door, r.N, r.At, r.Bond})
 }
 
 // DecodeReceipt reads one receipt and refuses every byte that Encode would not have written so.
@@ -122,53 +126,25 @@ func DecodeReceipt(b []byte) (Receipt, error) {
 		return Receipt{}, bad("receipt of %d bytes", len(b))
 	}
 	var w receipt
-	if err := decode(b, &w); err != nil {
-		return Receipt{}, err
+	if err := coding.Unmarshal(b, &w); err != nil {
+		return Receipt{}, fmt.Errorf("%w: %w", ErrInvalid, err)
 	}
 	if w.Version != Version {
 		return Receipt{}, bad("version %d, want %d", w.Version, Version)
 	}
 	r := Receipt{w.Room, w.Head, w.Door, w.Bond, w.N, w.At}
 	again, err := r.Encode()
-	return r, same(b, again, err)
+	if err := same(b, again, err); err != nil {
+		return Receipt{}, err
+	}
+	return r, nil
 }
 
 func same(b, again []byte, err error) error {
 	if err == nil && !bytes.Equal(b, again) {
-		err = bad("not the deterministic encoding, or a field is missing")
+		err = bad("pad is not the zeros that make the size")
 	}
 	return err
-}
-
-func encode(v any) ([]byte, error) {
-	mode, err := cbor.CoreDetEncOptions().EncMode()
-	if err != nil {
-		return nil, fmt.Errorf("message: %w", err)
-	}
-	b, err := mode.Marshal(v)
-	if err != nil {
-		return nil, fmt.Errorf("message: %w", err)
-	}
-	return b, nil
-}
-
-func decode(b []byte, v any) error {
-	mode, err := cbor.DecOptions{
-		DupMapKey:         cbor.DupMapKeyEnforcedAPF,
-		IndefLength:       cbor.IndefLengthForbidden,
-		TagsMd:            cbor.TagsForbidden,
-		ExtraReturnErrors: cbor.ExtraDecErrorUnknownField,
-		MaxNestedLevels:   4,
-		MaxArrayElements:  16,
-		MaxMapPairs:       16,
-	}.DecMode()
-	if err != nil {
-		return fmt.Errorf("message: %w", err)
-	}
-	if err := mode.Unmarshal(b, v); err != nil {
-		return fmt.Errorf("%w: %w", ErrInvalid, err)
-	}
-	return nil
 }
 
 func bad(format string, args ...any) error {

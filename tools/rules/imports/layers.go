@@ -45,7 +45,7 @@ func layers() []layer {
 
 		{"privacy/datum", nil},
 		{"privacy/layers", nil},
-		{"privacy/room", []string{"privacy/sign", "."}},
+		{"privacy/room", []string{"privacy/coding", "privacy/sign", "privacy/release", "."}},
 		{"privacy/sandbox", []string{"privacy/layers", "."}},
 		{"privacy/sandbox/confine/room", nil},
 		{"privacy/sandbox/eyes", []string{"hal/camera/v4l2/abi", "privacy/sandbox", "privacy/sandbox/filter", "privacy/wire"}},
@@ -78,7 +78,7 @@ func modules() []layer {
 		{"golang.org/x/sys/unix", []string{"hal/...", "privacy/sandbox/confine/...", "privacy/privacytest/search/..."}},
 		{"periph.io/x", []string{"hal/..."}},
 		{"github.com/BurntSushi/toml", []string{"boards/...", "firmware/config"}},
-		{"github.com/fxamacker/cbor/v2", []string{"privacy/room/envelope", "privacy/room/message", "privacy/record", "privacy/batch", "privacy/record2", "privacy/coding"}},
+		{"github.com/fxamacker/cbor/v2", []string{"privacy/record", "privacy/batch", "privacy/record2", "privacy/coding", "privacy/privacytest/cddl"}},
 		{"github.com/veraison/go-cose", []string{"privacy/sign"}},
 		{"go.etcd.io/bbolt", []string{"firmware/queue", "firmware/store", "firmware/warden/ledger"}},
 	}
