@@ -12,7 +12,7 @@ import (
 
 	"tellijn/firmware/warden/book"
 	"tellijn/firmware/warden/ledger"
-	"tellijn/privacy/record"
+	record "tellijn/privacy/record2"
 	"tellijn/privacy/release"
 	"tellijn/privacy/room"
 	"tellijn/privacy/sign"

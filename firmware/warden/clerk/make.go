@@ -5,7 +5,7 @@ import (
 
 	"tellijn/firmware/warden/book"
 	"tellijn/firmware/warden/ledger"
-	"tellijn/privacy/record"
+	record "tellijn/privacy/record2"
 	"tellijn/privacy/release"
 )
 
@@ -59,12 +59,13 @@ func (c *Clerk) release(next *state, i *book.Closed, slot release.Slot, r *recor
 	r.Rule.Doors = uint8(p.Doors())
 	forward, backward := sum(i.Lines)
 	if p.Head() {
-		s := next.head.Take(i.From.Unix(), c.s.Policy.Interval)
+		s := next.head.Take(i.From.Unix(), c.anchor(i.From).Unix(), c.s.Policy.Interval)
 		r.Rule.Mode, r.Rule.Heard = record.ModeRoom, uint8(s.Heard)
-		next.lines[0].Adopt(s.In, s.Out, s.Level)
+		next.lines[0].Skip(&c.s.Policy, slot, slot)
+		s.Give(&next.lines[0])
 		late := next.restored
 		next.restored = [2]uint32{}
-		c.step(next, r, 0, slot, true, forward+s.Forward+late[0], backward+s.Backward+late[1])
+		c.step(next, r, 0, slot, true, forward+s.Now.Forward+late[0], backward+s.Now.Backward+late[1])
 		return next.head.Receipts(p, at.Now.Unix())
 	}
 	if next.door.Close(i.From.Unix(), forward, backward, next.lines[0].Surrender) {
@@ -106,6 +107,16 @@ func Slot(t time.Time, place *time.Location) release.Slot {
 	t = t.In(place)
 	day := time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC).Unix() / 86_400
 	return release.Slot{Day: day, Minute: t.Hour()*60 + t.Minute()}
+}
+
+// anchor is the last moment before an interval at which everybody had gone home.
+func (c *Clerk) anchor(from time.Time) time.Time {
+	t := from.In(c.s.Location)
+	at := time.Date(t.Year(), t.Month(), t.Day(), 0, c.s.Policy.Anchor, 0, 0, c.s.Location)
+	if !at.Before(t) {
+		at = time.Date(t.Year(), t.Month(), t.Day()-1, 0, c.s.Policy.Anchor, 0, 0, c.s.Location)
+	}
+	return at
 }
 
 // micros gives the class of a lifetime in microseconds.

@@ -5,7 +5,7 @@ import (
 	"fmt"
 
 	"tellijn/counting"
-	"tellijn/privacy/record"
+	record "tellijn/privacy/record2"
 	"tellijn/privacy/release"
 	"tellijn/privacy/room"
 )

@@ -4,14 +4,15 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"time"
 
 	"tellijn/firmware/handoff"
-	"tellijn/firmware/view"
-	"tellijn/firmware/warden/book"
 	"tellijn/firmware/warden/child"
+	"tellijn/firmware/warden/clerk"
 	"tellijn/firmware/warden/event"
 	"tellijn/firmware/warden/talk"
+	"tellijn/privacy/room"
 )
 
 // courier is the running courier and the memory of the ones before.
@@ -24,14 +25,27 @@ type courier struct {
 	sign    time.Duration // when it was last heard
 	due     time.Duration
 	wait    time.Duration
+	sent    uint64   // number of the newest item that went to this courier
+	flight  []uint64 // numbers of items that it has given no receipt for, oldest first
+	taken   uint64   // items that it gave a receipt for
+	records map[uint64]bool
+	full    bool   // the window was full and is not half empty yet
 	dropped uint64 // records its queue pushed out, as last said
 	greeted bool   // some courier said hello since the start
 	trouble string
 }
 
+// window is how many items may be on their way without a receipt. With at most a KB and a little each
+// they fit into the 64 KB of a pipe, so sending never waits. A full window is refilled when half of it
+// is empty: items then reach the disk in batches, not one by one.
+const inFlight = 32
+
+// busy tells whether a courier that runs has something on its way.
+func (c *courier) busy() bool { return c.child != nil && (len(c.flight) > 0 || !c.ready) }
+
 // answer is one receipt, or the end of the pipe.
 type answer struct {
-	r   handoff.Receipt
+	b   handoff.Back
 	err error
 }
 
@@ -71,12 +85,13 @@ func (w *Warden) runCourier() error {
 	}
 	w.layers(event.Courier, c.child.Spaces())
 	c.in, c.ready = tell, false
+	c.sent, c.flight, c.taken, c.full, c.records = 0, nil, 0, false, map[uint64]bool{}
 	c.heard = make(chan answer)
 	go func(heard chan<- answer) {
 		defer hear.Close()
 		for {
-			r, err := handoff.ReadReceipt(hear)
-			heard <- answer{r, err}
+			b, err := handoff.ReadBack(hear)
+			heard <- answer{b, err}
 			if err != nil {
 				return
 			}
@@ -93,70 +108,74 @@ func (w *Warden) receive(a answer) {
 		return
 	}
 	c.sign = w.world.Since()
-	if a.r.Dropped > c.dropped && c.greeted {
-		w.s.Say(fmt.Sprintf("the queue is full; it pushed out %d of its oldest records", a.r.Dropped-c.dropped))
+	if a.b.Inward != nil {
+		w.inward(a.b.Inward)
+		return
 	}
-	c.dropped = a.r.Dropped
-	switch a.r.Kind {
+	r := &a.b.Receipt
+	if r.Dropped > c.dropped && c.greeted {
+		w.s.Say(fmt.Sprintf("the queue is full; it pushed out %d of its oldest records", r.Dropped-c.dropped))
+		w.emit(event.QueueDropped, int32(min(r.Dropped-c.dropped, 1<<31-1)), 0)
+	}
+	c.dropped = r.Dropped
+	w.clerk.Lost(r.Dropped)
+	switch r.Kind {
 	case handoff.Hello:
 		c.ready, c.greeted, c.trouble = true, true, ""
-		w.s.Say(fmt.Sprintf("Loaded   queue: %s/queue.db, %d records waiting", w.s.Dir, a.r.Waiting))
-		if w.book == nil && !w.ending {
-			w.open(a.r.Tail)
-		}
+		w.s.Say(fmt.Sprintf("Loaded   queue: %s, %d records waiting", filepath.Join(w.s.Dir, "courier", "queue.db"), r.Waiting))
 	case handoff.Held:
 		// It is alive, which is all that matters here; it says the rest itself.
 	case handoff.Stored:
-		if a.r.Boot != w.s.Boot {
-			return
-		}
 		if w.ending && w.eye.child == nil {
 			w.end = w.world.Since() + stopCourier // it goes on
 		}
-		for _, s := range w.box.Stored(a.r.Sequence) {
-			w.stored++
-			w.view.send(func(f *os.File) error { return view.WriteRecord(f, s.Bytes) })
-		}
+		w.storedUpto(r.Upto)
 	}
 	w.pump()
 }
 
-// take puts sealed records on their way, and says when there is one less than there should be.
-func (w *Warden) take(sealed []book.Sealed) {
-	switch n := w.book.Unsealed; {
-	case n > 0 && w.unsealed == 0:
-		w.s.Say(fmt.Sprintf("Failed   %v; what is counted waits for the next one", w.book.Why))
-		w.unsealed = n
-	case n > 0:
-		w.unsealed = n
-	case w.unsealed > 0:
-		w.s.Say(fmt.Sprintf("Loaded   record: there is one again, with what was counted in %d intervals before it", w.unsealed))
-		w.unsealed = 0
-	}
-	for _, s := range sealed {
-		w.box.Add(s)
-	}
-	if len(sealed) > 0 {
-		w.pump()
+// storedUpto takes the receipt for so many items since hello.
+func (w *Warden) storedUpto(upto uint64) {
+	c := &w.courier
+	for c.taken < upto && len(c.flight) > 0 {
+		if c.records[c.flight[0]] {
+			w.stored++
+		}
+		delete(c.records, c.flight[0])
+		w.clerk.Stored(c.flight[0])
+		c.flight = c.flight[1:]
+		c.taken++
 	}
 }
 
-// pump sends what may be sent. It never waits: outbox.Window fits into the pipe.
+// inward takes what another door of the room, or its head, sent. Whoever passed it on may have made it
+// up, so it is checked down to its signature, and what alarms is entered into the log, not printed.
+func (w *Warden) inward(b []byte) {
+	if err := w.clerk.Inward(b, w.when.now.Now); err != nil && room.Alarming(err) {
+		w.emit(event.AuthFailed, 1, 0)
+	}
+}
+
+// pump sends what may be sent. It never waits: inFlight items fit into the pipe.
 func (w *Warden) pump() {
 	c := &w.courier
-	for c.ready {
-		s, ok := w.box.Next()
-		if !ok {
-			return
-		}
-		if w.box.Sent() == 1 {
+	c.full = c.full && len(c.flight) > inFlight/2
+	if !c.ready || c.full {
+		return
+	}
+	for _, it := range w.clerk.Items(c.sent, inFlight-len(c.flight)) {
+		if len(c.flight) == 0 {
 			c.sign = w.world.Since() // the wait for a receipt begins here
 		}
-		if err := handoff.WriteRecord(c.in, s.Bytes); err != nil {
+		err := handoff.WriteItem(c.in, handoff.Item{Kind: handoff.Kind(it.Kind), Boot: it.Boot, Sequence: it.Sequence, Bytes: it.Bytes})
+		if err != nil {
 			c.ready = false // its end is about to be seen
 			return
 		}
+		c.sent, c.flight = it.Number, append(c.flight, it.Number)
+		c.records[it.Number] = it.Kind == clerk.Record
 	}
+	c.full = len(c.flight) == inFlight
 }
 
 // courierEnded comes when the pipe of receipts has ended.
@@ -173,8 +192,8 @@ func (w *Warden) courierEnded() {
 	w.emit(event.CourierEnded, int32(c.child.Code()), int32(c.child.Signal()))
 	c.child, c.heard, c.ready = nil, nil, false
 	c.due, c.wait = again(w.world.Since(), c.started, c.wait)
-	w.box.Again()
-	if !w.ending || w.box.Held() > 0 {
+	c.flight = nil
+	if !w.ending {
 		w.noCourier(fmt.Sprintf("the courier ended: %s", how))
 	}
 }
@@ -182,7 +201,7 @@ func (w *Warden) courierEnded() {
 // noCourier says once why nothing is stored; counting goes on.
 func (w *Warden) noCourier(why string) {
 	if why != w.courier.trouble {
-		w.s.Say(fmt.Sprintf("Failed   queue: %s; it is started again, %d records wait for it", why, w.box.Held()))
+		w.s.Say(fmt.Sprintf("Failed   queue: %s; it is started again, and records wait for it in the ledger", why))
 	}
 	w.courier.trouble = why
 }

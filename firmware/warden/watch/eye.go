@@ -127,7 +127,9 @@ func (w *Warden) runEye() error {
 	if w.s.Feed != nil {
 		w.s.Feed.Close() // a clip plays once; the eye has it now
 	}
-	w.book.Eye(e.child.Sum())
+	w.clerk.Eye(e.child.Sum())
+	w.when.eye()
+	w.emitSum(event.Firmware, e.child.Sum())
 	w.layers(event.Eye, e.child.Spaces())
 	w.emit(event.EyeStarted, int32(e.child.Pid()), 0)
 	began := w.s.Clock.Since()
@@ -173,8 +175,10 @@ func (w *Warden) hear(s said) {
 		w.held(m.Held)
 		e.stream, e.trouble = s.m.Stream, ""
 	}
-	sealed, err := w.book.Add(&s.m, w.s.Clock.Now())
-	w.take(sealed)
+	w.when.tally(&s.m)
+	at := w.stamp()
+	closed, err := w.book.Add(&s.m, at.Now)
+	w.take(closed, at)
 	if err != nil {
 		w.eyeEnded(err)
 		return

@@ -207,9 +207,23 @@ func (w *Warden) held(h layers.Layers) {
 	}
 }
 
-// emit tells that something happened.
+// emit tells that something happened, and enters it into the log of the device.
 func (w *Warden) emit(kind event.Kind, a, b int32) {
-	w.s.Emit(event.Event{Kind: kind, When: w.s.Clock.Now().UnixMilli(), A: a, B: b})
+	w.enter(event.Event{Kind: kind, When: w.when.now.Now.UnixMilli(), A: a, B: b}, [32]byte{})
+}
+
+// emitSum does so with the hash of a program or a configuration.
+func (w *Warden) emitSum(kind event.Kind, sum [32]byte) {
+	w.enter(event.Event{Kind: kind, When: w.when.now.Now.UnixMilli()}, sum)
+}
+
+// enter tells an event to both. A log that cannot be written is no reason to stop counting; what could
+// not be entered is counted, and that number is entered later.
+func (w *Warden) enter(e event.Event, sum [32]byte) {
+	w.s.Emit(e)
+	if err := w.clerk.Enter(e, sum, w.when.now); err != nil && w.storing == "" {
+		w.s.Say(fmt.Sprintf("Failed   log of the device: %v", err))
+	}
 }
 
 // sayer says each grave event once.

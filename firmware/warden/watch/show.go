@@ -3,6 +3,7 @@ package watch
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"time"
 
 	"tellijn/counting/tally"
@@ -69,7 +70,7 @@ func (w *window) close() {
 
 // show sends the state after a tally; without one, that nothing is counted now.
 func (w *Warden) show(t *tally.Tally, counting bool) {
-	if w.view == nil || w.book == nil {
+	if w.view == nil {
 		return
 	}
 	s := w.state(counting)
@@ -82,16 +83,22 @@ func (w *Warden) show(t *tally.Tally, counting bool) {
 	w.view.send(func(f *os.File) error { return view.WriteState(f, s) })
 }
 
-// summary says what was counted since the start.
+// summary says what was counted since the start, and where it is now.
 func (w *Warden) summary() {
-	if w.book == nil {
-		w.s.Say("Nothing was counted: the queue could not be opened.")
-		return
-	}
 	for i, t := range w.book.Totals {
 		w.s.Say(fmt.Sprintf("Counted  line %d: %d forward, %d backward", i+1, t.Forward, t.Backward))
 	}
-	w.s.Say(fmt.Sprintf("Stored   %d records in %s/queue.db", w.stored, w.s.Dir))
+	for i, c := range w.clerk.Carried {
+		w.s.Say(fmt.Sprintf("Carried  line %d: %d forward, %d backward wait until they can leave without showing anybody", i+1, c.Forward, c.Backward))
+	}
+	w.s.Say(fmt.Sprintf("Stored   %d records in %s", w.stored, filepath.Join(w.s.Dir, "courier", "queue.db")))
+}
+
+// tellRecord shows the newest record, as it is signed.
+func (w *Warden) tellRecord() {
+	if told := w.clerk.Told; told != nil {
+		w.view.send(func(f *os.File) error { return view.WriteRecord(f, told) })
+	}
 }
 
 // state makes what the view shows.

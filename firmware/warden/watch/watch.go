@@ -1,7 +1,7 @@
 // Package watch is the warden at work: it starts eye and courier, holds what the eye says against
-// its orders, adds it up, hands records over until there is a receipt for each, and starts anew
-// what ended. It never sees a frame and has no network. What was counted is in its memory until it
-// is on the courier's disk; only the end of the warden itself loses the open interval.
+// its orders, adds it up, has the clerk make records of it, hands these over until there is a receipt
+// for each, and starts anew what ended. It never sees a frame and has no network. What was counted is
+// in its memory for less than a minute, then in the ledger, until it is on the courier's disk too.
 package watch
 
 import (
@@ -13,13 +13,13 @@ import (
 	"tellijn/boards"
 	"tellijn/firmware/orders"
 	"tellijn/firmware/warden/book"
+	"tellijn/firmware/warden/calendar"
 	"tellijn/firmware/warden/child"
+	"tellijn/firmware/warden/clerk"
 	"tellijn/firmware/warden/event"
-	"tellijn/firmware/warden/outbox"
 	"tellijn/firmware/warden/talk"
 	"tellijn/hal/clock"
 	"tellijn/hal/power"
-	"tellijn/privacy/record"
 )
 
 // Setup is what the warden is told at its start.
@@ -30,12 +30,20 @@ type Setup struct {
 	Play  orders.Scripted
 	Boot  [16]byte
 	Clock clock.Clock
+	// Calendar is that of the records, Keeper says what of it is believed, Place is where the door is.
+	Calendar calendar.Compressed
+	Keeper   *calendar.Keeper
+	Place    *time.Location
+	Factor   int      // seconds of the calendar to one of the camera
+	World    *os.File // from which the calendar of a pretended board is shifted; nil without
+	// Desk is what the clerk works with; its Keep is filled in here.
+	Desk clerk.Setup
 	Feed  *os.File          // frames of a clip, for the eye; nil without
 	View  *os.File          // where to show states; nil without
 	Power power.Switch      // of the camera; power.None where there is none
 	Stop  <-chan struct{}   // closed to ask for an orderly end
 	Say   func(line string) // prints one line for people
-	// Emit takes events. nil says each that is grave once.
+	// Emit takes events besides the log of the device. nil says each that is grave once.
 	Emit func(event.Event)
 }
 
@@ -50,19 +58,27 @@ const (
 	silent = 30 * time.Second
 	// stuck is how long records may be on their way without a receipt or a reason.
 	stuck = 60 * time.Second
+	// keepEvery is how often the open interval goes to the disk when somebody was counted in it. With
+	// the longest beat of an eye before it, a power cut takes less than a minute of counts.
+	keepEvery = 45 * time.Second
 )
 
 // Warden is one run. Use New and Run.
 type Warden struct {
 	s       Setup
 	world   clock.Clock // at speed 1, whatever the board's clock does
+	when    when
 	book    *book.Book
-	box     outbox.Outbox
+	clerk   *clerk.Clerk
 	eye     eye
 	courier courier
 	view    *window
+	shifted chan time.Duration
 	beats   uint16
-	stored  int // records with a receipt
+	kept    time.Duration // when the open interval was kept last
+	retry   time.Duration // when to try again to store
+	storing string        // what was last said about why nothing can be stored
+	stored  int           // records with a receipt
 	end     time.Duration
 	ending  bool
 	failed  error
@@ -70,17 +86,15 @@ type Warden struct {
 	lacking [talk.Count]bool // said that a program has no namespaces
 	mute    bool             // said that there is no alarm
 	said    bool             // said what confines the eye
-	// unsealed is how many intervals in a row have no record of their own, as last seen.
-	unsealed int
 }
 
-// New checks the setup.
+// New checks the setup and takes up the work where the ledger says that it stood.
 func New(s Setup) (*Warden, error) {
 	world, err := clock.Open(1, true)
 	if err != nil {
 		return nil, err
 	}
-	w := &Warden{s: s, world: world, view: newWindow(s.View)}
+	w := &Warden{s: s, world: world, view: newWindow(s.View), shifted: make(chan time.Duration)}
 	if w.eye.orders, err = w.orders(); err != nil {
 		return nil, err
 	}
@@ -88,7 +102,39 @@ func New(s Setup) (*Warden, error) {
 		w.s.Emit = sayer(s.Say)
 	}
 	w.eye.wait, w.courier.wait = firstWait, firstWait
+	b := &s.Board
+	w.when = when{clock: s.Clock, calendar: s.Calendar, keeper: s.Keeper, byFrames: b.Driver != "v4l2",
+		pretended: b.Kind.Pretended(), boot: s.Clock.Boot()}
+	if err := w.open(); err != nil {
+		return nil, err
+	}
 	return w, nil
+}
+
+// open starts book and clerk.
+func (w *Warden) open() error {
+	b := &w.s.Board
+	w.s.Desk.Keep = func() []byte { return w.book.Keep() }
+	var givenUp int
+	var err error
+	if w.clerk, givenUp, err = clerk.New(w.s.Desk); err != nil {
+		return err
+	}
+	at, _ := w.when.read()
+	w.book, err = book.New(book.Setup{Interval: b.Interval, Location: w.s.Place, Lines: b.Scene.NLines, Zones: b.Scene.NZones,
+		ByFrames: w.when.byFrames, Factor: w.s.Factor, Grace: 2*b.Beat + time.Second}, at.Now)
+	if err != nil {
+		return err
+	}
+	if kept := w.clerk.Kept(); kept != nil {
+		if err := w.book.Resume(kept); err != nil {
+			return fmt.Errorf("warden: %w; if lines were taken out of the configuration, put them back", err)
+		}
+	}
+	if givenUp > 0 {
+		w.s.Say(fmt.Sprintf("Skipped  %d intervals that were given to a head of the room which the configuration no longer names", givenUp))
+	}
+	return nil
 }
 
 // Run works until it is asked to stop or the camera has no more frames. It returns an error when
@@ -97,6 +143,10 @@ func (w *Warden) Run() error {
 	ticker := time.NewTicker(tick)
 	defer ticker.Stop()
 	asked := w.s.Stop
+	if w.s.World != nil {
+		go shifts(w.s.World, w.shifted)
+	}
+	w.emit(event.Boot, 0, 0)
 	w.layers(event.Warden, w.s.Port.Own)
 	w.firstPower()
 	w.startCourier()
@@ -112,6 +162,8 @@ func (w *Warden) Run() error {
 			w.hear(m)
 		case r := <-w.courier.heard:
 			w.receive(r)
+		case by := <-w.shifted:
+			w.shift(by)
 		case <-ticker.C:
 			w.tick()
 		}
@@ -120,9 +172,6 @@ func (w *Warden) Run() error {
 	w.endCourier()
 	w.view.close()
 	w.summary()
-	if n := w.box.Held() + w.box.Dropped; n > 0 && w.failed == nil {
-		w.failed = fmt.Errorf("warden: %d records could not be stored; see the lines above", n)
-	}
 	return w.failed
 }
 
@@ -140,15 +189,19 @@ func (w *Warden) stop(err error) {
 	w.closeBook()
 }
 
-// closeBook makes the last record once no eye runs.
+// closeBook keeps what is open once no eye runs.
 func (w *Warden) closeBook() {
-	if w.book != nil {
-		w.take(w.book.Finish(w.s.Clock.Now()))
-		if n := w.book.Unsealed; n > 0 && w.failed == nil {
-			w.failed = fmt.Errorf("warden: what was counted in the last %d intervals could not be stored: %w", n, w.book.Why)
-		}
+	w.emit(event.Shutdown, 0, 0)
+	at := w.stamp()
+	err := w.clerk.Take(nil, at)
+	if err == nil {
+		err = w.clerk.Checkpoint(at)
+	}
+	if err != nil && w.failed == nil {
+		w.failed = fmt.Errorf("warden: what was counted last could not be stored: %w", err)
 	}
 	w.end = w.world.Since() + stopCourier
+	w.pump()
 }
 
 // finished tells whether there is nothing left to wait for.
@@ -156,14 +209,14 @@ func (w *Warden) finished() bool {
 	if !w.ending || w.eye.child != nil {
 		return false
 	}
-	return w.box.Held() == 0 || w.world.Since() > w.end
+	return !w.courier.busy() || w.world.Since() > w.end
 }
 
 // tick does what depends on time alone.
 func (w *Warden) tick() {
 	now := w.world.Since()
-	if w.book != nil && !w.ending {
-		w.take(w.book.Tick(w.s.Clock.Now()))
+	if at := w.stamp(); !w.ending {
+		w.take(w.book.Tick(at.Now), at)
 	}
 	if w.eye.child != nil && w.ending {
 		w.eye.child.Stop() // again: one that has just begun did not listen yet
@@ -182,33 +235,54 @@ func (w *Warden) tick() {
 		w.eye.sign = now
 		w.eye.child.Kill()
 	}
-	if w.eye.child == nil && w.book != nil && !w.ending && now >= w.eye.due {
+	if w.eye.child == nil && !w.ending && now >= w.eye.due {
 		w.startEye()
 	}
-	if w.courier.child == nil && now >= w.courier.due && (!w.ending || w.box.Held() > 0) {
+	if w.courier.child == nil && now >= w.courier.due && !w.ending {
 		w.startCourier()
 	}
-	if w.courier.child != nil && w.box.Sent() > 0 && now-w.courier.sign > stuck {
+	if w.courier.child != nil && w.courier.busy() && now-w.courier.sign > stuck {
 		w.s.Say(fmt.Sprintf("the courier gave no receipt for %v and is ended", stuck))
 		w.courier.sign = now
 		w.courier.child.Kill()
 	}
 }
 
-// open starts the book once the courier has said which record is the newest on disk.
-func (w *Warden) open(tail record.Hash) {
-	b := &w.s.Board
-	var err error
-	w.book, err = book.New(book.Setup{
-		Device: b.Device, Boot: w.s.Boot, Interval: b.Interval,
-		Lines: b.Scene.NLines, Zones: b.Scene.NZones, Driver: b.Driver,
-		Simulated: b.Kind.Pretended() || b.Driver != "v4l2", Previous: tail,
-		ByFrames: b.Driver != "v4l2", Grace: 2*b.Beat + time.Second,
-	}, w.s.Clock.Now())
-	if err != nil {
-		w.stop(err)
+// take has the clerk make records of closed intervals, keeps the open one now and then, and says when
+// nothing can be stored.
+func (w *Warden) take(closed []book.Closed, at clerk.Stamp) {
+	now := w.world.Since()
+	if len(closed) == 0 && now < w.retry {
+		return
+	}
+	before := w.clerk.Waiting()
+	err := w.clerk.Take(closed, at)
+	if err == nil && w.book.Changed && now-w.kept >= keepEvery {
+		err = w.clerk.Checkpoint(at)
+		w.kept = now
+	}
+	if err == nil {
+		if w.storing != "" {
+			w.s.Say("Loaded   ledger: there is room again, and nothing was lost")
+		}
+		w.storing, w.retry = "", 0
+		if len(closed) > 0 || w.clerk.Waiting() != before {
+			w.kept = now
+			w.when.keeper.Carried(at.Now)
+			w.tellRecord()
+			w.pump()
+		}
+		return
+	}
+	w.retry = now + tryStore
+	if why := err.Error(); why != w.storing {
+		w.s.Say(fmt.Sprintf("Failed   %v; what is counted waits in memory", err))
+		w.storing = why
 	}
 }
+
+// tryStore is how long to wait between two tries of a ledger that takes nothing.
+const tryStore = 2 * time.Second
 
 // Back-off between two starts of one program.
 const (

@@ -1,0 +1,3 @@
+package clerk
+
+type entries struct{}
