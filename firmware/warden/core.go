@@ -37,37 +37,42 @@ func core(o *options) error {
 	if err != nil {
 		return err
 	}
-	s := watch.Setup{Board: b, Port: port, Stop: port.Asked(), Dir: o.dir, Say: printer(), Play: play(o, &b)}
+	s := watch.Setup{Board: b, Port: port, Stop: port.Asked(), Dir: o.dir, Say: printer(), Play: play(o, &b), Factor: max(o.compress, 1)}
 	if s.Clock, err = clock.Open(b.Speed, b.Kind.Pretended()); err != nil {
 		return err
 	}
-	if err := os.MkdirAll(s.Dir, 0o700); err != nil {
-		return err
-	}
-	if s.Feed, s.View, err = pipes(o, &b); err != nil {
+	if s.Feed, s.View, s.World, err = pipes(o, &b); err != nil {
 		return err
 	}
 	if _, err := rand.Read(s.Boot[:]); err != nil {
 		return err
 	}
 	s.Power = powerSwitch(&s)
+	book, err := open(&s)
+	if err != nil {
+		return err
+	}
+	defer book.Close()
 	w, err := watch.New(s)
 	if err != nil {
 		return err
 	}
 	s.Say(fmt.Sprintf("Loaded   board: %s", b.Title))
-	if err := hold(&s); err != nil {
+	if err := hold(&s, int(book.Fd())); err != nil {
 		return err
 	}
-	s.Say("Skipped  small-count rule and signature: not built yet, so records are exact and stay here")
-	s.Say("Skipped  upload: not built yet, nothing is sent anywhere")
+	s.Say(fmt.Sprintf("Loaded   small-count rule: net in steps of %d, every %v, from %s to %s, %s", s.Desk.Policy.K, b.Interval,
+		clockTime(s.Desk.Policy.Open), clockTime(s.Desk.Policy.Close), s.Place))
+	if b.Upload.Kind == "" {
+		s.Say("Skipped  upload: the configuration names no collector, so records stay in the queue")
+	}
 	return w.Run()
 }
 
 // hold is where the core gives up what it does not need any more: everything is open by now, and
 // from here on it only makes pipes and timers and talks to the starter.
-func hold(s *watch.Setup) error {
-	held, err := confine.Enter(sandbox.Warden(starter.LineFd, -1, os.Getpid()))
+func hold(s *watch.Setup, ledger int) error {
+	held, err := confine.Enter(sandbox.Warden(starter.LineFd, ledger, os.Getpid()))
 	if err != nil {
 		return err
 	}
@@ -122,9 +127,6 @@ func board(o *options) (boards.Board, error) {
 	if o.speed != 0 {
 		b.Speed = o.speed
 	}
-	if o.interval != 0 {
-		b.Interval = o.interval
-	}
 	return b, nil
 }
 
@@ -137,21 +139,21 @@ func play(o *options, b *boards.Board) orders.Scripted {
 }
 
 // pipes takes over the descriptors that the caller handed down.
-func pipes(o *options, b *boards.Board) (feed, view *os.File, err error) {
+func pipes(o *options, b *boards.Board) (feed, view, world *os.File, err error) {
 	if (b.Driver == "clip") != (o.feed != 0) {
-		return nil, nil, fmt.Errorf("-driver clip and -feed go together; go run ./tools/try -clip FILE does it")
+		return nil, nil, nil, fmt.Errorf("-driver clip and -feed go together; go run ./tools/try -clip FILE does it")
 	}
 	for _, p := range []struct {
 		fd   int
 		name string
 		to   **os.File
-	}{{o.feed, "feed", &feed}, {o.view, "view", &view}} {
+	}{{o.feed, "feed", &feed}, {o.view, "view", &view}, {o.world, "world", &world}} {
 		if p.fd != 0 {
 			syscall.CloseOnExec(p.fd)
 			*p.to = os.NewFile(uintptr(p.fd), p.name)
 		}
 	}
-	return feed, view, nil
+	return feed, view, world, nil
 }
 
 // printer prints whole lines from any goroutine, and a line that only repeats itself once.

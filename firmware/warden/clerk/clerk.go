@@ -200,10 +200,11 @@ func (c *Clerk) commit(n int, at Stamp) error {
 	return nil
 }
 
-// Items gives what the courier should have, from after number on, and at most n.
+// Items gives what the courier should have, from after number on and without what it is known to have,
+// and at most n.
 func (c *Clerk) Items(after uint64, n int) (items []ledger.Item) {
 	_ = c.s.Ledger.View(func(tx *ledger.Tx) error {
-		items = tx.Items(after, n)
+		items = tx.Items(max(after, c.freed), n)
 		return nil
 	})
 	return items

@@ -3,8 +3,10 @@ package clerk
 import (
 	"encoding/binary"
 	"fmt"
+	"time"
 
 	"tellijn/counting"
+	"tellijn/firmware/warden/ledger"
 	record "tellijn/privacy/record2"
 	"tellijn/privacy/release"
 	"tellijn/privacy/room"
@@ -108,3 +110,14 @@ func (s *state) read(b []byte) error {
 
 // floor is what the clock may never go behind, Unix seconds.
 func floor(at Stamp) []byte { return binary.BigEndian.AppendUint64(nil, uint64(at.Now.Unix())) }
+
+// Floor gives what the clock may never go behind, as the ledger has it; zero if it has none.
+func Floor(l *ledger.Ledger) (t time.Time) {
+	_ = l.View(func(tx *ledger.Tx) error {
+		if b, ok := tx.Get(timeName); ok && len(b) == 8 {
+			t = time.Unix(int64(binary.BigEndian.Uint64(b)), 0).UTC()
+		}
+		return nil
+	})
+	return t
+}

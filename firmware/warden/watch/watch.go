@@ -37,7 +37,7 @@ type Setup struct {
 	Factor   int      // seconds of the calendar to one of the camera
 	World    *os.File // from which the calendar of a pretended board is shifted; nil without
 	// Desk is what the clerk works with; its Keep is filled in here.
-	Desk clerk.Setup
+	Desk  clerk.Setup
 	Feed  *os.File          // frames of a clip, for the eye; nil without
 	View  *os.File          // where to show states; nil without
 	Power power.Switch      // of the camera; power.None where there is none

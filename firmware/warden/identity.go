@@ -1,0 +1,166 @@
+package main
+
+import (
+	"crypto/rand"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+	_ "time/tzdata" // a board has no files of time zones
+
+	"tellijn/boards"
+	"tellijn/boards/plan"
+	"tellijn/firmware/warden/calendar"
+	"tellijn/firmware/warden/clerk"
+	"tellijn/firmware/warden/ledger"
+	"tellijn/firmware/warden/watch"
+	"tellijn/privacy/release"
+	"tellijn/privacy/room"
+	"tellijn/privacy/room/seal"
+	"tellijn/privacy/sign"
+)
+
+// made is when this version was made, Unix seconds: no clock that shows less can be right.
+const made = 1_795_305_600 // 2026-11-22
+
+// Folders below -dir, one for each program that keeps files.
+const (
+	ownDir     = "warden"
+	courierDir = "courier"
+)
+
+// openLedger opens the warden's own file and says what is strange about it.
+func openLedger(dir string, say func(string)) (*ledger.Ledger, ledger.Keys, error) {
+	l, err := ledger.Open(filepath.Join(dir, ownDir, "ledger.db"), ledger.Options{})
+	if err != nil {
+		return nil, ledger.Keys{}, err
+	}
+	keys, fresh, err := l.Keys(rand.Reader)
+	if err != nil {
+		l.Close()
+		return nil, keys, err
+	}
+	if l.Aside != "" {
+		say(fmt.Sprintf("Failed   ledger: it was damaged and a new one is started; what was carried in it is lost, the old file is kept as %s (%v)", l.Aside, l.Why))
+	}
+	if l.Opened {
+		say("Failed   ledger: others than the warden could read it until now; whoever did knows its keys")
+	}
+	switch {
+	case l.Lost != nil:
+		say(fmt.Sprintf("Failed   keys: %v. This is another device now for everybody: enrol it again", l.Lost))
+	case fresh:
+		say("Loaded   keys: made new, as this device has not run before")
+	}
+	return l, keys, nil
+}
+
+// identity prints who this device is for others.
+func identity(o *options) error {
+	b, err := board(o)
+	if err != nil {
+		return err
+	}
+	l, keys, err := openLedger(o.dir, func(line string) { fmt.Fprintln(os.Stderr, line) })
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	sealing, err := seal.NewKey(keys.Seal)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("device = %q\nsign = %q\nseal = \"%x\"\n", b.Device, sign.NewKey(keys.Sign).Public(), sealing.Public())
+	return nil
+}
+
+// open opens the ledger and fills in all that depends on it.
+func open(s *watch.Setup) (l *ledger.Ledger, err error) {
+	if err := os.MkdirAll(filepath.Join(s.Dir, courierDir), 0o700); err != nil {
+		return nil, err
+	}
+	l, keys, err := openLedger(s.Dir, s.Say)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			l.Close()
+		}
+	}()
+	b := &s.Board
+	policy, place, err := rule(b)
+	if err != nil {
+		return nil, err
+	}
+	s.Place = place
+	if s.Calendar, err = calendar.Compress(s.Factor, s.Clock.Now(), b.Kind.Pretended()); err != nil {
+		return nil, err
+	}
+	s.Keeper = calendar.New(clerk.Floor(l), time.Unix(made, 0))
+	post, err := rooms(b, keys)
+	if err != nil {
+		return nil, err
+	}
+	s.Desk = clerk.Setup{Device: b.Device, Boot: s.Boot, Driver: b.Driver, Simulated: b.Kind.Pretended() || b.Driver != "v4l2",
+		Lines: b.Scene.NLines, Zones: b.Scene.NZones, Policy: policy, Location: place, Ledger: l,
+		Key: sign.NewKey(keys.Sign), Secret: keys.Secret, Room: b.Room.Name, Post: post}
+	return l, nil
+}
+
+// rule is how coarse counts are before they leave: at least what is compiled in.
+func rule(b *boards.Board) (p release.Policy, place *time.Location, err error) {
+	p = release.Default()
+	p.Interval = b.Interval
+	if b.Release.K != 0 {
+		p.K = b.Release.K
+	}
+	for _, at := range []struct {
+		key, value string
+		to         *int
+	}{{"release.open", b.Release.Open, &p.Open}, {"release.close", b.Release.Close, &p.Close}} {
+		if at.value != "" {
+			if *at.to, err = plan.Minute("configuration", "", at.key, at.value); err != nil {
+				return p, nil, err
+			}
+		}
+	}
+	if err = p.Check(); err != nil {
+		return p, nil, err
+	}
+	if b.Release.Zone == "" {
+		return p, nil, fmt.Errorf("release.zone is missing: counts leave by the clock of the place, such as Europe/Amsterdam")
+	}
+	place, err = time.LoadLocation(b.Release.Zone)
+	return p, place, err
+}
+
+// rooms is the room that this door belongs to; nil for none.
+func rooms(b *boards.Board, keys ledger.Keys) (*room.Post, error) {
+	if b.Room.NDoor == 0 {
+		return nil, nil
+	}
+	m := room.Members{Room: b.Room.Name, Head: b.Room.Head}
+	for _, d := range b.Room.Doors[:b.Room.NDoor] {
+		signing, err := sign.ParsePublic(d.Sign)
+		if err != nil {
+			return nil, err
+		}
+		sealing, err := sign.ParsePublic(d.Seal) // the same form
+		if err != nil {
+			return nil, err
+		}
+		m.Doors = append(m.Doors, room.Member{Device: d.Device, Sign: signing, Seal: seal.Public(sealing)})
+	}
+	sealing, err := seal.NewKey(keys.Seal)
+	if err != nil {
+		return nil, err
+	}
+	return room.NewPost(m, b.Device, sign.NewKey(keys.Sign), sealing)
+}
+
+// clockTime writes minutes of a day as a clock shows them.
+func clockTime(minute int) string {
+	return strings.TrimSpace(fmt.Sprintf("%02d:%02d", minute/60, minute%60))
+}
