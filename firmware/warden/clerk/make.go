@@ -5,7 +5,7 @@ import (
 
 	"tellijn/firmware/warden/book"
 	"tellijn/firmware/warden/ledger"
-	record "tellijn/privacy/record2"
+	"tellijn/privacy/record"
 	"tellijn/privacy/release"
 )
 

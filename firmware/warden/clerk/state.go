@@ -7,7 +7,7 @@ import (
 
 	"tellijn/counting"
 	"tellijn/firmware/warden/ledger"
-	record "tellijn/privacy/record2"
+	"tellijn/privacy/record"
 	"tellijn/privacy/release"
 	"tellijn/privacy/room"
 )
