@@ -49,7 +49,7 @@ func start(o *options, f *flag.FlagSet) (int, error) {
 		path *string
 		name string
 		must bool
-	}{{&o.eye, "eye", true}, {&o.courier, "courier", true}, {&o.dir, "dir", true}, {&o.config, "config", false}} {
+	}{{&o.eye, "eye", true}, {&o.courier, "courier", true}, {&o.dialer, "dialer", o.address != ""}, {&o.dir, "dir", true}, {&o.config, "config", false}} {
 		if *p.path == "" && !p.must {
 			continue
 		}
@@ -103,8 +103,14 @@ func programs(o *options, f *flag.FlagSet) (t [talk.Count]starter.Program) {
 		// Orders, nothing, nothing (nobody hears its words), tallies, alarm; and for a clip its frames.
 		Least: 5, Most: 6, Hash: true, Dies: true}
 	t[talk.Courier] = starter.Program{Name: "courier", Path: o.courier, Args: []string{"-dir", o.dir}, Spaces: alone | spaces.Net, Env: []string{steady},
-		// Records, nothing, words, receipts. It gets a network when there is something to send.
+		// Records, nothing, words, receipts. It has no network: the starter adds its end of the socket
+		// to the dialer.
 		Least: 4, Most: 4}
+	if o.address != "" {
+		t[talk.Dialer] = starter.Program{Name: "dialer", Path: o.dialer, Args: []string{"-address", o.address}, Spaces: alone, Env: []string{steady},
+			// Nothing, nothing, words. It sees the network of the machine.
+			Least: 3, Most: 3, Dies: true}
+	}
 	return t
 }
 
@@ -127,7 +133,7 @@ func coreArgs(o *options, f *flag.FlagSet) []string {
 	f.Visit(func(g *flag.Flag) {
 		value := g.Value.String()
 		switch g.Name {
-		case "eye", "courier":
+		case "eye", "courier", "dialer":
 			return
 		case "dir":
 			value = o.dir

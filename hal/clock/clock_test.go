@@ -54,3 +54,15 @@ func TestPause(t *testing.T) {
 		}
 	}
 }
+
+func TestBoot(t *testing.T) {
+	c, err := Open(1000, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	from, began := c.Boot(), time.Now()
+	time.Sleep(20 * time.Millisecond)
+	if got, most := c.Boot()-from, time.Since(began); got < 20*time.Millisecond || got > most+time.Second {
+		t.Errorf("%v passed, want 20 ms to %v: it runs at the speed of the world", got, most)
+	}
+}

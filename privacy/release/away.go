@@ -79,7 +79,7 @@ func (s *Line) Surrender() (in, out uint32, level uint32) {
 	level = uint32(s.shown<<1 ^ s.shown>>63)
 	s.in, s.out = s.in-int64(in), s.out-int64(out)
 	s.level, s.shown, s.imbalance = 0, 0, s.in-s.out
-	s.door, s.lifted, s.history = false, false, [quarters]uint16{}
+	s.door, s.lifted, s.raised, s.history = false, false, false, [quarters]uint16{}
 	return in, out, level
 }
 
@@ -99,7 +99,7 @@ func (s *Line) Adopt(in, out uint32, level uint32) {
 // published level by K while fewer are carried. It looks at nothing that a lone visit changes.
 func (s *Line) lift(k int64) {
 	if up := (k - 1) - (s.level - s.shown); s.lifted && s.shown > 0 && up > 0 {
-		s.level, s.imbalance = s.level+up, s.imbalance-up
+		s.level, s.imbalance, s.raised = s.level+up, s.imbalance-up, true
 	}
 	s.lifted = false
 }

@@ -51,7 +51,8 @@ type Line struct {
 	totalOut  int64
 	history   [quarters]uint16 // crossings of the last hour's slots, newest first: the gate
 	door      bool             // a door of a room that is alone
-	lifted    bool             // Adopt showed people where none were shown, and no Step was since
+	lifted    bool             // Adopt showed people where none were shown; the next Step raises the level
+	raised    bool             // the level was raised since the last anchor
 }
 
 // Out is what a record says of a line for an interval. All are zero outside the window.
@@ -121,7 +122,7 @@ func (s *Line) settle(p *Policy, from, to int64) {
 		s.imbalance, s.level = s.imbalance+s.level, 0
 	}
 	if anchor {
-		s.imbalance, s.level, s.shown = s.imbalance+s.level-s.shown, 0, 0
+		s.imbalance, s.level, s.shown, s.raised = s.imbalance+s.level-s.shown, 0, 0, false
 	}
 }
 
@@ -134,6 +135,9 @@ func (s *Line) correct(p *Policy, o *Out) {
 	if s.imbalance > 0 {
 		z := steps(min(s.imbalance, s.in, maxTotal-s.totalIn), k)
 		o.CorrectedForward, s.imbalance, s.in, s.totalIn = uint32(z), s.imbalance-z, s.in-z, s.totalIn+z
+		return
+	}
+	if s.raised { // the imbalance holds people whom lift added; the anchor gives them back
 		return
 	}
 	z := steps(min(-s.imbalance, s.out, maxTotal-s.totalOut), k)

@@ -16,6 +16,7 @@ const (
 	version   = 1
 	flagDoor  = 1 << 0
 	flagLift  = 1 << 1
+	flagRaise = 1 << 2
 	maxInside = 1 << 56 // of level and imbalance; more than can come of counts that are carried
 )
 
@@ -36,6 +37,9 @@ func (s *Line) MarshalBinary() ([]byte, error) {
 	if s.lifted {
 		b[1] |= flagLift
 	}
+	if s.raised {
+		b[1] |= flagRaise
+	}
 	for _, f := range s.fields() {
 		b = binary.BigEndian.AppendUint64(b, uint64(*f))
 	}
@@ -48,11 +52,11 @@ func (s *Line) MarshalBinary() ([]byte, error) {
 // UnmarshalBinary takes a state that MarshalBinary gave. A state that no line can have is refused
 // with an error that wraps ErrState, and s stays as it was.
 func (s *Line) UnmarshalBinary(b []byte) error {
-	if len(b) != LineSize || b[0] != version || b[1]&^(flagDoor|flagLift) != 0 {
+	if len(b) != LineSize || b[0] != version || b[1]&^(flagDoor|flagLift|flagRaise) != 0 {
 		return fmt.Errorf("%w: %d bytes, want %d of version %d", ErrState, len(b), LineSize, version)
 	}
 	var n Line
-	n.door, n.lifted = b[1]&flagDoor != 0, b[1]&flagLift != 0
+	n.door, n.lifted, n.raised = b[1]&flagDoor != 0, b[1]&flagLift != 0, b[1]&flagRaise != 0
 	for i, f := range n.fields() {
 		*f = int64(binary.BigEndian.Uint64(b[2+8*i:]))
 	}

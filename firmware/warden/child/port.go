@@ -24,7 +24,7 @@ type Spaces struct {
 	Why error // why there are none; nil if there are
 }
 
-// Port is the way to the starter. Start is called from one goroutine, everything else from any.
+// Port is the way to the starter, from any goroutine.
 type Port struct {
 	// Own are the core's own namespaces.
 	Own    Spaces
@@ -33,6 +33,7 @@ type Port struct {
 	answer chan talk.Message
 	asked  chan struct{} // closed when somebody asks the warden to end
 	gone   chan struct{} // closed when the starter is gone
+	begin  sync.Mutex    // one start at a time
 	serial uint32
 	mu     sync.Mutex // for what follows
 	live   [talk.Count]*Child
@@ -131,6 +132,8 @@ func (p *Port) take(n talk.Program, serial uint32) *Child {
 
 // start asks for a program and waits for the answer.
 func (p *Port) start(c *Child, files []*os.File) error {
+	p.begin.Lock()
+	defer p.begin.Unlock()
 	p.serial++
 	c.serial = p.serial
 	fds := make([]int, len(files))

@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"syscall"
 	"time"
 
+	"tellijn/firmware/dialer/line"
 	"tellijn/firmware/warden/spaces"
 	"tellijn/firmware/warden/talk"
 )
@@ -16,15 +18,22 @@ import (
 // begin starts a program for the core and answers.
 func (st *starter) begin(m *talk.Message, files []int) {
 	p := &st.s.Programs[m.Program]
+	no := func(stage talk.Stage, err error) {
+		errno := syscall.EIO
+		errors.As(err, &errno)
+		st.tell(talk.Message{Kind: talk.Refused, Program: m.Program, Serial: m.Serial, Stage: stage, Errno: uint32(errno)})
+	}
+	if p.Path == "" {
+		no(talk.Forking, syscall.ENOENT)
+		return
+	}
 	if st.running[m.Program] != nil || len(files) < p.Least || len(files) > p.Most {
 		st.giveUp(fmt.Errorf("%w: start of the %s with %d descriptors, want one at a time with %d to %d",
 			talk.ErrMalformed, p.Name, len(files), p.Least, p.Most))
 		return
 	}
-	no := func(stage talk.Stage, err error) {
-		errno := syscall.EIO
-		errors.As(err, &errno)
-		st.tell(talk.Message{Kind: talk.Refused, Program: m.Program, Serial: m.Serial, Stage: stage, Errno: uint32(errno)})
+	if end := st.ends[m.Program]; end != 0 {
+		files = append(slices.Clip(files), end)
 	}
 	var sum [32]byte
 	if p.Hash {
@@ -70,6 +79,32 @@ func fingerprint(path string) (sum [32]byte, err error) {
 		return sum, err
 	}
 	return [32]byte(h.Sum(nil)), nil
+}
+
+// join makes the socket between courier and dialer, if there is a dialer.
+func (st *starter) join() (err error) {
+	if st.s.Programs[talk.Dialer].Path == "" {
+		return nil
+	}
+	for _, n := range []struct {
+		p  talk.Program
+		fd int
+	}{{talk.Courier, line.CourierFd}, {talk.Dialer, line.DialerFd}} {
+		if p := &st.s.Programs[n.p]; p.Least != n.fd || p.Most != n.fd {
+			return fmt.Errorf("starter: %s with %d to %d descriptors, want %d before its end of the line", p.Name, p.Least, p.Most, n.fd)
+		}
+	}
+	st.ends[talk.Courier], st.ends[talk.Dialer], err = line.Pair()
+	return err
+}
+
+// part lets go of the socket.
+func (st *starter) part() {
+	for _, fd := range st.ends {
+		if fd > 0 {
+			syscall.Close(fd)
+		}
+	}
 }
 
 // reap asks for each program whether it has ended.
@@ -125,6 +160,7 @@ func (st *starter) ended(n talk.Program, p *process, how syscall.WaitStatus) {
 		return
 	}
 	st.kill(talk.Eye)
+	st.kill(talk.Dialer)
 	st.end = time.After(st.s.Patience)
 	switch {
 	case st.why != nil:

@@ -1,8 +1,10 @@
 // Package starter is the half of the warden that may start programs. It starts the core, which does
 // the warden's work and may start nothing, and then only does what the core asks by number: start
-// the eye or the courier, end one, tell how one ended. Which programs these are, with which
-// arguments, environment and namespaces, is fixed before the core runs. It opens nothing but the
-// eye's program, to hash it; it sees no frame, no tally and no record, and has no other input.
+// the eye, the courier or the dialer, end one, tell how one ended. Which programs these are, with which
+// arguments, environment and namespaces, is fixed before the core runs. Where there is a dialer, it
+// makes the socket between courier and dialer and gives either its end at each start, so that both may
+// come and go; the core never has one. It opens nothing but the eye's program, to hash it; it sees no
+// frame, no tally and no record, and has no other input.
 package starter
 
 import (
@@ -26,7 +28,8 @@ type Program struct {
 	Args   []string   // without the name
 	Env    []string   // the whole environment
 	Spaces spaces.Set // namespaces that it should get
-	// Least and Most are how many descriptors it may be given.
+	// Least and Most are how many descriptors it may be given. Courier and dialer are given one more
+	// behind them if there is a dialer, so both want one number of them.
 	Least, Most int
 	Hash        bool // tell the core the SHA-256 of the program's file
 	Dies        bool // the kernel kills it when the starter ends; otherwise it ends by its pipe
@@ -34,7 +37,8 @@ type Program struct {
 
 // Setup is all that the starter knows.
 type Setup struct {
-	// Programs by their number; that of the core is the warden's own.
+	// Programs by their number; that of the core is the warden's own. One without a path is not
+	// there: a core that asks for it is told so.
 	Programs [talk.Count]Program
 	// Files are the core's descriptors 0, 1, 2, 4 and on. 3 is the line. The starter closes its own
 	// copies from 4 on.
@@ -60,9 +64,11 @@ type starter struct {
 	s       Setup
 	line    *talk.Line
 	running [talk.Count]*process
-	code    int   // of the core
-	why     error // the core was ended
-	end     <-chan time.Time
+	// ends of the socket between courier and dialer, 0 for none.
+	ends [talk.Count]int
+	code int   // of the core
+	why  error // the core was ended
+	end  <-chan time.Time
 }
 
 // process is a started program.
@@ -93,6 +99,10 @@ func Run(s Setup) (int, error) {
 	defer signal.Stop(child)
 	closeLater()
 	st := &starter{s: s}
+	if err := st.join(); err != nil {
+		return 1, err
+	}
+	defer st.part()
 	if err := st.core(); err != nil {
 		return 1, err
 	}
@@ -198,6 +208,7 @@ func (st *starter) giveUp(why error) {
 	}
 	st.kill(talk.Core)
 	st.kill(talk.Eye)
+	st.kill(talk.Dialer)
 }
 
 // serve does what the core asks.

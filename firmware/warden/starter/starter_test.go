@@ -28,6 +28,8 @@ func TestMain(m *testing.M) {
 		time.Sleep(100 * time.Millisecond)
 		out.WriteString("stored ")
 		os.Exit(0)
+	case "asker", "answerer", "line-core":
+		pretend(os.Args[0])
 	case "stuck":
 		os.NewFile(3, "out").WriteString("stuck ")
 		time.Sleep(time.Minute)
@@ -81,7 +83,7 @@ func core(script string) {
 	case "a path":
 		raw(append([]byte(strings.Repeat("x", talk.Size)), "/bin/sh\x00-c\x00true"...))
 	case "unknown program":
-		ask(talk.Message{Kind: talk.Start, Program: 3, Serial: 2}, 0, 0, 0, outFd)
+		ask(talk.Message{Kind: talk.Start, Program: talk.Count, Serial: 2}, 0, 0, 0, outFd)
 	case "itself":
 		ask(talk.Message{Kind: talk.Start, Program: talk.Core, Serial: 2}, 0, 0, 0, outFd)
 	case "ends itself":
@@ -98,6 +100,18 @@ func core(script string) {
 			files = append(files, 0, 0)
 		}
 		ask(talk.Message{Kind: talk.Start, Program: talk.Eye, Serial: 2}, files...)
+	case "with a dialer":
+		ask(talk.Message{Kind: talk.Start, Program: talk.Dialer, Serial: 2}, 0, 0, 0)
+		if m, _, err := l.Receive(); err != nil || m.Kind != talk.Started {
+			os.Exit(92)
+		}
+		os.Exit(9)
+	case "no dialer":
+		ask(talk.Message{Kind: talk.Start, Program: talk.Dialer, Serial: 2}, 0, 0, 0)
+		if m, _, err := l.Receive(); err != nil || m.Kind != talk.Refused || m.Program != talk.Dialer || m.Errno != uint32(syscall.ENOENT) {
+			os.Exit(92)
+		}
+		os.Exit(7)
 	case "another serial":
 		ask(talk.Message{Kind: talk.Kill, Program: talk.Eye, Serial: 2})
 		ask(talk.Message{Kind: talk.Term, Program: talk.Courier, Serial: 7})
@@ -152,12 +166,13 @@ func TestCores(t *testing.T) {
 	}{
 		{"code", 5, false, ""},
 		{"another serial", 6, false, ""},
+		{"no dialer", 7, false, ""},
 		{"killed", 1, false, "signal: killed"},
 		{"hangs up", 1, false, "signal: killed"},
 		{"garbage", 1, true, "magic"},
 		{"short", 1, true, "4 bytes"},
 		{"a path", 1, true, "bytes, want 64"},
-		{"unknown program", 1, true, "program 3"},
+		{"unknown program", 1, true, "program 4"},
 		{"itself", 1, true, "program 0"},
 		{"ends itself", 1, true, "program 0"},
 		{"twice", 1, true, "one at a time"},

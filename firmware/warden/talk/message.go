@@ -24,7 +24,8 @@ const (
 	Core    Program = 0
 	Eye     Program = 1
 	Courier Program = 2
-	Count           = 3 // of them
+	Dialer  Program = 3
+	Count           = 4 // of them
 )
 
 // Kind says what a message is for.
@@ -137,8 +138,8 @@ func Decode(buf *[Size]byte, asking bool) (Message, error) {
 func (m *Message) check() error {
 	bare := Message{Kind: m.Kind}
 	if m.Kind != Ready && m.Kind != Asked {
-		if m.Program != Eye && m.Program != Courier {
-			return fmt.Errorf("%w: program %d, want %d or %d", ErrMalformed, m.Program, Eye, Courier)
+		if m.Program < Eye || m.Program > Dialer {
+			return fmt.Errorf("%w: program %d, want %d to %d", ErrMalformed, m.Program, Eye, Dialer)
 		}
 		if m.Serial == 0 {
 			return fmt.Errorf("%w: no serial", ErrMalformed)

@@ -1,0 +1,6 @@
+//go:build race
+
+package release
+
+// raceDetector says that tests run many times slower.
+const raceDetector = true
