@@ -1,0 +1,104 @@
+package ledger
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// calls is a child that may open nothing any more after Open: it makes keys, grows the file, frees,
+// fails, reads, checks. What it does between begin and end is what a confined warden does.
+func calls(path string) {
+	const begin, end = "TELLIJN BEGIN", "TELLIJN END"
+	l, err := Open(path, Options{MaxEach: 200})
+	if err != nil {
+		os.Exit(1)
+	}
+	if err := syscall.Setrlimit(syscall.RLIMIT_NOFILE, &syscall.Rlimit{}); err != nil {
+		os.Exit(2)
+	}
+	if _, err := os.Open("/"); err == nil {
+		os.Exit(3) // the limit does not hold
+	}
+	os.Stderr.WriteString(begin)
+	if _, made, err := l.Keys(strings.NewReader(strings.Repeat("random", 16))); err != nil || !made {
+		os.Exit(4)
+	}
+	for n := range uint32(300) {
+		if err := l.Update(func(tx *Tx) error { return both(tx, n) }); err != nil {
+			os.Exit(5)
+		}
+	}
+	if err := l.Update(func(tx *Tx) error { tx.Put("a", nil); return os.ErrInvalid }); err == nil {
+		os.Exit(6)
+	}
+	if l.Check() != nil || l.View(func(tx *Tx) error { tx.Entries(0, 1000); return nil }) != nil {
+		os.Exit(7)
+	}
+	os.Stderr.WriteString(end)
+	os.Exit(0)
+}
+
+// TestOpensNothing runs that child.
+func TestOpensNothing(t *testing.T) {
+	path := place(t)
+	c := exec.Command(os.Args[0])
+	c.Env = append(os.Environ(), callsEnv+"="+path)
+	if out, err := c.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	info, err := os.Stat(path)
+	if err != nil || info.Size() < 256<<10 {
+		t.Fatalf("the file did not grow: %v", err)
+	}
+}
+
+// TestCalls lists what system calls name the descriptor of the ledger after Open; a filter may allow
+// these and no more. Nothing is mapped again.
+func TestCalls(t *testing.T) {
+	strace, err := exec.LookPath("strace")
+	if err != nil {
+		t.Skip("strace is not installed")
+	}
+	path, log := place(t), filepath.Join(t.TempDir(), "log")
+	c := exec.Command(strace, "-f", "-y", "-s", "32", "-o", log, os.Args[0])
+	c.Env = append(os.Environ(), callsEnv+"="+path)
+	if out, err := c.CombinedOutput(); err != nil {
+		t.Skipf("strace does not work here: %v: %s", err, out)
+	}
+	b, err := os.ReadFile(log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, b, begun := bytes.Cut(b, []byte("TELLIJN BEGIN"))
+	b, _, ended := bytes.Cut(b, []byte("TELLIJN END"))
+	if !begun || !ended {
+		t.Fatal("the marks are not in the log")
+	}
+	seen := map[string]int{}
+	call := regexp.MustCompile(`(?m)^\d+ +([a-z0-9_]+)\((.*)$`)
+	for _, m := range call.FindAllSubmatch(b, -1) {
+		name := string(m[1])
+		if bytes.Contains(m[2], []byte("ledger.db")) {
+			seen[name]++
+		} else if slices.Contains([]string{"open", "openat", "openat2", "creat", "dup", "dup3", "socket"}, name) {
+			t.Errorf("opens something: %s", m[0])
+		}
+	}
+	for _, name := range []string{"pwrite64", "fdatasync", "ftruncate", "fsync"} {
+		if seen[name] == 0 {
+			t.Errorf("no %s: the test did not test", name)
+		}
+		delete(seen, name)
+	}
+	delete(seen, "fstat")
+	if len(seen) > 0 {
+		t.Errorf("more than is listed: %v", seen)
+	}
+}
