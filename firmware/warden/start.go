@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
+	"time"
 
 	"tellijn/boards"
 	"tellijn/firmware/warden/spaces"
@@ -20,8 +21,9 @@ const coreArg = "core"
 
 // The core's descriptors behind that of the line.
 const (
-	viewFd = starter.LineFd + 1
-	feedFd = starter.LineFd + 2
+	viewFd  = starter.LineFd + 1
+	feedFd  = starter.LineFd + 2
+	worldFd = starter.LineFd + 3
 )
 
 // start is the starter's half: it fixes what may be started, and starts and serves the core.
@@ -30,14 +32,18 @@ func start(o *options, f *flag.FlagSet) (int, error) {
 		fmt.Print(sandbox.Warden(starter.LineFd, 5, 1).Text())
 		return 0, nil
 	}
-	b, err := boards.Lookup(o.board)
-	if err == nil {
-		err = o.check(&b)
+	if o.identity {
+		if o.dir == "" {
+			return 1, fmt.Errorf("-dir is missing; the keys of the device lie there")
+		}
+		return 0, identity(o)
 	}
+	b, err := board(o)
+	o.address = b.Upload.Address
 	for _, d := range []struct {
 		name string
 		fd   int
-	}{{"view", o.view}, {"feed", o.feed}} {
+	}{{"view", o.view}, {"feed", o.feed}, {"world", o.world}} {
 		if err == nil && d.fd != 0 {
 			err = handed(d.name, d.fd)
 		}
@@ -72,7 +78,7 @@ func start(o *options, f *flag.FlagSet) (int, error) {
 		fd   *int
 		name string
 		to   int
-	}{{&o.view, "view", viewFd}, {&o.feed, "feed", feedFd}} {
+	}{{&o.view, "view", viewFd}, {&o.feed, "feed", feedFd}, {&o.world, "world", worldFd}} {
 		if *p.fd == 0 {
 			files = append(files, null)
 			continue
@@ -84,11 +90,11 @@ func start(o *options, f *flag.FlagSet) (int, error) {
 			fmt.Printf("Skipped  quiet log: the kernel may write into its log for what call a program was ended (%v)\n", err)
 		}
 	}
-	return starter.Run(starter.Setup{Programs: programs(o, f), Files: files, Need: !b.Kind.Pretended()})
+	return starter.Run(starter.Setup{Programs: programs(o, f, &b), Files: files, Need: !b.Kind.Pretended()})
 }
 
 // programs is the table of all that is ever started, and with what.
-func programs(o *options, f *flag.FlagSet) (t [talk.Count]starter.Program) {
+func programs(o *options, f *flag.FlagSet, b *boards.Board) (t [talk.Count]starter.Program) {
 	const alone = spaces.Mounts | spaces.Pids | spaces.Messages | spaces.Names
 	// Or the runtime would ask once a second how many processors there are, and name each piece of
 	// memory, with system calls that nothing else needs.
@@ -102,7 +108,7 @@ func programs(o *options, f *flag.FlagSet) (t [talk.Count]starter.Program) {
 		Env: []string{steady + ",asyncpreemptoff=1", "GOMAXPROCS=1"},
 		// Orders, nothing, nothing (nobody hears its words), tallies, alarm; and for a clip its frames.
 		Least: 5, Most: 6, Hash: true, Dies: true}
-	t[talk.Courier] = starter.Program{Name: "courier", Path: o.courier, Args: []string{"-dir", o.dir}, Spaces: alone | spaces.Net, Env: []string{steady},
+	t[talk.Courier] = starter.Program{Name: "courier", Path: o.courier, Args: courierArgs(o, b), Spaces: alone | spaces.Net, Env: []string{steady},
 		// Records, nothing, words, receipts. It has no network: the starter adds its end of the socket
 		// to the dialer.
 		Least: 4, Most: 4}
@@ -112,6 +118,17 @@ func programs(o *options, f *flag.FlagSet) (t [talk.Count]starter.Program) {
 			Least: 3, Most: 3, Dies: true}
 	}
 	return t
+}
+
+// courierArgs tells the courier where its files are, and what of the configuration is for it.
+func courierArgs(o *options, b *boards.Board) []string {
+	args := []string{"-dir", filepath.Join(o.dir, courierDir)}
+	if b.Upload.Kind == "" {
+		return args
+	}
+	pace := b.Interval / time.Duration(b.Speed) / time.Duration(max(o.compress, 1))
+	return append(args, "-device", b.Device, "-kind", b.Upload.Kind, "-address", b.Upload.Address, "-receipts", b.Upload.Receipts,
+		"-pace", pace.String(), fmt.Sprintf("-poll=%v", b.Room.NDoor > 0))
 }
 
 // self is the path of this program as it runs, whatever lies at its place by now.
@@ -143,6 +160,8 @@ func coreArgs(o *options, f *flag.FlagSet) []string {
 			value = strconv.Itoa(o.view)
 		case "feed":
 			value = strconv.Itoa(o.feed)
+		case "world":
+			value = strconv.Itoa(o.world)
 		}
 		args = append(args, "-"+g.Name+"="+value)
 	})

@@ -1,3 +1,8 @@
 package clerk
 
+import "tellijn/firmware/warden/event"
+
 type entries struct{}
+
+// Enter enters an event into the log of the device.
+func (c *Clerk) Enter(e event.Event, sum [32]byte, at Stamp) error { return nil }

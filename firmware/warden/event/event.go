@@ -23,6 +23,20 @@ const (
 	PowerOff     Kind = 7
 	CourierEnded Kind = 8 // A: exit code, -1 for a signal; B: the signal
 	LayerAbsent  Kind = 9 // A: a Program; B: a Layer
+
+	Boot         Kind = 10 // the warden begins
+	Firmware     Kind = 11 // with the hash of the eye's program
+	Sandbox      Kind = 12 // A: a Program; B: the layers that hold it in
+	Configured   Kind = 13 // with the hash of the configuration
+	ClockStep    Kind = 15 // A: seconds; B: 1 when it is believed
+	QueueDropped Kind = 16 // A: how many records
+	LedgerAside  Kind = 17 // the ledger was damaged
+	AuthFailed   Kind = 18 // A: 1 an envelope, 2 a receipt, 3 a server
+	HeadAway     Kind = 19 // this door releases alone
+	HeadBack     Kind = 20
+	Shutdown     Kind = 21
+	KeyMade      Kind = 22
+	QueueAside   Kind = 23
 )
 
 // Program names a program in A of LayerAbsent.

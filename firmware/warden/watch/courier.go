@@ -31,6 +31,7 @@ type courier struct {
 	records map[uint64]bool
 	full    bool   // the window was full and is not half empty yet
 	dropped uint64 // records its queue pushed out, as last said
+	strange uint64 // answers and servers that were not who they should be, as last said
 	greeted bool   // some courier said hello since the start
 	trouble string
 }
@@ -85,7 +86,7 @@ func (w *Warden) runCourier() error {
 	}
 	w.layers(event.Courier, c.child.Spaces())
 	c.in, c.ready = tell, false
-	c.sent, c.flight, c.taken, c.full, c.records = 0, nil, 0, false, map[uint64]bool{}
+	c.sent, c.flight, c.taken, c.full, c.records, c.strange = 0, nil, 0, false, map[uint64]bool{}, 0
 	c.heard = make(chan answer)
 	go func(heard chan<- answer) {
 		defer hear.Close()
@@ -108,16 +109,22 @@ func (w *Warden) receive(a answer) {
 		return
 	}
 	c.sign = w.world.Since()
-	if a.b.Inward != nil {
-		w.inward(a.b.Inward)
+	r := &a.b
+	if r.Kind == handoff.Inward {
+		w.inward(r.Envelope)
 		return
 	}
-	r := &a.b.Receipt
 	if r.Dropped > c.dropped && c.greeted {
 		w.s.Say(fmt.Sprintf("the queue is full; it pushed out %d of its oldest records", r.Dropped-c.dropped))
 		w.emit(event.QueueDropped, int32(min(r.Dropped-c.dropped, 1<<31-1)), 0)
 	}
-	c.dropped = r.Dropped
+	if r.Failed > c.strange {
+		w.emit(event.AuthFailed, 3, int32(min(r.Failed-c.strange, 1<<31-1)))
+	}
+	if r.Kind == handoff.Hello && r.Aside {
+		w.emit(event.QueueAside, 0, 0)
+	}
+	c.dropped, c.strange = r.Dropped, r.Failed
 	w.clerk.Lost(r.Dropped)
 	switch r.Kind {
 	case handoff.Hello:
@@ -167,7 +174,7 @@ func (w *Warden) pump() {
 		if len(c.flight) == 0 {
 			c.sign = w.world.Since() // the wait for a receipt begins here
 		}
-		err := handoff.WriteItem(c.in, handoff.Item{Kind: handoff.Kind(it.Kind), Boot: it.Boot, Sequence: it.Sequence, Bytes: it.Bytes})
+		err := handoff.WriteItem(c.in, handoff.Item{Kind: handoff.ItemKind(it.Kind), Boot: it.Boot, Sequence: it.Sequence, Bytes: it.Bytes})
 		if err != nil {
 			c.ready = false // its end is about to be seen
 			return

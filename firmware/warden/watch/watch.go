@@ -150,6 +150,9 @@ func (w *Warden) Run() error {
 	w.layers(event.Warden, w.s.Port.Own)
 	w.firstPower()
 	w.startCourier()
+	if w.s.Board.Upload.Address != "" {
+		go child.Keep(w.s.Port, child.Program{Number: talk.Dialer, Files: nil, Say: w.s.Say}, w.dialer)
+	}
 	for !w.finished() {
 		select {
 		case <-asked:
