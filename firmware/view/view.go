@@ -11,6 +11,7 @@ import (
 
 	"tellijn/counting"
 	"tellijn/privacy/record"
+	"tellijn/privacy/sign"
 )
 
 // ErrInvalid is wrapped by every error about what came through the pipe.
@@ -101,7 +102,7 @@ func WriteState(w io.Writer, s *State) error {
 	return write(w, kindState, b[:])
 }
 
-// WriteRecord sends a record, byte for byte as it was queued.
+// WriteRecord sends a signed record, byte for byte as it was queued.
 func WriteRecord(w io.Writer, encoded []byte) error { return write(w, kindRecord, encoded) }
 
 func write(w io.Writer, kind byte, b []byte) error {
@@ -115,7 +116,8 @@ func write(w io.Writer, kind byte, b []byte) error {
 	return nil
 }
 
-// Message is one thing read from the pipe: a state, or the bytes of a record.
+// Message is one thing read from the pipe: a state, or the bytes of a signed record, whose signature
+// whoever has the key should check.
 type Message struct {
 	State  *State
 	Record []byte
@@ -143,8 +145,8 @@ func Read(r io.Reader) (Message, error) {
 		s, err := Decode(b)
 		return Message{State: &s}, err
 	case kindRecord:
-		if _, err := record.Decode(b); err != nil {
-			return Message{}, fmt.Errorf("%w: %w", ErrInvalid, err)
+		if kind, _, err := sign.Signer(b); err != nil || kind != sign.Record {
+			return Message{}, fmt.Errorf("%w: no signed record: %v %w", ErrInvalid, kind, err)
 		}
 		return Message{Record: b}, nil
 	}

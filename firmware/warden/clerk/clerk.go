@@ -93,6 +93,7 @@ func New(s Setup) (c *Clerk, givenUp int, err error) {
 	}
 	c = &Clerk{s: s, Carried: make([]book.Line, s.Lines)}
 	err = s.Ledger.View(func(tx *ledger.Tx) error {
+		c.entries.head = tx.LogHead()
 		if b, ok := tx.Get(stateName); ok {
 			return c.state.read(b)
 		}

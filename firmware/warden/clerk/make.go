@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"tellijn/firmware/warden/book"
-	"tellijn/firmware/warden/ledger"
 	"tellijn/privacy/record"
 	"tellijn/privacy/release"
 )
@@ -33,13 +32,7 @@ func (c *Clerk) make(next *state, i *book.Closed, sequence uint32, at Stamp) (si
 		r.Zones[z] = next.zones[z].Step(&c.s.Policy, slot, i.Inside[z])
 	}
 	r.Quality = next.marks(i.Quality, slot, &c.s.Policy)
-	if err := c.s.Ledger.View(func(tx *ledger.Tx) error {
-		head := tx.LogHead()
-		r.Log = record.Log{Entries: head.Number, Head: head.Hash}
-		return nil
-	}); err != nil {
-		return nil, nil, err
-	}
+	r.Log = record.Log{Entries: c.entries.head.Number, Head: c.entries.head.Hash}
 	if signed, err = record.Seal(c.s.Key, &r); err != nil {
 		return nil, nil, err
 	}
