@@ -161,6 +161,9 @@ func (c *Clerk) Checkpoint(at Stamp) error { return c.commit(0, at) }
 // commit makes the records of the first n jobs and stores them with the state that they lead to. The
 // jobs that go on waiting are in that state too.
 func (c *Clerk) commit(n int, at Stamp) error {
+	if err := c.Flush(); err != nil {
+		return err // a record says how far the log had come, so that comes first
+	}
 	next, items, letters := c.state, []ledger.Item(nil), c.letters
 	sequence, told := c.sequence, c.Told
 	for i := range c.jobs[:n] {
