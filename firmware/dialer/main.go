@@ -50,6 +50,9 @@ func run(address string) error {
 	if err := hold(target, files); err != nil {
 		return err
 	}
+	if err := syscall.SetNonblock(line.DialerFd, true); err != nil { // as the starter makes it
+		return fmt.Errorf("no line on descriptor %d: %w; the starter starts the dialer, not a person", line.DialerFd, err)
+	}
 	began := time.Now()
 	s := serve.Service{Line: os.NewFile(line.DialerFd, "line"), Connect: target.Connect, Fresh: files.Fresh,
 		Since: func() time.Duration { return time.Since(began) }, Rest: time.Sleep}

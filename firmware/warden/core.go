@@ -2,7 +2,9 @@ package main
 
 import (
 	"crypto/rand"
+	"crypto/sha256"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"strings"
@@ -48,6 +50,9 @@ func core(o *options) error {
 		return err
 	}
 	s.Power = powerSwitch(&s)
+	if s.Self, s.Configured, err = hashes(o); err != nil {
+		return err
+	}
 	book, err := open(&s)
 	if err != nil {
 		return err
@@ -58,9 +63,11 @@ func core(o *options) error {
 		return err
 	}
 	s.Say(fmt.Sprintf("Loaded   board: %s", b.Title))
-	if err := hold(&s, int(book.Fd())); err != nil {
+	held, err := hold(&s, int(book.Fd()))
+	if err != nil {
 		return err
 	}
+	w.Confined(held)
 	s.Say(fmt.Sprintf("Loaded   small-count rule: net in steps of %d, every %v, from %s to %s, %s", s.Desk.Policy.K, b.Interval,
 		clockTime(s.Desk.Policy.Open), clockTime(s.Desk.Policy.Close), s.Place))
 	if b.Upload.Kind == "" {
@@ -71,10 +78,10 @@ func core(o *options) error {
 
 // hold is where the core gives up what it does not need any more: everything is open by now, and
 // from here on it only makes pipes and timers and talks to the starter.
-func hold(s *watch.Setup, ledger int) error {
+func hold(s *watch.Setup, ledger int) (layers.Layers, error) {
 	held, err := confine.Enter(sandbox.Warden(starter.LineFd, ledger, os.Getpid()))
 	if err != nil {
-		return err
+		return 0, err
 	}
 	if s.Port.Own.Got != 0 {
 		held |= layers.Spaces
@@ -82,13 +89,38 @@ func hold(s *watch.Setup, ledger int) error {
 	// Its memory has no frames in it and it has no camera, so the layers for those are not missing.
 	missing := (held | layers.Locked | layers.Secret | layers.Room).Missing()
 	if held&layers.Needed != layers.Needed && !s.Board.Kind.Pretended() {
-		return fmt.Errorf("this kernel does not hold the warden in: no %s", strings.Join(missing, ", no "))
+		return 0, fmt.Errorf("this kernel does not hold the warden in: no %s", strings.Join(missing, ", no "))
 	}
 	s.Say(fmt.Sprintf("Loaded   confinement of the warden: %s", held))
 	if len(missing) > 0 {
 		s.Say(fmt.Sprintf("Skipped  confinement of the warden: no %s", strings.Join(missing, ", no ")))
 	}
-	return nil
+	return held, nil
+}
+
+// hashes are those of this program and of its configuration, for the log of the device.
+func hashes(o *options) (own, configured [32]byte, err error) {
+	for _, p := range []struct {
+		path string
+		to   *[32]byte
+	}{{self(), &own}, {o.config, &configured}} {
+		if p.path == "" {
+			*p.to = sha256.Sum256([]byte(o.board)) // the board as it is
+			continue
+		}
+		f, err := os.Open(p.path)
+		if err != nil {
+			return own, configured, err
+		}
+		h := sha256.New()
+		_, err = io.Copy(h, f)
+		f.Close()
+		if err != nil {
+			return own, configured, err
+		}
+		copy(p.to[:], h.Sum(nil))
+	}
+	return own, configured, nil
 }
 
 // powerSwitch is the switch of the camera's power. Boards with a real one are still to come; before

@@ -31,15 +31,13 @@ const (
 )
 
 // openLedger opens the warden's own file and says what is strange about it.
-func openLedger(dir string, say func(string)) (*ledger.Ledger, ledger.Keys, error) {
-	l, err := ledger.Open(filepath.Join(dir, ownDir, "ledger.db"), ledger.Options{})
-	if err != nil {
-		return nil, ledger.Keys{}, err
+func openLedger(dir string, say func(string)) (l *ledger.Ledger, keys ledger.Keys, fresh bool, err error) {
+	if l, err = ledger.Open(filepath.Join(dir, ownDir, "ledger.db"), ledger.Options{}); err != nil {
+		return nil, keys, false, err
 	}
-	keys, fresh, err := l.Keys(rand.Reader)
-	if err != nil {
+	if keys, fresh, err = l.Keys(rand.Reader); err != nil {
 		l.Close()
-		return nil, keys, err
+		return nil, keys, false, err
 	}
 	if l.Aside != "" {
 		say(fmt.Sprintf("Failed   ledger: it was damaged and a new one is started; what was carried in it is lost, the old file is kept as %s (%v)", l.Aside, l.Why))
@@ -53,7 +51,7 @@ func openLedger(dir string, say func(string)) (*ledger.Ledger, ledger.Keys, erro
 	case fresh:
 		say("Loaded   keys: made new, as this device has not run before")
 	}
-	return l, keys, nil
+	return l, keys, fresh, nil
 }
 
 // identity prints who this device is for others.
@@ -62,7 +60,7 @@ func identity(o *options) error {
 	if err != nil {
 		return err
 	}
-	l, keys, err := openLedger(o.dir, func(line string) { fmt.Fprintln(os.Stderr, line) })
+	l, keys, _, err := openLedger(o.dir, func(line string) { fmt.Fprintln(os.Stderr, line) })
 	if err != nil {
 		return err
 	}
@@ -80,10 +78,11 @@ func open(s *watch.Setup) (l *ledger.Ledger, err error) {
 	if err := os.MkdirAll(filepath.Join(s.Dir, courierDir), 0o700); err != nil {
 		return nil, err
 	}
-	l, keys, err := openLedger(s.Dir, s.Say)
+	l, keys, fresh, err := openLedger(s.Dir, s.Say)
 	if err != nil {
 		return nil, err
 	}
+	s.Made, s.Aside = fresh, l.Aside != ""
 	defer func() {
 		if err != nil {
 			l.Close()

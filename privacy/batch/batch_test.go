@@ -203,8 +203,8 @@ func FuzzDecode(f *testing.F) {
 }
 
 func TestPlaces(t *testing.T) {
-	if Up("d") != "tellijn/v1/d/up" || Down("d") != "tellijn/v1/d/down" {
-		t.Error(Up("d"), Down("d"))
+	if Up("d") != "tellijn/v1/d/up" || Down("d") != "tellijn/v1/d/down" || Status("d") != "tellijn/v1/d/status" {
+		t.Error(Up("d"), Down("d"), Status("d"))
 	}
 	for _, device := range []string{"d", "north-door-2", strings.Repeat("x", maxDevice)} {
 		for _, n := range []uint64{0, 7, 999_999_999_999, 1<<64 - 1} {

@@ -19,6 +19,16 @@ func Up(device string) string { return "tellijn/v1/" + device + "/up" }
 // Down is the MQTT topic on which a device gets its answers.
 func Down(device string) string { return "tellijn/v1/" + device + "/down" }
 
+// Status is the MQTT topic on which a device says that it is Here; the broker says that it is Gone. Both
+// are kept there for whoever asks later.
+func Status(device string) string { return "tellijn/v1/" + device + "/status" }
+
+// What is said on Status.
+const (
+	Here = "here"
+	Gone = "gone"
+)
+
 // Ends of file names.
 const (
 	BatchFile  = ".batch"

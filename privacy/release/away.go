@@ -79,7 +79,7 @@ func (s *Line) Surrender() (in, out uint32, level uint32) {
 	level = uint32(s.shown<<1 ^ s.shown>>63)
 	s.in, s.out = s.in-int64(in), s.out-int64(out)
 	s.level, s.shown, s.imbalance = 0, 0, s.in-s.out
-	s.door, s.lifted, s.raised, s.history = false, false, false, [quarters]uint16{}
+	s.door, s.raised, s.adopted, s.owed, s.history = false, false, 0, 0, [quarters]uint16{}
 	return in, out, level
 }
 
@@ -89,19 +89,32 @@ func (s *Line) Surrender() (in, out uint32, level uint32) {
 func (s *Line) Adopt(in, out uint32, level uint32) {
 	s.count(in, out)
 	n := int64(level>>1) ^ -int64(level&1)
-	n = min(max(n, -s.shown), maxField-s.shown)
-	s.lifted = s.lifted || s.shown == 0 && n > 0
+	if n > 0 { // doors come back in any order
+		paid := min(n, s.owed)
+		n, s.owed = min(n-paid, maxField-s.shown), s.owed-paid
+	} else if rest := -s.shown - n; rest > 0 {
+		n, s.owed = -s.shown, min(s.owed+rest, maxField)
+	}
 	s.level, s.shown = s.level+n, s.shown+n
+	s.adopted = max(s.adopted+n, 0)
 }
 
-// lift puts the level of a line that was shown empty before it adopted at least into the middle of
-// the band, as if it had published those people itself. Otherwise one who leaves could lower the
-// published level by K while fewer are carried. It looks at nothing that a lone visit changes.
-func (s *Line) lift(k int64) {
-	if up := (k - 1) - (s.level - s.shown); s.lifted && s.shown > 0 && up > 0 {
+// lift takes in the people whom doors brought. The level is raised at least into the middle of the
+// band, as if this line had published them itself: otherwise one who leaves could lower the published
+// level by K while fewer are carried. And where more had left than came, as far as this line could
+// see since the opening, they were of those people. Nothing here depends on what a lone visit changes.
+func (s *Line) lift(k int64, opened bool) {
+	if s.adopted == 0 {
+		return
+	}
+	left := int64(0)
+	if opened {
+		left = min(s.adopted, max(-s.imbalance-(k-1), 0))
+	}
+	if up := (k - 1) - (s.level - s.shown); up > 0 {
 		s.level, s.imbalance, s.raised = s.level+up, s.imbalance-up, true
 	}
-	s.lifted = false
+	s.level, s.imbalance, s.adopted = s.level-left, s.imbalance+left, 0
 }
 
 // Late takes counts of a time before the last anchor, as of a tally that came a day late. Those

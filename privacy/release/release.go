@@ -50,8 +50,9 @@ type Line struct {
 	totalIn   int64
 	totalOut  int64
 	history   [quarters]uint16 // crossings of the last hour's slots, newest first: the gate
+	adopted   int64            // published people whom doors brought since the last Step
+	owed      int64            // and who left by doors that came back, more than are shown
 	door      bool             // a door of a room that is alone
-	lifted    bool             // Adopt showed people where none were shown; the next Step raises the level
 	raised    bool             // the level was raised since the last anchor
 }
 
@@ -77,7 +78,7 @@ func (s *Line) Step(p *Policy, secret *[32]byte, slot Slot, single bool, forward
 	}
 	s.Skip(p, slot, slot)
 	s.become(int64(p.K), single)
-	s.lift(int64(p.K))
+	s.lift(int64(p.K), s.opened > slot.Day)
 	end := slot.at() + p.minutes()
 	copy(s.history[1:], s.history[:])
 	s.history[0] = busier(0, forward, backward)
@@ -93,7 +94,7 @@ func (s *Line) Step(p *Policy, secret *[32]byte, slot Slot, single bool, forward
 		s.correct(p, &o)
 		if n := slot.Day / week; s.paired <= n {
 			s.paired = n + 1
-			s.pair(int64(p.K)+dither(secret, n, p.M), &o)
+			s.pair(int64(p.K), int64(p.K)+dither(secret, n, p.M), &o)
 		}
 	}
 	s.publish(p, &o)
@@ -123,6 +124,7 @@ func (s *Line) settle(p *Policy, from, to int64) {
 	}
 	if anchor {
 		s.imbalance, s.level, s.shown, s.raised = s.imbalance+s.level-s.shown, 0, 0, false
+		s.adopted, s.owed = 0, 0
 	}
 }
 
@@ -137,7 +139,7 @@ func (s *Line) correct(p *Policy, o *Out) {
 		o.CorrectedForward, s.imbalance, s.in, s.totalIn = uint32(z), s.imbalance-z, s.in-z, s.totalIn+z
 		return
 	}
-	if s.raised { // the imbalance holds people whom lift added; the anchor gives them back
+	if s.raised { // it holds people whom lift added; the anchor gives them back
 		return
 	}
 	z := steps(min(-s.imbalance, s.out, maxTotal-s.totalOut), k)
@@ -150,9 +152,10 @@ func steps(n, k int64) int64 {
 	return n - n%k
 }
 
-// pair releases those who came and went, less the dither.
-func (s *Line) pair(dither int64, o *Out) {
-	n := min(s.in, s.out) - dither
+// pair releases those who came and went, less the dither. What corrections are still to release is
+// none of them.
+func (s *Line) pair(k, dither int64, o *Out) {
+	n := min(s.in-max(s.imbalance/k*k, 0), s.out+min(s.imbalance/k*k, 0)) - dither
 	n = min(n, maxField-int64(o.CorrectedForward), maxField-int64(o.CorrectedBackward), maxTotal-s.totalIn, maxTotal-s.totalOut)
 	if n <= 0 {
 		return

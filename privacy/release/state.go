@@ -8,15 +8,14 @@ import (
 
 // LineSize and ZoneSize are the sizes of a state on disk, bytes.
 const (
-	LineSize = 2 + 10*8 + 2*quarters
+	LineSize = 2 + 12*8 + 2*quarters
 	ZoneSize = 1 + 2
 )
 
 const (
 	version   = 1
 	flagDoor  = 1 << 0
-	flagLift  = 1 << 1
-	flagRaise = 1 << 2
+	flagRaise = 1 << 1
 	maxInside = 1 << 56 // of level and imbalance; more than can come of counts that are carried
 )
 
@@ -24,8 +23,8 @@ const (
 var ErrState = errors.New("release: state refused")
 
 // fields are the numbers of a line in their order on disk.
-func (s *Line) fields() [10]*int64 {
-	return [...]*int64{&s.in, &s.out, &s.level, &s.shown, &s.imbalance, &s.until, &s.opened, &s.paired, &s.totalIn, &s.totalOut}
+func (s *Line) fields() [12]*int64 {
+	return [...]*int64{&s.in, &s.out, &s.level, &s.shown, &s.imbalance, &s.until, &s.opened, &s.paired, &s.totalIn, &s.totalOut, &s.adopted, &s.owed}
 }
 
 // MarshalBinary gives LineSize bytes, whatever was counted. It never fails.
@@ -33,9 +32,6 @@ func (s *Line) MarshalBinary() ([]byte, error) {
 	b := append(make([]byte, 0, LineSize), version, 0)
 	if s.door {
 		b[1] |= flagDoor
-	}
-	if s.lifted {
-		b[1] |= flagLift
 	}
 	if s.raised {
 		b[1] |= flagRaise
@@ -52,11 +48,11 @@ func (s *Line) MarshalBinary() ([]byte, error) {
 // UnmarshalBinary takes a state that MarshalBinary gave. A state that no line can have is refused
 // with an error that wraps ErrState, and s stays as it was.
 func (s *Line) UnmarshalBinary(b []byte) error {
-	if len(b) != LineSize || b[0] != version || b[1]&^(flagDoor|flagLift|flagRaise) != 0 {
+	if len(b) != LineSize || b[0] != version || b[1]&^(flagDoor|flagRaise) != 0 {
 		return fmt.Errorf("%w: %d bytes, want %d of version %d", ErrState, len(b), LineSize, version)
 	}
 	var n Line
-	n.door, n.lifted, n.raised = b[1]&flagDoor != 0, b[1]&flagLift != 0, b[1]&flagRaise != 0
+	n.door, n.raised = b[1]&flagDoor != 0, b[1]&flagRaise != 0
 	for i, f := range n.fields() {
 		*f = int64(binary.BigEndian.Uint64(b[2+8*i:]))
 	}
@@ -79,6 +75,7 @@ func (s *Line) check() error {
 	bounds := [...]struct{ from, to int64 }{
 		{0, maxCarry}, {0, maxCarry}, {-maxInside, maxInside}, {lowest, maxField}, {-maxInside, maxInside},
 		{0, (maxDay + 2) * dayMinutes}, {0, maxDay + 1}, {0, maxDay/week + 1}, {0, maxTotal}, {0, maxTotal},
+		{0, maxField}, {0, maxField},
 	}
 	for i, f := range s.fields() {
 		if *f < bounds[i].from || *f > bounds[i].to {

@@ -12,6 +12,7 @@ import (
 
 	"tellijn/firmware/warden/book"
 	"tellijn/firmware/warden/ledger"
+	"tellijn/privacy/devicelog"
 	"tellijn/privacy/record"
 	"tellijn/privacy/release"
 	"tellijn/privacy/room"
@@ -61,6 +62,7 @@ type Clerk struct {
 	jobs     []job  // intervals that no record is committed of yet, oldest first
 	freed    uint64 // number of the newest item that the courier has
 	entries  entries
+	alone    bool // this door released alone, as last entered
 	// Carried is what was counted and not released, of each line, after the last record.
 	Carried []book.Line
 	// Told is the newest record, signed; nil before the first.
@@ -201,7 +203,20 @@ func (c *Clerk) commit(n int, at Stamp) error {
 	c.state, c.sequence, c.letters, c.Told = next, sequence, letters, told
 	c.jobs = append([]job(nil), c.jobs[n:]...)
 	c.carried()
+	c.headAway(n, at)
 	return nil
+}
+
+// headAway enters it when a door begins to release alone, and when it ends.
+func (c *Clerk) headAway(n int, at Stamp) {
+	if p := c.s.Post; n == 0 || p == nil || p.Head() || c.state.door.Alone() == c.alone {
+		return
+	}
+	if c.alone = c.state.door.Alone(); c.alone {
+		c.Enter(devicelog.Event{Kind: devicelog.HeadAway}, at)
+	} else {
+		c.Enter(devicelog.Event{Kind: devicelog.HeadBack}, at)
+	}
 }
 
 // Items gives what the courier should have, from after number on and without what it is known to have,

@@ -89,17 +89,81 @@ func fill(t *testing.T, l *Ledger, upto uint32) (n uint32, full bool) {
 	return n, false
 }
 
-// written reads how many bytes this process has sent to disk, from proc(5) /proc/pid/io.
-func written(t testing.TB) int64 {
+// written reads how many bytes this process has handed to write calls, and how many pages it has
+// made dirty, those of the file system's own included, from proc(5) /proc/pid/io.
+func written(t testing.TB) (calls, pages int64) {
 	b, err := os.ReadFile("/proc/self/io")
 	if err != nil {
 		t.Skip("no /proc/self/io here: ", err)
 	}
-	_, rest, _ := strings.Cut(string(b), "\nwrite_bytes: ")
-	text, _, _ := strings.Cut(rest, "\n")
-	n, err := strconv.ParseInt(text, 10, 64)
-	if err != nil {
-		t.Skip("no write_bytes in /proc/self/io")
+	for name, to := range map[string]*int64{"\nwchar: ": &calls, "\nwrite_bytes: ": &pages} {
+		_, rest, _ := strings.Cut(string(b), name)
+		text, _, _ := strings.Cut(rest, "\n")
+		if *to, err = strconv.ParseInt(text, 10, 64); err != nil {
+			t.Skip("no number of bytes in /proc/self/io")
+		}
 	}
-	return n
+	return calls, pages
+}
+
+// TestWritten bounds what a record costs the card: what is freed goes with the next record, and
+// state, counts and item lie on one page while little waits.
+func TestWritten(t *testing.T) {
+	l := open(t, place(t), Options{})
+	keys(t, l, true)
+	n := uint32(0)
+	add := func(tx *Tx, free bool) {
+		if items := tx.Items(0, 1<<20); free && len(items) > 0 {
+			tx.Free(items[len(items)-1].Number)
+		}
+		tx.Put("release", []byte(strings.Repeat(strconv.Itoa(int(n)%10), 400)))
+		tx.Put("calendar", []byte(strings.Repeat(strconv.Itoa(int(n)%10), 100)))
+		tx.Add(item(1, n))
+		n++
+	}
+	cost := func(what string, most int64, do func(tx *Tx)) {
+		t.Helper()
+		const times = 50
+		calls, pages := written(t)
+		for range times {
+			update(t, l, func(tx *Tx) error { do(tx); return nil })
+		}
+		c, p := written(t)
+		b := (c - calls) / times
+		t.Logf("%-50s %6d bytes, %6d with the file system's own", what, b, (p-pages)/times)
+		if b > most {
+			t.Errorf("%s: %d bytes, want at most %d", what, b, most)
+		}
+	}
+	cost("a record, the one before is freed", 17<<10, func(tx *Tx) { add(tx, true) })
+	cost("freed for itself", 17<<10, func(tx *Tx) {
+		if n++; n%2 == 0 {
+			tx.Add(item(2, n))
+		} else {
+			tx.Free(1<<64 - 1)
+		}
+	})
+	entry := make([]byte, 350)
+	log := func(tx *Tx) {
+		if _, err := tx.Log(tx.LogHead().Number+1, entry); err != nil {
+			t.Fatal(err)
+		}
+	}
+	update(t, l, func(tx *Tx) error {
+		for range LogTail + spare {
+			log(tx)
+		}
+		return nil
+	})
+	cost("an entry of a full log, for itself", 45<<10, log)
+	cost("a record with an entry, the one before is freed", 45<<10, func(tx *Tx) { add(tx, true); log(tx) })
+	for range DefaultEach / 8 {
+		update(t, l, func(tx *Tx) error {
+			for range 8 {
+				add(tx, false)
+			}
+			return nil
+		})
+	}
+	cost("a record while seven days of them wait", 41<<10, func(tx *Tx) { add(tx, false) })
 }

@@ -10,8 +10,8 @@ import (
 	"tellijn/firmware/handoff"
 	"tellijn/firmware/warden/child"
 	"tellijn/firmware/warden/clerk"
-	"tellijn/firmware/warden/event"
 	"tellijn/firmware/warden/talk"
+	"tellijn/privacy/devicelog"
 	"tellijn/privacy/room"
 )
 
@@ -84,7 +84,7 @@ func (w *Warden) runCourier() error {
 		hear.Close()
 		return err
 	}
-	w.layers(event.Courier, c.child.Spaces())
+	w.layers(devicelog.Courier, c.child.Spaces())
 	c.in, c.ready = tell, false
 	c.sent, c.flight, c.taken, c.full, c.records, c.strange = 0, nil, 0, false, map[uint64]bool{}, 0
 	c.heard = make(chan answer)
@@ -116,13 +116,13 @@ func (w *Warden) receive(a answer) {
 	}
 	if r.Dropped > c.dropped && c.greeted {
 		w.s.Say(fmt.Sprintf("the queue is full; it pushed out %d of its oldest records", r.Dropped-c.dropped))
-		w.emit(event.QueueDropped, int32(min(r.Dropped-c.dropped, 1<<31-1)), 0)
+		w.emit(devicelog.QueueDropped, int32(min(r.Dropped-c.dropped, 1<<31-1)), 0)
 	}
 	if r.Failed > c.strange {
-		w.emit(event.AuthFailed, 3, int32(min(r.Failed-c.strange, 1<<31-1)))
+		w.emit(devicelog.AuthFailed, 3, int32(min(r.Failed-c.strange, 1<<31-1)))
 	}
 	if r.Kind == handoff.Hello && r.Aside {
-		w.emit(event.QueueAside, 0, 0)
+		w.emit(devicelog.QueueAside, 0, 0)
 	}
 	c.dropped, c.strange = r.Dropped, r.Failed
 	w.clerk.Lost(r.Dropped)
@@ -159,7 +159,7 @@ func (w *Warden) storedUpto(upto uint64) {
 // up, so it is checked down to its signature, and what alarms is entered into the log, not printed.
 func (w *Warden) inward(b []byte) {
 	if err := w.clerk.Inward(b, w.when.now.Now); err != nil && room.Alarming(err) {
-		w.emit(event.AuthFailed, 1, 0)
+		w.emit(devicelog.AuthFailed, 1, 0)
 	}
 }
 
@@ -196,7 +196,7 @@ func (w *Warden) courierEnded() {
 		<-c.child.Done()
 	}
 	how := c.child.How()
-	w.emit(event.CourierEnded, int32(c.child.Code()), int32(c.child.Signal()))
+	w.emit(devicelog.CourierEnded, int32(c.child.Code()), int32(c.child.Signal()))
 	c.child, c.heard, c.ready = nil, nil, false
 	c.due, c.wait = again(w.world.Since(), c.started, c.wait)
 	c.flight = nil
@@ -234,5 +234,5 @@ func (w *Warden) endCourier() {
 		c.child.Kill()
 		<-c.child.Done()
 	}
-	w.emit(event.CourierEnded, int32(c.child.Code()), int32(c.child.Signal()))
+	w.emit(devicelog.CourierEnded, int32(c.child.Code()), int32(c.child.Signal()))
 }

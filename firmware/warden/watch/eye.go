@@ -10,9 +10,9 @@ import (
 	"tellijn/boards"
 	"tellijn/firmware/orders"
 	"tellijn/firmware/warden/child"
-	"tellijn/firmware/warden/event"
 	"tellijn/firmware/warden/talk"
 	"tellijn/hal/alarm"
+	"tellijn/privacy/devicelog"
 	"tellijn/privacy/layers"
 	"tellijn/privacy/wire"
 )
@@ -129,9 +129,9 @@ func (w *Warden) runEye() error {
 	}
 	w.clerk.Eye(e.child.Sum())
 	w.when.eye()
-	w.emitSum(event.Firmware, e.child.Sum())
-	w.layers(event.Eye, e.child.Spaces())
-	w.emit(event.EyeStarted, int32(e.child.Pid()), 0)
+	w.enter(devicelog.Event{Kind: devicelog.Firmware, Digest: e.child.Sum()})
+	w.layers(devicelog.Eye, e.child.Spaces())
+	w.emit(devicelog.EyeStarted, int32(e.child.Pid()), 0)
 	began := w.s.Clock.Since()
 	r := wire.NewReader(hear, wire.Terms{Lines: w.s.Board.Scene.NLines, Zones: w.s.Board.Scene.NZones,
 		Beat: w.s.Board.Beat, Speed: 1, Unpaced: w.s.Board.Driver == "clip", Shortest: w.s.Board.Wanted.Interval / 2, Since: func() time.Duration { return w.s.Clock.Since() - began }})

@@ -9,9 +9,9 @@ import (
 
 	"tellijn/firmware/orders"
 	"tellijn/firmware/warden/child"
-	"tellijn/firmware/warden/event"
 	"tellijn/hal"
 	"tellijn/hal/alarm"
+	"tellijn/privacy/devicelog"
 	"tellijn/privacy/layers"
 )
 
@@ -36,7 +36,7 @@ func (w *Warden) alarm() (*alarm.Alarm, error) {
 	if err != nil && errors.Is(err, hal.ErrAbsent) && w.s.Board.Kind.Pretended() {
 		if !w.mute {
 			w.s.Say(fmt.Sprintf("Skipped  alarm: %v", err))
-			w.emit(event.LayerAbsent, int32(event.Eye), int32(event.Alarm))
+			w.emit(devicelog.LayerAbsent, int32(devicelog.Eye), int32(devicelog.Alarm))
 		}
 		w.mute = true
 		return nil, nil
@@ -66,7 +66,7 @@ func (w *Warden) eyeOff(lied bool, code orders.Ending) (forced string, grave boo
 	e := &w.eye
 	if code == orders.Overdue { // it noticed by itself
 		grave = true
-		w.emit(event.EyeOverdue, int32(maxHeld.Milliseconds()), 0)
+		w.emit(devicelog.EyeOverdue, int32(maxHeld.Milliseconds()), 0)
 	}
 	late := false
 	select {
@@ -80,19 +80,19 @@ func (w *Warden) eyeOff(lied bool, code orders.Ending) (forced string, grave boo
 	switch {
 	case late:
 		forced = overdue
-		w.emit(event.EyeOverdue, int32(maxHeld.Milliseconds()), 0)
+		w.emit(devicelog.EyeOverdue, int32(maxHeld.Milliseconds()), 0)
 	case e.child.Signal() == syscall.SIGSYS:
 		forced = filtered
-		w.emit(event.EyeFiltered, 0, 0)
+		w.emit(devicelog.EyeFiltered, 0, 0)
 	case lied:
 		forced = lie // or it counts although nothing holds it in
-		w.emit(event.EyeLied, 0, 0)
+		w.emit(devicelog.EyeLied, 0, 0)
 	}
 	exit := int32(-1)
 	if e.child.Signal() == 0 {
 		exit = int32(code)
 	}
-	w.emit(event.EyeEnded, exit, int32(e.child.Signal()))
+	w.emit(devicelog.EyeEnded, exit, int32(e.child.Signal()))
 	e.alarm, e.overdue = nil, nil
 	return forced, grave || forced != ""
 }
@@ -122,15 +122,15 @@ func (w *Warden) reason(why error, forced string, code orders.Ending, signal sys
 func (w *Warden) firstPower() {
 	if err := w.s.Power.Off(); errors.Is(err, hal.ErrAbsent) {
 		w.s.Say("Skipped  camera power: this board has no switch that we know")
-		w.emit(event.LayerAbsent, int32(event.Warden), int32(event.Power))
+		w.emit(devicelog.LayerAbsent, int32(devicelog.Warden), int32(devicelog.Power))
 	}
 }
 
 // power switches the camera. Without a switch that does nothing, which was said at the start.
 func (w *Warden) power(on bool) error {
-	turn, kind := w.s.Power.Off, event.PowerOff
+	turn, kind := w.s.Power.Off, devicelog.PowerOff
 	if on {
-		turn, kind = w.s.Power.On, event.PowerOn
+		turn, kind = w.s.Power.On, devicelog.PowerOn
 	}
 	err := turn()
 	if errors.Is(err, hal.ErrAbsent) {
@@ -151,13 +151,13 @@ func (w *Warden) power(on bool) error {
 }
 
 // layers says once which program has no namespaces of its own, and why.
-func (w *Warden) layers(p event.Program, s child.Spaces) {
+func (w *Warden) layers(p int32, s child.Spaces) {
 	if s.Why == nil || w.lacking[p] {
 		return
 	}
 	w.lacking[p] = true
-	w.s.Say(fmt.Sprintf("Skipped  namespaces: %s has none of its own (%v)", p, s.Why))
-	w.emit(event.LayerAbsent, int32(p), int32(layers.Spaces))
+	w.s.Say(fmt.Sprintf("Skipped  namespaces: %s has none of its own (%v)", devicelog.Program(p), s.Why))
+	w.emit(devicelog.LayerAbsent, p, int32(layers.Spaces))
 }
 
 // seen are the layers that can be seen from outside. An eye is not asked about them.
@@ -194,6 +194,12 @@ func (w *Warden) believed(h layers.Layers) layers.Layers {
 // errLoose ends an eye that is not held in on a board that counts people.
 var errLoose = errors.New("the kernel says that it is not confined")
 
+// Confined tells what holds the warden itself in, before Run.
+func (w *Warden) Confined(held layers.Layers) {
+	w.when.read()
+	w.emit(devicelog.Sandbox, devicelog.Warden, int32(held))
+}
+
 // held says once what confines the eye, and what is missing.
 func (w *Warden) held(h layers.Layers) {
 	if w.said && h == w.eye.held {
@@ -201,35 +207,28 @@ func (w *Warden) held(h layers.Layers) {
 	}
 	w.said, w.eye.held = true, h
 	w.s.Say(fmt.Sprintf("Loaded   confinement of the eye: %s", h))
+	w.emit(devicelog.Sandbox, devicelog.Eye, int32(h))
 	if missing := h.Missing(); len(missing) > 0 {
 		w.s.Say(fmt.Sprintf("Skipped  confinement of the eye: no %s", strings.Join(missing, ", no ")))
-		w.emit(event.LayerAbsent, int32(event.Eye), int32(layers.All&^h))
+		w.emit(devicelog.LayerAbsent, int32(devicelog.Eye), int32(layers.All&^h))
 	}
 }
 
 // emit tells that something happened, and enters it into the log of the device.
-func (w *Warden) emit(kind event.Kind, a, b int32) {
-	w.enter(event.Event{Kind: kind, When: w.when.now.Now.UnixMilli(), A: a, B: b}, [32]byte{})
+func (w *Warden) emit(kind devicelog.Kind, a, b int32) {
+	w.enter(devicelog.Event{Kind: kind, A: a, B: b})
 }
 
-// emitSum does so with the hash of a program or a configuration.
-func (w *Warden) emitSum(kind event.Kind, sum [32]byte) {
-	w.enter(event.Event{Kind: kind, When: w.when.now.Now.UnixMilli()}, sum)
-}
-
-// enter tells an event to both. A log that cannot be written is no reason to stop counting; what could
-// not be entered is counted, and that number is entered later.
-func (w *Warden) enter(e event.Event, sum [32]byte) {
+// enter tells an event to both.
+func (w *Warden) enter(e devicelog.Event) {
 	w.s.Emit(e)
-	if err := w.clerk.Enter(e, sum, w.when.now); err != nil && w.storing == "" {
-		w.s.Say(fmt.Sprintf("Failed   log of the device: %v", err))
-	}
+	w.clerk.Enter(e, w.when.now)
 }
 
 // sayer says each grave event once.
-func sayer(say func(string)) func(event.Event) {
-	said := map[event.Kind]bool{}
-	return func(e event.Event) {
+func sayer(say func(string)) func(devicelog.Event) {
+	said := map[devicelog.Kind]bool{}
+	return func(e devicelog.Event) {
 		if e.Grave() && !said[e.Kind] {
 			said[e.Kind] = true
 			say("Event    " + e.String())

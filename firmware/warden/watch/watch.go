@@ -16,10 +16,10 @@ import (
 	"tellijn/firmware/warden/calendar"
 	"tellijn/firmware/warden/child"
 	"tellijn/firmware/warden/clerk"
-	"tellijn/firmware/warden/event"
 	"tellijn/firmware/warden/talk"
 	"tellijn/hal/clock"
 	"tellijn/hal/power"
+	"tellijn/privacy/devicelog"
 )
 
 // Setup is what the warden is told at its start.
@@ -36,6 +36,10 @@ type Setup struct {
 	Place    *time.Location
 	Factor   int      // seconds of the calendar to one of the camera
 	World    *os.File // from which the calendar of a pretended board is shifted; nil without
+	// Self and Configured are the SHA-256 of this program and of its configuration.
+	Self, Configured [32]byte
+	// Made says that the keys are new, Aside that the ledger was damaged and is.
+	Made, Aside bool
 	// Desk is what the clerk works with; its Keep is filled in here.
 	Desk  clerk.Setup
 	Feed  *os.File          // frames of a clip, for the eye; nil without
@@ -44,7 +48,7 @@ type Setup struct {
 	Stop  <-chan struct{}   // closed to ask for an orderly end
 	Say   func(line string) // prints one line for people
 	// Emit takes events besides the log of the device. nil says each that is grave once.
-	Emit func(event.Event)
+	Emit func(devicelog.Event)
 }
 
 // Spans of world time.
@@ -146,8 +150,15 @@ func (w *Warden) Run() error {
 	if w.s.World != nil {
 		go shifts(w.s.World, w.shifted)
 	}
-	w.emit(event.Boot, 0, 0)
-	w.layers(event.Warden, w.s.Port.Own)
+	w.enter(devicelog.Event{Kind: devicelog.Boot, Digest: w.s.Self})
+	w.enter(devicelog.Event{Kind: devicelog.Configured, Digest: w.s.Configured})
+	if w.s.Aside {
+		w.emit(devicelog.LedgerAside, 0, 0)
+	}
+	if w.s.Made {
+		w.emit(devicelog.KeyMade, 0, 0)
+	}
+	w.layers(devicelog.Warden, w.s.Port.Own)
 	w.firstPower()
 	w.startCourier()
 	if w.s.Board.Upload.Address != "" {
@@ -194,8 +205,8 @@ func (w *Warden) stop(err error) {
 
 // closeBook keeps what is open once no eye runs.
 func (w *Warden) closeBook() {
-	w.emit(event.Shutdown, 0, 0)
 	at := w.stamp()
+	w.emit(devicelog.Shutdown, 0, 0)
 	err := w.clerk.Take(nil, at)
 	if err == nil {
 		err = w.clerk.Checkpoint(at)
@@ -221,6 +232,10 @@ func (w *Warden) tick() {
 	if at := w.stamp(); !w.ending {
 		w.take(w.book.Tick(at.Now), at)
 	}
+	if now >= w.retry {
+		_ = w.clerk.Flush() // a log that cannot be written is no reason to stop counting; it waits
+	}
+	w.pump()
 	if w.eye.child != nil && w.ending {
 		w.eye.child.Stop() // again: one that has just begun did not listen yet
 	}

@@ -22,7 +22,6 @@ import (
 	"tellijn/firmware/orders"
 	"tellijn/firmware/queue"
 	"tellijn/firmware/warden/child"
-	"tellijn/firmware/warden/event"
 	"tellijn/firmware/warden/starter"
 	"tellijn/firmware/warden/talk"
 	"tellijn/hal/alarm"
@@ -30,6 +29,7 @@ import (
 	"tellijn/hal/clock"
 	"tellijn/hal/power"
 	"tellijn/hal/power/simpower"
+	"tellijn/privacy/devicelog"
 	"tellijn/privacy/layers"
 	"tellijn/privacy/wire"
 )
@@ -150,11 +150,11 @@ func courierPlays(dir string) {
 // notes is what a warden told.
 type notes struct {
 	mu     sync.Mutex
-	events []event.Event
+	events []devicelog.Event
 	lines  []string
 }
 
-func (n *notes) kinds() (all []event.Kind) {
+func (n *notes) kinds() (all []devicelog.Kind) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	for _, e := range n.events {
@@ -180,7 +180,7 @@ func run(t *testing.T, play uint64, sw power.Switch, enough func(*notes) bool) (
 	n, stop := &notes{}, make(chan struct{})
 	s := Setup{Board: b, Port: port, Stop: stop, Dir: "d", Play: orders.Scripted{Seed: play}, Boot: [16]byte{byte(play) + 1}, Power: sw,
 		Say:  func(l string) { n.mu.Lock(); n.lines = append(n.lines, l); n.mu.Unlock() },
-		Emit: func(e event.Event) { n.mu.Lock(); n.events = append(n.events, e); n.mu.Unlock() }}
+		Emit: func(e devicelog.Event) { n.mu.Lock(); n.events = append(n.events, e); n.mu.Unlock() }}
 	if s.Clock, err = clock.Open(b.Speed, true); err != nil {
 		t.Fatal(err)
 	}
@@ -214,20 +214,20 @@ func run(t *testing.T, play uint64, sw power.Switch, enough func(*notes) bool) (
 func TestEvents(t *testing.T) {
 	starts := func(k int) func(*notes) bool {
 		return func(n *notes) bool {
-			return len(slices.DeleteFunc(n.kinds(), func(e event.Kind) bool { return e != event.EyeStarted })) == k
+			return len(slices.DeleteFunc(n.kinds(), func(e devicelog.Kind) bool { return e != devicelog.EyeStarted })) == k
 		}
 	}
-	const on, off, started, ended = event.PowerOn, event.PowerOff, event.EyeStarted, event.EyeEnded
+	const on, off, started, ended = devicelog.PowerOn, devicelog.PowerOff, devicelog.EyeStarted, devicelog.EyeEnded
 	for _, tc := range []struct {
 		what  string
 		play  uint64
-		grave event.Kind // 0: none, and the power stays on
+		grave devicelog.Kind // 0: none, and the power stays on
 		words string
 	}{
-		{"hangs", hangs, event.EyeOverdue, "because it held a frame for more than 200 ms"},
-		{"lies", lies, event.EyeLied, "because it said what cannot be: "},
-		{"filtered", breaks, event.EyeFiltered, "the eye tried what it may not, and the kernel ended it"},
-		{"late", late, event.EyeOverdue, "stopped because a frame lived too long"},
+		{"hangs", hangs, devicelog.EyeOverdue, "because it held a frame for more than 200 ms"},
+		{"lies", lies, devicelog.EyeLied, "because it said what cannot be: "},
+		{"filtered", breaks, devicelog.EyeFiltered, "the eye tried what it may not, and the kernel ended it"},
+		{"late", late, devicelog.EyeOverdue, "stopped because a frame lived too long"},
 		{"crashes", crashes, 0, "lost its camera"},
 	} {
 		epoch := time.Now()
@@ -236,12 +236,12 @@ func TestEvents(t *testing.T) {
 		if err != nil {
 			t.Errorf("%s: %v", tc.what, err)
 		}
-		want := []event.Kind{on, started, tc.grave, ended, off, on, started}
+		want := []devicelog.Kind{on, started, tc.grave, ended, off, on, started}
 		if tc.grave == 0 {
-			want = []event.Kind{on, started, ended, started}
+			want = []devicelog.Kind{on, started, ended, started}
 		}
 		// How the second eye ends depends on when; in the end there is no power and no courier.
-		all := slices.DeleteFunc(n.kinds(), func(e event.Kind) bool { return e == event.CourierEnded || e == event.LayerAbsent })
+		all := slices.DeleteFunc(n.kinds(), func(e devicelog.Kind) bool { return e == devicelog.CourierEnded || e == devicelog.LayerAbsent })
 		if len(all) < len(want)+2 || !slices.Equal(all[:len(want)], want) || all[len(all)-1] != off || sw.Powered() {
 			t.Errorf("%s: events %v, want %v and more, and %v at the end", tc.what, all, want, off)
 		}
@@ -260,7 +260,7 @@ func TestBrokenSwitch(t *testing.T) {
 	sw := simpower.New(func() time.Duration { return 0 })
 	sw.Fail(errors.New("stuck"))
 	n, err := run(t, counts, sw, func(n *notes) bool { return strings.Contains(n.said(), "is broken: stuck; it is started again") })
-	if err != nil || slices.Contains(n.kinds(), event.EyeStarted) {
+	if err != nil || slices.Contains(n.kinds(), devicelog.EyeStarted) {
 		t.Errorf("%v, %v", err, n.kinds())
 	}
 }
@@ -269,7 +269,7 @@ func TestBrokenSwitch(t *testing.T) {
 func TestNoSwitch(t *testing.T) {
 	n, err := run(t, counts, power.None{}, func(n *notes) bool { return strings.Contains(n.said(), "Loaded   camera") })
 	const want = "Skipped  camera power: this board has no switch that we know"
-	if err != nil || strings.Count(n.said(), want) != 1 || slices.Contains(n.kinds(), event.PowerOn) {
+	if err != nil || strings.Count(n.said(), want) != 1 || slices.Contains(n.kinds(), devicelog.PowerOn) {
 		t.Errorf("%v, %v, %s", err, n.kinds(), n.said())
 	}
 	// It says that it has all that is needed. What can be seen from outside is not its own to say: it
@@ -277,8 +277,8 @@ func TestNoSwitch(t *testing.T) {
 	if !strings.Contains(n.said(), "Skipped  confinement of the eye: no system-call filter, no dropped rights, no namespaces, ") {
 		t.Errorf("the eye was believed: %s", n.said())
 	}
-	if !slices.ContainsFunc(n.events, func(e event.Event) bool {
-		return e.Kind == event.LayerAbsent && e.A == int32(event.Warden) && e.B == int32(event.Power)
+	if !slices.ContainsFunc(n.events, func(e devicelog.Event) bool {
+		return e.Kind == devicelog.LayerAbsent && e.A == int32(devicelog.Warden) && e.B == int32(devicelog.Power)
 	}) {
 		t.Error("no event")
 	}

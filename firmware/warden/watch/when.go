@@ -9,8 +9,8 @@ import (
 
 	"tellijn/firmware/warden/calendar"
 	"tellijn/firmware/warden/clerk"
-	"tellijn/firmware/warden/event"
 	"tellijn/hal/clock"
+	"tellijn/privacy/devicelog"
 	"tellijn/privacy/wire"
 )
 
@@ -64,7 +64,7 @@ func (w *Warden) stamp() clerk.Stamp {
 		if step.Believed {
 			believed = 1
 		}
-		w.emit(event.ClockStep, step.Seconds(), believed)
+		w.emit(devicelog.ClockStep, step.Seconds(), believed)
 	}
 	return at
 }

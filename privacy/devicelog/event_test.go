@@ -1,0 +1,71 @@
+package devicelog
+
+import (
+	"strings"
+	"testing"
+
+	"tellijn/privacy/layers"
+)
+
+// TestWords has each kind, and sees that nobody forgot the words of one.
+func TestWords(t *testing.T) {
+	digest := [32]byte{0xab, 0xcd, 31: 0xff}
+	for _, tc := range []struct {
+		e    Event
+		want string
+	}{
+		{Event{Kind: EyeStarted, A: 7}, "the eye started as process 7"},
+		{Event{Kind: EyeEnded, A: 12}, "the eye ended with code 12"},
+		{Event{Kind: EyeEnded, A: -1, B: 9}, "the eye ended by signal 9"},
+		{Event{Kind: EyeFiltered}, "the eye tried what it may not, and the kernel ended it"},
+		{Event{Kind: EyeLied}, "the eye said what cannot be, and was ended"},
+		{Event{Kind: EyeOverdue, A: 200}, "the eye held a frame for more than 200 ms, and was ended"},
+		{Event{Kind: PowerOn}, "the camera has power"},
+		{Event{Kind: PowerOn, A: ByProgram}, "the camera has power: counting begins"},
+		{Event{Kind: PowerOn, A: ByHours}, "the camera has power: the hours for counting began"},
+		{Event{Kind: PowerOn, A: ByAlarm}, "the camera has power: a frame had been held too long"},
+		{Event{Kind: PowerOff}, "the camera has no power"},
+		{Event{Kind: PowerOff, A: ByProgram}, "the camera has no power: counting ends"},
+		{Event{Kind: PowerOff, A: ByHours}, "the camera has no power: the hours for counting are over"},
+		{Event{Kind: PowerOff, A: ByAlarm}, "the camera has no power: a frame was held too long"},
+		{Event{Kind: CourierEnded, A: 1}, "the courier ended with code 1"},
+		{Event{Kind: LayerAbsent, A: Courier, B: int32(layers.Spaces | layers.Paths)}, "the courier runs without namespaces, Landlock"},
+		{Event{Kind: LayerAbsent, A: Warden, B: 1 << 17}, "the warden runs without a power switch"},
+		{Event{Kind: LayerAbsent, A: Eye, B: 1 << 16}, "the eye runs without an alarm on frames"},
+		{Event{Kind: Boot, Digest: digest}, "the device started, with warden abcd000000000000"},
+		{Event{Kind: Firmware, Digest: digest}, "the eye's program is abcd000000000000"},
+		{Event{Kind: Sandbox, A: Dialer, B: int32(layers.Filter | layers.Rights)}, "the dialer is held by: system-call filter, dropped rights"},
+		{Event{Kind: Sandbox, A: Eye}, "the eye is held by: none"},
+		{Event{Kind: Configured, Digest: digest}, "the configuration is abcd000000000000"},
+		{Event{Kind: ClockStep, A: 3600, B: 1}, "the clock was set by +3600 s"},
+		{Event{Kind: ClockStep, A: -5}, "the clock was set by -5 s, which the device does not believe"},
+		{Event{Kind: QueueDropped, A: 12}, "the queue was full: records pushed out before they were sent: 12"},
+		{Event{Kind: LedgerAside}, "the warden's file was damaged; it was put aside and a new one begun"},
+		{Event{Kind: AuthFailed, A: FromDoor}, "a message that came for the warden was not from a door of its room"},
+		{Event{Kind: AuthFailed, A: FromRoom}, "a receipt of the room was not signed by its head"},
+		{Event{Kind: AuthFailed, A: FromServer}, "the server could not show that it is the right one"},
+		{Event{Kind: HeadAway}, "the head of the room is away; this door releases its counts alone"},
+		{Event{Kind: HeadBack}, "the head of the room is back; it releases for this door again"},
+		{Event{Kind: Shutdown}, "the device was shut down in order"},
+		{Event{Kind: KeyMade}, "the device made new keys"},
+		{Event{Kind: QueueAside}, "the courier's file was damaged; it was put aside and a new one begun"},
+	} {
+		if got := tc.e.String(); got != tc.want {
+			t.Errorf("%+v: %q; want %q", tc.e, got, tc.want)
+		}
+		if err := tc.e.check(); err != nil {
+			t.Errorf("%+v: %v", tc.e, err)
+		}
+	}
+	for k := range Kind(255) {
+		if _, ok := k.bounds(); ok == strings.HasPrefix(Event{Kind: k}.String(), "kind ") {
+			t.Errorf("kind %d: known %v, %q", k, ok, Event{Kind: k})
+		}
+	}
+	if s := (Event{Kind: LayerAbsent, A: 70}).String(); s != "program 70 runs without none" {
+		t.Errorf("unknown: %q", s)
+	}
+	if s := (Event{Kind: 99, A: 1, B: 2}).String(); s != "kind 99 (1, 2)" {
+		t.Errorf("unknown: %q", s)
+	}
+}
