@@ -79,6 +79,7 @@ func TestBounds(t *testing.T) {
 		10: {digest: true}, 11: {digest: true}, 12: {highA: 3, highB: 511}, 13: {digest: true},
 		15: {lowA: -1 << 31, highA: 1<<31 - 1, highB: 1}, 16: {lowA: 1, highA: 1<<31 - 1}, 17: none, 18: {lowA: 1, highA: 3},
 		19: none, 20: none, 21: none, 22: none, 23: none,
+		24: {lowA: 1, highA: 24, lowB: 1, highB: 1<<31 - 1},
 	}
 	for k := range 256 {
 		got, ok := Kind(k).bounds()
