@@ -59,7 +59,7 @@ func TestNoField(t *testing.T) {
 		t.Errorf("got  %v\nwant %v\nA field more is a decision for everybody under the camera.", have, want)
 	}
 	for _, k := range keys() {
-		named = append(named, k.number)
+		named = append(named, k.Number)
 	}
 	if !slices.Equal(tagged, named) {
 		t.Errorf("struct %v, names %v", tagged, named)

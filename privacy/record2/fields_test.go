@@ -41,7 +41,7 @@ func TestOneFieldList(t *testing.T) {
 		tagged = append(tagged, n)
 	}
 	for _, k := range keys() {
-		named = append(named, k.number)
+		named = append(named, k.Number)
 	}
 	if !slices.Equal(tagged, named) {
 		t.Errorf("struct %v, names %v", tagged, named)

@@ -78,7 +78,7 @@ func modules() []layer {
 		{"golang.org/x/sys/unix", []string{"hal/...", "privacy/sandbox/confine/...", "privacy/privacytest/search/..."}},
 		{"periph.io/x", []string{"hal/..."}},
 		{"github.com/BurntSushi/toml", []string{"boards/...", "firmware/config"}},
-		{"github.com/fxamacker/cbor/v2", []string{"privacy/record", "privacy/batch", "privacy/record2", "privacy/coding", "privacy/privacytest/cddl"}},
+		{"github.com/fxamacker/cbor/v2", []string{"privacy/record", "privacy/batch", "privacy/coding", "privacy/privacytest/cddl"}},
 		{"github.com/veraison/go-cose", []string{"privacy/sign"}},
 		{"go.etcd.io/bbolt", []string{"firmware/queue", "firmware/store", "firmware/warden/ledger"}},
 	}
