@@ -75,6 +75,24 @@ func TestRefuses(t *testing.T) {
 	}
 }
 
+func TestDiag(t *testing.T) {
+	b, _ := hex.DecodeString(one)
+	fields := []Field{{1, "name"}, {2, "count"}, {3, "sum"}, {10, "rest"}}
+	text, err := Diag(b, fields)
+	if want := "{\n  1: \"ab\", / name /\n  2: 500, / count /\n  3: h'0102', / sum /\n  10: h'ff' / rest /\n}\n"; err != nil || text != want {
+		t.Errorf("%v, %s", err, text)
+	}
+	for what, wrong := range map[string][]Field{"hides one": fields[:3], "one more": append(fields[:4:4], Field{11, "x"}),
+		"another": {{1, "name"}, {2, "count"}, {3, "sum"}, {4, "x"}}} {
+		if text, err := Diag(b, wrong); !errors.Is(err, ErrForm) || text != "" {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	if _, err := Diag([]byte{0x80}, nil); !errors.Is(err, ErrForm) {
+		t.Errorf("a list: %v", err)
+	}
+}
+
 func TestWidth(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.Uint64().Draw(t, "n") >> rapid.IntRange(0, 63).Draw(t, "bits")

@@ -2,27 +2,20 @@ package devicelog
 
 import (
 	"fmt"
-	"strings"
 
-	"github.com/fxamacker/cbor/v2"
+	"tellijn/privacy/coding"
 )
 
 // kindKey is the one field of which a comment says more.
 const kindKey = 8
 
-// key names one field of the wire form, for people.
-type key struct {
-	number int
-	name   string
-}
-
 // keys are the fields in the order in which deterministic CBOR has them.
-func keys() []key {
-	return []key{
-		{1, "version"}, {2, "device"}, {3, "number"}, {4, "boot"}, {5, "at, Unix seconds"},
-		{6, "clock: 0 nobody told the time, 1 went on from the last known, 2 was told"}, {7, "uptime, seconds"},
-		{kindKey, "kind"}, {9, "a"}, {10, "b"}, {11, "digest, SHA-256"},
-		{12, "previous signed entry, SHA-256"}, {13, "pad"},
+func keys() []coding.Field {
+	return []coding.Field{
+		{Number: 1, Name: "version"}, {Number: 2, Name: "device"}, {Number: 3, Name: "number"}, {Number: 4, Name: "boot"}, {Number: 5, Name: "at, Unix seconds"},
+		{Number: 6, Name: "clock: 0 nobody told the time, 1 went on from the last known, 2 was told"}, {Number: 7, Name: "uptime, seconds"},
+		{Number: kindKey, Name: "kind"}, {Number: 9, Name: "a"}, {Number: 10, Name: "b"}, {Number: 11, Name: "digest, SHA-256"},
+		{Number: 12, Name: "previous signed entry, SHA-256"}, {Number: 13, Name: "pad"},
 	}
 }
 
@@ -34,27 +27,15 @@ func Diag(payload []byte) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	var fields map[int]cbor.RawMessage
-	if err := cbor.Unmarshal(payload, &fields); err != nil {
+	fields := keys()
+	for i, f := range fields {
+		if f.Number == kindKey {
+			fields[i].Name += ": " + e.Event().String()
+		}
+	}
+	text, err := coding.Diag(payload, fields)
+	if err != nil {
 		return "", fmt.Errorf("%w: %w", ErrInvalid, err)
 	}
-	var out strings.Builder
-	out.WriteString("{\n")
-	for i, k := range keys() {
-		text, err := cbor.Diagnose(fields[k.number])
-		if err != nil {
-			return "", fmt.Errorf("%w: field %d: %w", ErrInvalid, k.number, err)
-		}
-		comma := ","
-		if i == len(fields)-1 {
-			comma = ""
-		}
-		name := k.name
-		if k.number == kindKey {
-			name += ": " + e.Event().String()
-		}
-		fmt.Fprintf(&out, "  %d: %s%s / %s /\n", k.number, text, comma, name)
-	}
-	out.WriteString("}\n")
-	return out.String(), nil
+	return text, nil
 }

@@ -10,7 +10,7 @@ import (
 // Kind is what happened. The numbers are on the wire and are not given twice.
 type Kind uint8
 
-// The kinds. The comments say what A, B and Digest are; 0 where nothing is said. Kind 14 is none.
+// The kinds. The comments say what A, B and Digest are; 0 where nothing is said.
 const (
 	EyeStarted   Kind = 1  // A: process id
 	EyeEnded     Kind = 2  // A: exit code, -1 for a signal; B: the signal
@@ -25,6 +25,7 @@ const (
 	Firmware     Kind = 11 // Digest: the eye's program
 	Sandbox      Kind = 12 // A: a program; B: the layers.Layers that hold it
 	Configured   Kind = 13 // Digest: the configuration
+	LeftOut      Kind = 14 // A: a kind; B: how many of it came too often to be entered one by one
 	ClockStep    Kind = 15 // A: seconds, those beyond 68 years cut off; B: 1 if it was believed
 	QueueDropped Kind = 16 // A: how many records were pushed out unsent
 	LedgerAside  Kind = 17 // the warden's file was damaged and put aside
@@ -34,7 +35,6 @@ const (
 	Shutdown     Kind = 21
 	KeyMade      Kind = 22
 	QueueAside   Kind = 23 // the courier's file was damaged and put aside
-	LeftOut      Kind = 24 // A: a kind; B: how many of it came too often to be entered one by one
 )
 
 // Programs in A of LayerAbsent and Sandbox.
@@ -100,7 +100,7 @@ func (k Kind) bounds() (bounds, bool) {
 	case AuthFailed:
 		return bounds{lowA: FromDoor, highA: FromServer}, true
 	case LeftOut:
-		return bounds{lowA: 1, highA: int32(LeftOut), lowB: 1, highB: math.MaxInt32}, true
+		return bounds{lowA: 1, highA: int32(QueueAside), lowB: 1, highB: math.MaxInt32}, true
 	}
 	return bounds{}, false
 }

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/fxamacker/cbor/v2"
+	"tellijn/privacy/coding"
 )
 
 // Fields of which a comment says more.
@@ -14,26 +14,20 @@ const (
 	clockKey   = 20
 )
 
-// key names one field of the wire form, for people.
-type key struct {
-	number int
-	name   string
-}
-
 // keys are the fields in the order in which deterministic CBOR has them.
-func keys() []key {
-	return []key{
-		{1, "version"}, {2, "device"}, {3, "boot"}, {4, "sequence"},
-		{5, "from, Unix seconds"}, {6, "to, Unix seconds"}, {7, "interval, seconds"},
-		{8, "lines: [forward, backward, corrected forward, corrected backward, level, total forward, total backward]"},
-		{9, "zones: people shown"}, {10, "coverage, percent"},
-		{11, "dropped, class"}, {12, "damaged frames, class"},
-		{13, "frame lifetime, class of milliseconds: [worst, p99.9]"}, {qualityKey, "quality bits"},
-		{15, "camera: kind, driver, width, height, pixel format"},
-		{16, "firmware, SHA-256"}, {17, "previous signed record, SHA-256"},
-		{18, "simulated"}, {ruleKey, "rule: k, mode, room, doors heard, doors"}, {clockKey, "clock"},
-		{21, "uptime, seconds"}, {22, "records lost"},
-		{23, "log: [entries, SHA-256 of the newest]"}, {24, "pad"},
+func keys() []coding.Field {
+	return []coding.Field{
+		{Number: 1, Name: "version"}, {Number: 2, Name: "device"}, {Number: 3, Name: "boot"}, {Number: 4, Name: "sequence"},
+		{Number: 5, Name: "from, Unix seconds"}, {Number: 6, Name: "to, Unix seconds"}, {Number: 7, Name: "interval, seconds"},
+		{Number: 8, Name: "lines: [forward, backward, corrected forward, corrected backward, level, total forward, total backward]"},
+		{Number: 9, Name: "zones: people shown"}, {Number: 10, Name: "coverage, percent"},
+		{Number: 11, Name: "dropped, class"}, {Number: 12, Name: "damaged frames, class"},
+		{Number: 13, Name: "frame lifetime, class of milliseconds: [worst, p99.9]"}, {Number: qualityKey, Name: "quality bits"},
+		{Number: 15, Name: "camera: kind, driver, width, height, pixel format"},
+		{Number: 16, Name: "firmware, SHA-256"}, {Number: 17, Name: "previous signed record, SHA-256"},
+		{Number: 18, Name: "simulated"}, {Number: ruleKey, Name: "rule: k, mode, room, doors heard, doors"}, {Number: clockKey, Name: "clock"},
+		{Number: 21, Name: "uptime, seconds"}, {Number: 22, Name: "records lost"},
+		{Number: 23, Name: "log: [entries, SHA-256 of the newest]"}, {Number: 24, Name: "pad"},
 	}
 }
 
@@ -45,25 +39,15 @@ func Diag(payload []byte) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	var fields map[int]cbor.RawMessage
-	if err := cbor.Unmarshal(payload, &fields); err != nil {
+	fields := keys()
+	for i, f := range fields {
+		fields[i].Name += r.more(f.Number)
+	}
+	text, err := coding.Diag(payload, fields)
+	if err != nil {
 		return "", fmt.Errorf("%w: %w", ErrInvalid, err)
 	}
-	var out strings.Builder
-	out.WriteString("{\n")
-	for i, k := range keys() {
-		text, err := cbor.Diagnose(fields[k.number])
-		if err != nil {
-			return "", fmt.Errorf("%w: field %d: %w", ErrInvalid, k.number, err)
-		}
-		comma := ","
-		if i == len(fields)-1 {
-			comma = ""
-		}
-		fmt.Fprintf(&out, "  %d: %s%s / %s%s /\n", k.number, text, comma, k.name, r.more(k.number))
-	}
-	out.WriteString("}\n")
-	return out.String(), nil
+	return text, nil
 }
 
 // more is what the comment of a field says beyond its name.

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"tellijn/tools/proof/attacks/hidden"
+	"tellijn/tools/proof/attacks/outward"
 	"tellijn/tools/proof/bench"
 	"tellijn/tools/proof/claim"
 )
@@ -26,7 +27,12 @@ func Checks() []claim.Check {
 		if err != nil {
 			return nil, err
 		}
-		return []claim.Result{judge(all, Kernel), judge(all, Opening), judge(all, Settling), judge(all, Warden), hidden.Result(command)}, nil
+		beyond, err := outward.Run(ctx, b)
+		if err != nil {
+			return nil, err
+		}
+		return []claim.Result{judge(all, Kernel), judge(all, Opening), judge(all, Settling), judge(all, Warden), hidden.Result(command),
+			outward.Judge(beyond, outward.Courier, command), outward.Judge(beyond, outward.Dialer, command)}, nil
 	}}}
 }
 

@@ -19,8 +19,14 @@ type Program struct {
 	Never   []string // patterns of packages that it must not link
 }
 
-// network and friends: what lets a program speak, start others, or make a picture of a frame.
+// network is what lets a program speak.
 func network() []string { return []string{"net/...", "crypto/tls/...", "golang.org/x/net/..."} }
+
+// speaking is what makes something of a connection: keys, records, and how they are sent.
+func speaking() []string {
+	return []string{"crypto/tls/...", "crypto/x509/...", "net/http/...", "golang.org/x/net/...", "github.com/eclipse/paho.golang/...",
+		"github.com/fxamacker/cbor/...", "github.com/veraison/go-cose/...", "tellijn/privacy/batch", "tellijn/privacy/sign", "tellijn/privacy/record2"}
+}
 
 // making covers everything by which a program could start others, load code, log elsewhere, look into
 // the memory of others, or turn a frame into something that can be looked at.
@@ -51,9 +57,14 @@ func Programs(root string, flags ...string) ([]Program, error) {
 	}{
 		{"firmware/eye", "", slices.Concat(eye, drawn)},
 		{"firmware/eye", "sim", append(slices.Clone(eye), "tellijn/hal/camera/clip")},
-		{"firmware/warden", "", slices.Concat(network(), making(), pixels(), []string{"go.etcd.io/bbolt/..."})},
-		// Nothing is sent anywhere yet; the network leaves this line when firmware/upload comes.
-		{"firmware/courier", "", slices.Concat(network(), making(), pixels(), []string{"tellijn/privacy/wire", "tellijn/firmware/warden/..."})},
+		{"firmware/warden", "", slices.Concat(network(), making(), pixels(), []string{"tellijn/firmware/queue", "tellijn/firmware/courier/...",
+			"tellijn/firmware/dialer/ask", "tellijn/firmware/dialer/serve", "tellijn/firmware/dialer/reach"})},
+		// It speaks TLS on connections that it is handed, so it links what could make some; the kernel
+		// does not let it (privacy/sandbox). What the dialer does it has no part of.
+		{"firmware/courier", "", slices.Concat(making(), pixels(), []string{"tellijn/privacy/wire", "tellijn/firmware/warden/...",
+			"tellijn/firmware/dialer/serve", "tellijn/firmware/dialer/reach"})},
+		// It makes connections, and knows nothing that could be said on them.
+		{"firmware/dialer", "", slices.Concat(making(), pixels(), beyond, speaking(), []string{"tellijn/privacy/wire", "tellijn/firmware/handoff", "tellijn/firmware/dialer/ask"})},
 	}
 	var all []Program
 	for _, p := range list {
