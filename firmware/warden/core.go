@@ -68,8 +68,8 @@ func core(o *options) error {
 		return err
 	}
 	w.Confined(held)
-	s.Say(fmt.Sprintf("Loaded   small-count rule: net in steps of %d, every %v, from %s to %s, %s", s.Desk.Policy.K, b.Interval,
-		clockTime(s.Desk.Policy.Open), clockTime(s.Desk.Policy.Close), s.Place))
+	s.Say(fmt.Sprintf("Loaded   small-count rule: net in steps of %d, every %v, from %s to %s, %s", s.Clerk.Desk.Policy.K, b.Interval,
+		clockTime(s.Clerk.Desk.Policy.Open), clockTime(s.Clerk.Desk.Policy.Close), s.Place))
 	if b.Upload.Kind == "" {
 		s.Say("Skipped  upload: the configuration names no collector, so records stay in the queue")
 	}

@@ -13,6 +13,7 @@ import (
 	"tellijn/boards/plan"
 	"tellijn/firmware/warden/calendar"
 	"tellijn/firmware/warden/clerk"
+	"tellijn/firmware/warden/desk"
 	"tellijn/firmware/warden/ledger"
 	"tellijn/firmware/warden/watch"
 	"tellijn/privacy/release"
@@ -102,9 +103,9 @@ func open(s *watch.Setup) (l *ledger.Ledger, err error) {
 	if err != nil {
 		return nil, err
 	}
-	s.Desk = clerk.Setup{Device: b.Device, Boot: s.Boot, Driver: b.Driver, Simulated: b.Kind.Pretended() || b.Driver != "v4l2",
-		Lines: b.Scene.NLines, Zones: b.Scene.NZones, Policy: policy, Location: place, Ledger: l,
-		Key: sign.NewKey(keys.Sign), Secret: keys.Secret, Room: b.Room.Name, Post: post}
+	s.Clerk = clerk.Setup{Ledger: l, Desk: desk.Setup{Device: b.Device, Boot: s.Boot, Driver: b.Driver, Simulated: b.Kind.Pretended() || b.Driver != "v4l2",
+		Lines: b.Scene.NLines, Zones: b.Scene.NZones, Policy: policy, Location: place,
+		Key: sign.NewKey(keys.Sign), Secret: keys.Secret, Room: b.Room.Name, Post: post}}
 	return l, nil
 }
 

@@ -52,6 +52,14 @@ type Closed struct {
 	Stream   wire.Stream
 }
 
+// Sum adds the lines up: in a room of several doors all of them lead into that room.
+func (c *Closed) Sum() (forward, backward uint32) {
+	for _, l := range c.Lines {
+		forward, backward = forward+l.Forward, backward+l.Backward
+	}
+	return forward, backward
+}
+
 // Book holds the open interval.
 type Book struct {
 	s        Setup

@@ -1,22 +1,20 @@
-// Package clerk makes of closed intervals what leaves the warden. privacy/release says how much of a
-// count may be known, privacy/room which doors are summed first; the clerk makes the record, signs it,
-// and puts it into the ledger together with all state that it comes from, in one transaction. It keeps
-// the log of the device in the same file. It opens nothing, asks no clock, and nothing exact goes
-// through it outwards: only what privacy/record has a field for.
+// Package clerk keeps what the desk makes: record, envelopes and all state that they come from go into the
+// ledger in one transaction, and the log of the device into the same file. It holds intervals back while
+// nothing can be stored, or while the head of a room waits for other doors. It opens nothing and asks no clock.
 package clerk
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"time"
 
 	"tellijn/firmware/warden/book"
+	"tellijn/firmware/warden/desk"
 	"tellijn/firmware/warden/ledger"
 	"tellijn/privacy/devicelog"
 	"tellijn/privacy/record"
-	"tellijn/privacy/release"
 	"tellijn/privacy/room"
-	"tellijn/privacy/sign"
 )
 
 // Kinds of items in the outbox, as firmware/handoff names them.
@@ -28,39 +26,30 @@ const (
 
 // Setup is what stays the same for a boot.
 type Setup struct {
-	Device    string
-	Boot      [16]byte
-	Driver    string // v4l2, sim or clip
-	Simulated bool
-	Lines     int
-	Zones     int
-	Policy    release.Policy
-	Location  *time.Location
-	Ledger    *ledger.Ledger
-	Key       sign.Key
-	Secret    [32]byte   // of the release rule
-	Room      string     // "" without one
-	Post      *room.Post // nil without a room
+	Desk   desk.Setup
+	Ledger *ledger.Ledger
 	// Keep gives the open interval of the book, which goes into the same transaction.
 	Keep func() []byte
 }
 
 // Stamp is a moment as the warden knows it.
-type Stamp struct {
-	Now    time.Time     // trusted time
-	Clock  uint8         // what that is worth: a Clock constant of privacy/record
-	Uptime time.Duration // since the boot, by a clock that nobody sets
-}
+type Stamp = desk.Stamp
+
+// Names in the ledger.
+const (
+	stateName = "release" // all that records come from
+	openName  = "open"    // exact counts of the open interval
+	timeName  = "time"    // floor of the clock
+)
 
 // Clerk is used from one goroutine.
 type Clerk struct {
 	s        Setup
-	state    state // as it is on disk, but for what came from other doors since
-	firmware [32]byte
-	sequence uint32 // of the next record
-	letters  uint32 // of the next envelope
-	jobs     []job  // intervals that no record is committed of yet, oldest first
-	freed    uint64 // number of the newest item that the courier has
+	state    desk.State // as it is on disk, but for what came from other doors since
+	sequence uint32     // of the next record
+	letters  uint32     // of the next envelope
+	jobs     []job      // intervals that no record is committed of yet, oldest first
+	freed    uint64     // number of the newest item that the courier has
 	entries  entries
 	alone    bool // this door released alone, as last entered
 	// Carried is what was counted and not released, of each line, after the last record.
@@ -83,31 +72,30 @@ const MaxJobs = 7 * 24 * 4
 var (
 	// ErrStore is wrapped when the ledger took nothing: a later try may work.
 	ErrStore = errors.New("clerk: nothing can be stored")
-	// ErrState is wrapped by New when what the ledger holds is no state of this program.
-	ErrState = errors.New("clerk: state in the ledger")
 )
 
 // New takes up the work where the ledger says that it stood. givenUp is how many intervals were given
 // to a head that the configuration no longer knows.
 func New(s Setup) (c *Clerk, givenUp int, err error) {
-	if err := s.Policy.Check(); err != nil {
+	if err := s.Desk.Policy.Check(); err != nil {
 		return nil, 0, err
 	}
-	c = &Clerk{s: s, Carried: make([]book.Line, s.Lines)}
+	c = &Clerk{s: s, Carried: make([]book.Line, s.Desk.Lines)}
 	err = s.Ledger.View(func(tx *ledger.Tx) error {
 		c.entries.head = tx.LogHead()
 		if b, ok := tx.Get(stateName); ok {
-			return c.state.read(b)
+			return c.state.Read(b)
 		}
 		return nil
 	})
 	if err != nil {
 		return nil, 0, err
 	}
-	if s.Post != nil && s.Post.Head() {
-		c.state.head.Bind(s.Post)
-	} else if s.Post != nil {
-		givenUp = c.state.door.Bind(s.Post)
+	p := s.Desk.Post
+	if p != nil && p.Head() {
+		c.state.Head.Bind(p)
+	} else if p != nil {
+		givenUp = c.state.Door.Bind(p)
 	}
 	c.carried()
 	return c, givenUp, nil
@@ -123,15 +111,15 @@ func (c *Clerk) Kept() (kept []byte) {
 }
 
 // Eye notes which program counts from now on.
-func (c *Clerk) Eye(firmware [32]byte) { c.firmware = firmware }
+func (c *Clerk) Eye(firmware [32]byte) { c.s.Desk.Firmware = firmware }
 
 // Take takes closed intervals and commits what can be made of them by now. It returns an error that
 // wraps ErrStore when the ledger takes nothing; the intervals wait then, and Take with none tries again.
 func (c *Clerk) Take(closed []book.Closed, at Stamp) error {
 	for _, i := range closed {
 		j := job{closed: i}
-		if c.s.Post != nil && c.s.Post.Head() {
-			j.due = i.To.Add(room.Wait(c.s.Policy.Interval))
+		if p := c.s.Desk.Post; p != nil && p.Head() {
+			j.due = i.To.Add(room.Wait(c.s.Desk.Policy.Interval))
 		}
 		if n := len(c.jobs); n >= MaxJobs {
 			last := &c.jobs[n-1].closed
@@ -168,26 +156,27 @@ func (c *Clerk) commit(n int, at Stamp) error {
 	}
 	next, items, letters := c.state, []ledger.Item(nil), c.letters
 	sequence, told := c.sequence, c.Told
+	log := record.Log{Entries: c.entries.head.Number, Head: c.entries.head.Hash}
 	for i := range c.jobs[:n] {
-		signed, letter, err := c.make(&next, &c.jobs[i].closed, sequence, at)
+		signed, letter, err := c.s.Desk.Make(&next, &c.jobs[i].closed, sequence, log, at)
 		if err != nil {
 			return err
 		}
-		items = append(items, ledger.Item{Kind: Record, Boot: c.s.Boot, Sequence: sequence, Bytes: signed})
+		items = append(items, ledger.Item{Kind: Record, Boot: c.s.Desk.Boot, Sequence: sequence, Bytes: signed})
 		for _, b := range letter {
-			items = append(items, ledger.Item{Kind: Envelope, Boot: c.s.Boot, Sequence: letters, Bytes: b})
+			items = append(items, ledger.Item{Kind: Envelope, Boot: c.s.Desk.Boot, Sequence: letters, Bytes: b})
 			letters++
 		}
 		sequence, told = sequence+1, signed
 	}
-	next.wait = [2]uint32{}
+	next.Wait = [2]uint32{}
 	for i := range c.jobs[n:] {
-		f, b := sum(c.jobs[n+i].closed.Lines)
-		next.wait[0], next.wait[1] = next.wait[0]+f, next.wait[1]+b
+		f, b := c.jobs[n+i].closed.Sum()
+		next.Wait[0], next.Wait[1] = next.Wait[0]+f, next.Wait[1]+b
 	}
 	err := c.s.Ledger.Update(func(tx *ledger.Tx) error {
 		_, _ = tx.Free(c.freed)
-		_ = tx.Put(stateName, next.bytes())
+		_ = tx.Put(stateName, next.Bytes())
 		if keep := c.s.Keep; keep != nil {
 			_ = tx.Put(openName, keep())
 		}
@@ -209,10 +198,10 @@ func (c *Clerk) commit(n int, at Stamp) error {
 
 // headAway enters it when a door begins to release alone, and when it ends.
 func (c *Clerk) headAway(n int, at Stamp) {
-	if p := c.s.Post; n == 0 || p == nil || p.Head() || c.state.door.Alone() == c.alone {
+	if p := c.s.Desk.Post; n == 0 || p == nil || p.Head() || c.state.Door.Alone() == c.alone {
 		return
 	}
-	if c.alone = c.state.door.Alone(); c.alone {
+	if c.alone = c.state.Door.Alone(); c.alone {
 		c.Enter(devicelog.Event{Kind: devicelog.HeadAway}, at)
 	} else {
 		c.Enter(devicelog.Event{Kind: devicelog.HeadBack}, at)
@@ -234,37 +223,40 @@ func (c *Clerk) Items(after uint64, n int) (items []ledger.Item) {
 func (c *Clerk) Stored(number uint64) { c.freed = max(c.freed, number) }
 
 // Lost says how many records the courier's queue had to drop, ever.
-func (c *Clerk) Lost(n uint64) { c.state.lost = uint32(min(n, 1<<32-1)) }
+func (c *Clerk) Lost(n uint64) { c.state.Lost = uint32(min(n, 1<<32-1)) }
 
 // Inward takes an envelope of another door or of the head. An error says why it is not taken; see
 // room.Alarming.
 func (c *Clerk) Inward(b []byte, from time.Time) error {
 	switch {
-	case c.s.Post == nil:
+	case c.s.Desk.Post == nil:
 		return fmt.Errorf("%w: this device is in no room", room.ErrMisrouted)
-	case c.s.Post.Head():
-		_, err := c.state.head.Receive(c.s.Post, b)
+	case c.s.Desk.Post.Head():
+		_, err := c.state.Head.Receive(c.s.Desk.Post, b)
 		return err
 	}
-	_, err := c.state.door.Receive(c.s.Post, b)
+	_, err := c.state.Door.Receive(c.s.Desk.Post, b)
 	return err
 }
 
 // carried refreshes what is carried.
 func (c *Clerk) carried() {
 	for i := range c.Carried {
-		f, b := c.state.lines[i].Carried()
+		f, b := c.state.Lines[i].Carried()
 		c.Carried[i] = book.Line{Forward: uint32(min(f, 1<<32-1)), Backward: uint32(min(b, 1<<32-1))}
 	}
 }
 
-// sum adds lines up.
-func sum(lines []book.Line) (forward, backward uint32) {
-	for _, l := range lines {
-		forward, backward = forward+l.Forward, backward+l.Backward
-	}
-	return forward, backward
-}
+// floor is what the clock may never go behind, Unix seconds.
+func floor(at Stamp) []byte { return binary.BigEndian.AppendUint64(nil, uint64(at.Now.Unix())) }
 
-// hash names the record before in the next one.
-func hash(signed []byte) record.Hash { return record.HashOf(signed) }
+// Floor gives what the clock may never go behind, as the ledger has it; zero if it has none.
+func Floor(l *ledger.Ledger) (t time.Time) {
+	_ = l.View(func(tx *ledger.Tx) error {
+		if b, ok := tx.Get(timeName); ok && len(b) == 8 {
+			t = time.Unix(int64(binary.BigEndian.Uint64(b)), 0).UTC()
+		}
+		return nil
+	})
+	return t
+}

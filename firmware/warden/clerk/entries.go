@@ -80,7 +80,7 @@ func (c *Clerk) Flush() error {
 // write signs what waits and puts it into log and outbox.
 func (c *Clerk) write(tx *ledger.Tx) (head ledger.LogHead, err error) {
 	head = tx.LogHead()
-	chain := devicelog.Chain{Key: c.s.Key, Device: c.s.Device, Boot: c.s.Boot,
+	chain := devicelog.Chain{Key: c.s.Desk.Key, Device: c.s.Desk.Device, Boot: c.s.Desk.Boot,
 		State: devicelog.State{Number: head.Number, Head: head.Hash}}
 	for _, p := range c.entries.pending {
 		signed, next, err := chain.Append(p.event, p.moment)
@@ -90,7 +90,7 @@ func (c *Clerk) write(tx *ledger.Tx) (head ledger.LogHead, err error) {
 		if head, err = tx.Log(next.State.Number, signed); err != nil {
 			return head, err
 		}
-		if err := tx.Add(ledger.Item{Kind: Log, Boot: c.s.Boot, Sequence: next.State.Number, Bytes: signed}); err != nil {
+		if err := tx.Add(ledger.Item{Kind: Log, Boot: c.s.Desk.Boot, Sequence: next.State.Number, Bytes: signed}); err != nil {
 			return head, err
 		}
 		chain = next

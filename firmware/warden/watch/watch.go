@@ -40,8 +40,8 @@ type Setup struct {
 	Self, Configured [32]byte
 	// Made says that the keys are new, Aside that the ledger was damaged and is.
 	Made, Aside bool
-	// Desk is what the clerk works with; its Keep is filled in here.
-	Desk  clerk.Setup
+	// Clerk is what the clerk works with; its Keep is filled in here.
+	Clerk clerk.Setup
 	Feed  *os.File          // frames of a clip, for the eye; nil without
 	View  *os.File          // where to show states; nil without
 	Power power.Switch      // of the camera; power.None where there is none
@@ -118,10 +118,10 @@ func New(s Setup) (*Warden, error) {
 // open starts book and clerk.
 func (w *Warden) open() error {
 	b := &w.s.Board
-	w.s.Desk.Keep = func() []byte { return w.book.Keep() }
+	w.s.Clerk.Keep = func() []byte { return w.book.Keep() }
 	var givenUp int
 	var err error
-	if w.clerk, givenUp, err = clerk.New(w.s.Desk); err != nil {
+	if w.clerk, givenUp, err = clerk.New(w.s.Clerk); err != nil {
 		return err
 	}
 	at, _ := w.when.read()

@@ -69,10 +69,10 @@ func Kind() claim.Result {
 
 // valid is a record that is taken as it is.
 func valid() record.Record {
-	return record.Record{Version: record.Version, Device: "door", Boot: [16]byte{1}, From: 1_795_330_800, To: 1_795_330_860, Interval: 60,
-		Lines: []record.Line{{}}, Zones: []record.Zone{}, Coverage: record.Coverage{Cycles: 1, Expected: 1},
+	return record.Record{Version: record.Version, Device: "door", Boot: [16]byte{1}, From: 1_795_330_800, To: 1_795_331_700, Interval: 900,
+		Lines: []record.Line{{}}, Zones: []uint16{}, Coverage: 100, Lifetime: record.Lifetime{Worst: 1, P999: 1}, Rule: record.Rule{K: 3},
 		Camera:   record.Camera{Kind: "camera", Driver: "sim", Width: 640, Height: 480, Pixel: "YUYV"},
-		Firmware: [32]byte{1}, Simulated: true, Unreleased: true}
+		Firmware: [32]byte{1}, Simulated: true}
 }
 
 // References looks for what documents name and what is not there.

@@ -1,56 +1,47 @@
-package clerk
+package desk
 
 import (
 	"encoding/binary"
 	"fmt"
-	"time"
 
 	"tellijn/counting"
-	"tellijn/firmware/warden/ledger"
 	"tellijn/privacy/record"
 	"tellijn/privacy/release"
 	"tellijn/privacy/room"
 )
 
-// Names in the ledger.
-const (
-	stateName = "release" // all that records come from
-	openName  = "open"    // exact counts of the open interval
-	timeName  = "time"    // floor of the clock
-)
-
-// state is all that records come from. It is plain data: a copy is changed, stored, and then taken.
-type state struct {
-	lines  [counting.MaxLines]release.Line
+// State is all that records come from. It is plain data: a copy is changed, stored, and then taken.
+type State struct {
+	Lines  [counting.MaxLines]release.Line
 	zones  [counting.MaxZones]release.Zone
 	week   int64  // number of the week whose marks were told last, plus 1
 	weekly uint32 // marks since
 	tail   record.Hash
-	lost   uint32
-	wait   [2]uint32 // forward and backward of closed intervals that wait for other doors
-	door   room.Door
-	head   room.Head
-	// restored is what waited when the warden before this one ended; it goes into the next release.
-	restored [2]uint32
+	Lost   uint32
+	Wait   [2]uint32 // forward and backward of closed intervals that wait for other doors
+	Door   room.Door
+	Head   room.Head
+	// Restored is what waited when the warden before this one ended; it goes into the next release.
+	Restored [2]uint32
 }
 
 const stateVersion = 1
 
-// bytes lays the state out: version, numbers, lines, zones, and door and head with their lengths.
-func (s *state) bytes() []byte {
+// Bytes lays the state out: version, numbers, lines, zones, and door and head with their lengths.
+func (s *State) Bytes() []byte {
 	b := binary.BigEndian.AppendUint64([]byte{stateVersion}, uint64(s.week))
 	b = binary.BigEndian.AppendUint32(b, s.weekly)
 	b = append(b, s.tail[:]...)
-	for _, n := range [...]uint32{s.lost, s.wait[0] + s.restored[0], s.wait[1] + s.restored[1]} {
+	for _, n := range [...]uint32{s.Lost, s.Wait[0] + s.Restored[0], s.Wait[1] + s.Restored[1]} {
 		b = binary.BigEndian.AppendUint32(b, n)
 	}
-	for i := range s.lines {
-		b = append(b, must(s.lines[i].MarshalBinary())...)
+	for i := range s.Lines {
+		b = append(b, must(s.Lines[i].MarshalBinary())...)
 	}
 	for i := range s.zones {
 		b = append(b, must(s.zones[i].MarshalBinary())...)
 	}
-	for _, part := range [][]byte{must(s.door.MarshalBinary()), must(s.head.MarshalBinary())} {
+	for _, part := range [][]byte{must(s.Door.MarshalBinary()), must(s.Head.MarshalBinary())} {
 		b = append(binary.BigEndian.AppendUint16(b, uint16(len(part))), part...)
 	}
 	return b
@@ -67,8 +58,8 @@ func must(b []byte, err error) []byte {
 // fixedSize of the state in bytes, before door and head.
 const fixedSize = 1 + 8 + 4 + 32 + 3*4 + counting.MaxLines*release.LineSize + counting.MaxZones*release.ZoneSize
 
-// read takes what bytes gave.
-func (s *state) read(b []byte) error {
+// Read takes what Bytes gave. Errors wrap ErrState.
+func (s *State) Read(b []byte) error {
 	if len(b) < fixedSize || b[0] != stateVersion {
 		return fmt.Errorf("%w: %d bytes, want %d or more of version %d", ErrState, len(b), fixedSize, stateVersion)
 	}
@@ -76,15 +67,15 @@ func (s *state) read(b []byte) error {
 		part, b = b[:n], b[n:]
 		return part
 	}
-	var n state
+	var n State
 	take(1)
 	n.week = int64(binary.BigEndian.Uint64(take(8)))
 	n.weekly = binary.BigEndian.Uint32(take(4))
 	copy(n.tail[:], take(32))
-	n.lost = binary.BigEndian.Uint32(take(4))
-	n.restored = [2]uint32{binary.BigEndian.Uint32(take(4)), binary.BigEndian.Uint32(take(4))}
-	for i := range n.lines {
-		if err := n.lines[i].UnmarshalBinary(take(release.LineSize)); err != nil {
+	n.Lost = binary.BigEndian.Uint32(take(4))
+	n.Restored = [2]uint32{binary.BigEndian.Uint32(take(4)), binary.BigEndian.Uint32(take(4))}
+	for i := range n.Lines {
+		if err := n.Lines[i].UnmarshalBinary(take(release.LineSize)); err != nil {
 			return fmt.Errorf("%w: line %d: %w", ErrState, i, err)
 		}
 	}
@@ -93,7 +84,7 @@ func (s *state) read(b []byte) error {
 			return fmt.Errorf("%w: zone %d: %w", ErrState, i, err)
 		}
 	}
-	for _, part := range []interface{ UnmarshalBinary([]byte) error }{&n.door, &n.head} {
+	for _, part := range []interface{ UnmarshalBinary([]byte) error }{&n.Door, &n.Head} {
 		if len(b) < 2 || len(b) < 2+int(binary.BigEndian.Uint16(b)) {
 			return fmt.Errorf("%w: cut off", ErrState)
 		}
@@ -106,18 +97,4 @@ func (s *state) read(b []byte) error {
 	}
 	*s = n
 	return nil
-}
-
-// floor is what the clock may never go behind, Unix seconds.
-func floor(at Stamp) []byte { return binary.BigEndian.AppendUint64(nil, uint64(at.Now.Unix())) }
-
-// Floor gives what the clock may never go behind, as the ledger has it; zero if it has none.
-func Floor(l *ledger.Ledger) (t time.Time) {
-	_ = l.View(func(tx *ledger.Tx) error {
-		if b, ok := tx.Get(timeName); ok && len(b) == 8 {
-			t = time.Unix(int64(binary.BigEndian.Uint64(b)), 0).UTC()
-		}
-		return nil
-	})
-	return t
 }
