@@ -96,7 +96,7 @@ func (s *Line) Adopt(in, out uint32, level uint32) {
 		n, s.owed = -s.shown, min(s.owed+rest, maxField)
 	}
 	s.level, s.shown = s.level+n, s.shown+n
-	s.adopted = max(s.adopted+n, 0)
+	s.adopted = min(max(s.adopted+n, 0), maxField)
 }
 
 // lift takes in the people whom doors brought. The level is raised at least into the middle of the

@@ -19,7 +19,7 @@ func (s *stream) lone(step rule, f *findings, seed uint64, states []Line, base [
 		f.visits++
 		first = s.live(step, states[v.in-1], v.in, v, first[:0], nil)
 		if i := s.differ(base[v.in:], first, v.in); i >= 0 {
-			f.add("P6", i, fmt.Sprint(seed, v, s.policy, base[i], first[i-v.in], s.moments[max(0, v.in-3):v.out+3], s.moments[i]))
+			f.add("P6", i, fmt.Sprintf("seed %d: %+v shows", seed, v))
 			return
 		}
 		for range 6 {
@@ -30,7 +30,7 @@ func (s *stream) lone(step rule, f *findings, seed uint64, states []Line, base [
 				from := min(v.in, w.in)
 				second = s.live(step, states[w.in-1], w.in, w, append(second[:0], base[from:w.in]...), nil)
 				if i := same(append(base[from:v.in:v.in], first...), second); i >= 0 {
-					f.add("P7", from+i, fmt.Sprint(seed, v, w, s.policy, base[from+i], second[i], s.moments[from+i]))
+					f.add("P7", from+i, fmt.Sprintf("seed %d: %+v and %+v differ", seed, v, w))
 					return
 				}
 				break

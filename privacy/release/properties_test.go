@@ -1,11 +1,15 @@
 package release
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // findings are how often a property was checked and what broke it first.
 type findings struct {
-	visits, moved, weekly int
-	broken                map[string]string
+	visits, moved, weekly                            int
+	reboots, gaps, setBack, surrenders, adopts, late int // what happened to the streams
+	broken                                           map[string]string
 }
 
 func (f *findings) add(property string, at int, what any) {
@@ -13,7 +17,32 @@ func (f *findings) add(property string, at int, what any) {
 		f.broken = map[string]string{}
 	}
 	if f.broken[property] == "" {
-		f.broken[property] = fmt.Sprintf("moment %d: %+v", at, what)
+		f.broken[property] = strings.TrimPrefix(fmt.Sprintf("moment %d: %+v", at, what), "moment 0: ")
+	}
+}
+
+// happened counts what a stream went through.
+func (f *findings) happened(m *moment, back bool) {
+	for _, c := range []struct {
+		yes bool
+		n   *int
+	}{
+		{m.reboot, &f.reboots}, {m.gap, &f.gaps}, {back, &f.setBack}, {m.surrender, &f.surrenders},
+		{m.adopt != [3]uint32{}, &f.adopts}, {m.late != [2]uint32{}, &f.late},
+	} {
+		if c.yes {
+			*c.n++
+		}
+	}
+}
+
+// sum adds the findings of others.
+func (f *findings) sum(o findings) {
+	f.visits, f.moved, f.weekly = f.visits+o.visits, f.moved+o.moved, f.weekly+o.weekly
+	f.reboots, f.gaps, f.setBack = f.reboots+o.reboots, f.gaps+o.gaps, f.setBack+o.setBack
+	f.surrenders, f.adopts, f.late = f.surrenders+o.surrenders, f.adopts+o.adopts, f.late+o.late
+	for p, what := range o.broken {
+		f.add(p, 0, what)
 	}
 }
 
@@ -59,6 +88,7 @@ func (w *watch) look(i int, l *Line, o Out) {
 	end := start + p.minutes()
 	back := end <= w.until
 	w.until = max(w.until, end)
+	w.f.happened(m, back)
 	if m.slot.Minute+int(p.minutes()) <= p.Open || m.slot.Minute+int(p.minutes()) > p.Close || back {
 		if o != (Out{}) {
 			w.f.add("P4", i, o) // silence outside the window, and while the clock is behind

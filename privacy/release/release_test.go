@@ -20,10 +20,7 @@ func examineAll(step rule, streams int) (all findings) {
 			}
 			lock.Lock()
 			defer lock.Unlock()
-			all.visits, all.moved, all.weekly = all.visits+f.visits, all.moved+f.moved, all.weekly+f.weekly
-			for p, what := range f.broken {
-				all.add(p, 0, what)
-			}
+			all.sum(f)
 		})
 	}
 	group.Wait()
@@ -46,6 +43,10 @@ func TestProperties(t *testing.T) {
 		t.Errorf("%s: %s", p, what)
 	}
 	t.Logf("%d streams, %d lone visits, %d of them moved in time, %d weekly releases of pairs", streams(), f.visits, f.moved, f.weekly)
+	t.Logf("%d reboots, %d gaps, %d slots with the clock set back, %d doors that came back, %d adopted, %d late", f.reboots, f.gaps, f.setBack, f.surrenders, f.adopts, f.late)
+	if min(f.reboots, f.gaps, f.setBack, f.surrenders, f.adopts, f.late) < 500 {
+		t.Error("too little happened to the streams")
+	}
 	if f.visits < streams() || f.moved < streams() || f.weekly < streams() {
 		t.Error("too few visits or weekly releases: the properties were not looked at")
 	}

@@ -16,8 +16,6 @@ const (
 	threadPointer = 0x80000
 	// Advice that drops or groups pages; none that would put them into core files or a child.
 	adviceDrop, adviceFree, adviceHuge, adviceSmall, adviceJoin = 4, 8, 14, 15, 25
-	// And for a file that is mapped: it is read here and there.
-	adviceRandom = 1
 )
 
 // NoCode is the condition of mmap that no code is mapped.

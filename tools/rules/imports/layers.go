@@ -79,6 +79,7 @@ func modules() []layer {
 		{"github.com/BurntSushi/toml", []string{"boards/...", "firmware/config"}},
 		{"github.com/fxamacker/cbor/v2", []string{"privacy/record", "privacy/batch", "privacy/coding", "privacy/privacytest/cddl"}},
 		{"github.com/veraison/go-cose", []string{"privacy/sign"}},
+		{"github.com/eclipse/paho.golang", []string{"firmware/upload/mqtt/..."}},
 		{"go.etcd.io/bbolt", []string{"firmware/queue", "firmware/store", "firmware/warden/ledger"}},
 	}
 }

@@ -13,6 +13,7 @@ func Flags() map[string]map[string][]string {
 			"dir":      {"@dir", "", "/dev/null", "/proc/none"},
 			"eye":      {"@eye", "", "/nowhere/eye", "@dir"},
 			"courier":  {"@courier", ""},
+			"dialer":   {"", "/nowhere/dialer"},
 			"driver":   {"", "v4l2", "sim", "clip", "feed", "V4L2", "file", " "},
 			"device":   {"", "/dev/video0", "/dev/../etc/passwd", "/dev/video 0", "video0", "/tmp/frames"},
 			"seed":     with("1", "18446744073709551615", "18446744073709551616"),
@@ -21,6 +22,10 @@ func Flags() map[string]map[string][]string {
 			"interval": with("60s", "1s", "1h", "999ms", "7s", "3601s", "2h", "1500ms", "-60s", "2562047h"),
 			"feed":     with("2", "3", "4", "1000", "65535"),
 			"view":     with("2", "3", "4", "1000", "65535"),
+			"manifest": {"", "true", "false", "abc"},
+		},
+		"firmware/dialer": {
+			"address":  {"", "collector.example:8443", "192.0.2.1:1", "[2001:db8::1]:65535", "collector", "collector:0", "collector:65536", "collector:https", ":1"},
 			"manifest": {"", "true", "false", "abc"},
 		},
 		"firmware/courier": {
