@@ -12,8 +12,11 @@ import (
 	"tellijn/counting"
 	"tellijn/counting/tally"
 	"tellijn/firmware/warden/book"
+	"tellijn/firmware/warden/desk"
 	"tellijn/hal/camera"
 	"tellijn/privacy/record"
+	"tellijn/privacy/release"
+	"tellijn/privacy/sign"
 	"tellijn/privacy/wire"
 )
 
@@ -31,7 +34,7 @@ func Fullest(b *boards.Board, f camera.Format) wire.Message {
 	return wire.Message{Stream: wire.StreamOf(f), Tally: t}
 }
 
-// Records lets the warden's book make records of the fullest message and gives the size of the
+// Records lets the warden's book and desk make records of the fullest message and gives the size of the
 // largest in bytes.
 func Records(b *boards.Board, f camera.Format) (size int, err error) {
 	m := Fullest(b, f)
@@ -43,25 +46,36 @@ func Records(b *boards.Board, f camera.Format) (size int, err error) {
 	}
 	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 	simulated := b.Kind != boards.Real || b.Driver != "v4l2"
-	l, err := book.New(book.Setup{Device: b.Device, Boot: [16]byte{1}, Interval: b.Interval, Lines: b.Scene.NLines, Zones: b.Scene.NZones,
-		Driver: b.Driver, Simulated: simulated, ByFrames: b.Driver != "v4l2", Grace: 2*b.Beat + time.Second}, now)
+	l, err := book.New(book.Setup{Interval: b.Interval, Location: time.UTC, Lines: b.Scene.NLines, Zones: b.Scene.NZones,
+		Factor: 1, Grace: 2*b.Beat + time.Second}, now)
 	if err != nil {
 		return 0, err
 	}
-	l.Eye([32]byte{0xff})
-	sealed, err := l.Add(&m, now.Add(b.Beat))
-	if err != nil {
+	if _, err := l.Add(&m, now.Add(b.Beat)); err != nil {
 		return 0, err
 	}
-	sealed = append(sealed, l.Finish(now.Add(b.Interval))...)
-	if len(sealed) == 0 {
+	closed := l.Tick(now.Add(b.Interval + time.Minute))
+	if len(closed) == 0 {
 		return 0, errors.New("what was counted never gets into one")
 	}
-	for _, s := range sealed {
-		if err := Closed(s.Bytes, simulated); err != nil {
+	policy := release.Default()
+	policy.Interval, policy.K = b.Interval, max(policy.K, b.Release.K)
+	d := desk.Setup{Device: b.Device, Boot: [16]byte{1}, Firmware: [32]byte{0xff}, Driver: b.Driver, Simulated: simulated,
+		Lines: b.Scene.NLines, Zones: b.Scene.NZones, Policy: policy, Location: time.UTC, Key: sign.NewKey([32]byte{1})}
+	var state desk.State
+	for i := range closed {
+		signed, _, err := d.Make(&state, &closed[i], uint32(i), record.Log{}, desk.Stamp{Now: now.Add(2 * b.Interval), Clock: record.ClockKnown})
+		if err != nil {
 			return 0, err
 		}
-		size = max(size, len(s.Bytes))
+		payload, err := sign.Open(sign.Record, d.Key.Public(), signed)
+		if err != nil {
+			return 0, err
+		}
+		if err := Closed(payload, simulated); err != nil {
+			return 0, err
+		}
+		size = max(size, len(signed))
 	}
 	return size, nil
 }
@@ -84,14 +98,14 @@ func Closed(encoded []byte, simulated bool) error {
 	if err := cbor.Unmarshal(all[15], &eye); err != nil {
 		return err
 	}
-	if have, want := sortedInts(all), span(19); !slices.Equal(have, want) {
+	if have, want := sortedInts(all), span(24); !slices.Equal(have, want) {
 		return fmt.Errorf("fields %v, want %v", have, want)
 	}
 	if have, want := sortedInts(eye), span(5); !slices.Equal(have, want) {
 		return fmt.Errorf("fields of the camera %v, want %v", have, want)
 	}
-	if r.Simulated != simulated || !r.Unreleased || r.Camera.Kind != "camera" {
-		return fmt.Errorf("says simulated %v, want %v; unreleased %v; kind %q", r.Simulated, simulated, r.Unreleased, r.Camera.Kind)
+	if r.Simulated != simulated || r.Rule.K < 3 || r.Camera.Kind != "camera" {
+		return fmt.Errorf("says simulated %v, want %v; steps of %d; kind %q", r.Simulated, simulated, r.Rule.K, r.Camera.Kind)
 	}
 	return nil
 }
