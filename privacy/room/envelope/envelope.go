@@ -16,7 +16,7 @@ var ErrInvalid = errors.New("envelope: invalid")
 
 // Sizes in bytes.
 const (
-	MaxEnvelope = 768 // of an envelope; what a tally needs is at most 474, the rest is for a larger seal
+	MaxEnvelope = 768 // of an envelope; what a tally needs is at most 437, the rest is for a larger seal
 	MaxBody     = 640 // of a body; with the longest names the header takes 121
 )
 
