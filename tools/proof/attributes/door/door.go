@@ -14,8 +14,12 @@ import (
 	"tellijn/boards"
 	"tellijn/counting/pipeline"
 	"tellijn/firmware/warden/book"
+	"tellijn/firmware/warden/desk"
 	"tellijn/hal/camera"
 	"tellijn/hal/camera/sim"
+	"tellijn/privacy/record"
+	"tellijn/privacy/release"
+	"tellijn/privacy/sign"
 	"tellijn/privacy/wire"
 )
 
@@ -24,8 +28,10 @@ type Seen struct {
 	Truth, Counted []sim.Crossing
 	// Frames is a checksum of all frames, to tell whether two plays looked alike.
 	Frames uint32
-	// Records are encoded, as the courier would queue them.
-	Records [][]byte
+	// Intervals are exact, as they stand in the warden's memory; Records are what is released of them,
+	// before the signature.
+	Intervals []book.Closed
+	Records   [][]byte
 }
 
 // Door is a board that draws its people, and the name that its records carry.
@@ -67,7 +73,7 @@ func (d *Door) Play(s sim.Script, dress sim.Dress) (Seen, error) {
 		return Seen{}, fmt.Errorf("door: seed %d: %w", s.Seed, err)
 	}
 	e.seen.Truth = c.Truth()
-	e.seen.Records, err = d.Book(&e.pipe)
+	e.seen.Intervals, e.seen.Records, err = d.Book(&e.pipe)
 	return e.seen, err
 }
 
@@ -124,37 +130,56 @@ func (e *eye) run() error {
 	}
 }
 
-// Book makes records of the tallies in a pipe, as the warden does.
-func (d *Door) Book(pipe io.Reader) (records [][]byte, err error) {
+// Factor is how many seconds of the calendar one of the play is: a quarter of an hour passes in ten
+// seconds, so that each interval holds few people.
+const Factor = 90
+
+// Book makes intervals and records of the tallies in a pipe, as the warden does.
+func (d *Door) Book(pipe io.Reader) (all []book.Closed, records [][]byte, err error) {
 	b := &d.Board
 	t := wire.Terms{Lines: b.Scene.NLines, Zones: b.Scene.NZones, Beat: b.Beat, Speed: b.Speed,
 		Since: func() time.Duration { return 0 }, Unpaced: true}
 	r := wire.NewReader(pipe, t)
 	start := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
-	k, err := book.New(book.Setup{Device: b.Device, Boot: d.Boot, Interval: b.Interval, Lines: t.Lines, Zones: t.Zones,
-		Driver: "sim", Simulated: true, ByFrames: true}, start)
+	k, err := book.New(book.Setup{Interval: b.Interval, Location: time.UTC, Lines: t.Lines, Zones: t.Zones, ByFrames: true, Factor: Factor}, start)
 	if err != nil {
-		return nil, err
-	}
-	k.Eye([32]byte{1})
-	keep := func(all []book.Sealed) {
-		for _, s := range all {
-			records = append(records, s.Bytes)
-		}
+		return nil, nil, err
 	}
 	for {
 		m, err := r.Next()
 		if errors.Is(err, io.EOF) {
-			keep(k.Finish(start))
-			return records, nil
+			records, err = d.release(all)
+			return all, records, err
 		}
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		all, err := k.Add(&m, start)
+		closed, err := k.Add(&m, start.Add(time.Duration(m.Tally.To)*m.Stream.Interval*Factor))
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		keep(all)
+		all = append(all, closed...)
 	}
+}
+
+// release lets the intervals through the small-count rule.
+func (d *Door) release(all []book.Closed) (records [][]byte, err error) {
+	b := &d.Board
+	policy := release.Default()
+	policy.Interval = b.Interval
+	s := desk.Setup{Device: b.Device, Boot: d.Boot, Firmware: [32]byte{1}, Driver: "sim", Simulated: true, Lines: b.Scene.NLines, Zones: b.Scene.NZones,
+		Policy: policy, Location: time.UTC, Key: sign.NewKey([32]byte{1}), Secret: [32]byte{1}}
+	var state desk.State
+	for i := range all {
+		signed, _, err := s.Make(&state, &all[i], uint32(i), record.Log{}, desk.Stamp{Now: all[i].To, Clock: record.ClockKnown})
+		if err != nil {
+			return nil, err
+		}
+		payload, err := sign.Open(sign.Record, s.Key.Public(), signed)
+		if err != nil {
+			return nil, err
+		}
+		records = append(records, payload)
+	}
+	return records, nil
 }

@@ -3,67 +3,54 @@ package link
 import (
 	"fmt"
 	"math"
-	"strings"
 
+	"tellijn/firmware/warden/book"
 	"tellijn/hal/camera/sim"
 	"tellijn/hal/camera/sim/fixed"
-	"tellijn/privacy/record"
 )
 
-// Lineup is what an attacker has of one run: for each walker the fields of the record in which this
-// one alone was counted, at A and at B, times and names taken out; nil if there is no such record.
+// Lineup is what an attacker has of one run: for each walker the fields of the interval in which this
+// one alone was counted, at A and at B, times and names taken out; nil if there is no such interval.
 type Lineup struct {
 	A, B [Walkers][]string
 	lot  uint64
 }
 
-// Leak changes a record before the attacker gets it, to see what one more field would give away:
+// Leak changes an interval before the attacker gets it, to see what one more field would give away:
 // walker tells who is in it.
-type Leak func(r *record.Record, walker int)
+type Leak func(c *book.Closed, walker int)
 
 // Marked is the control: a field that names the walker.
-func Marked(r *record.Record, walker int) { r.Dropped = uint32(walker) }
+func Marked(c *book.Closed, walker int) { c.Dropped = uint64(walker) }
 
-// Lineup gives the attacker the records of a run. leak may be nil.
+// Lineup gives the attacker the intervals of a run. leak may be nil.
 func (r *Run) Lineup(leak Leak) (l Lineup, err error) {
 	l.lot = uint64(r.A.Frames)<<32 | uint64(r.B.Frames)
-	if l.A, err = alone(r.A.Records, r.A.Truth, 0, leak); err == nil {
-		l.B, err = alone(r.B.Records, r.B.Truth, r.Swap, leak)
+	if l.A, err = alone(r.A.Intervals, r.A.Truth, 0, leak); err == nil {
+		l.B, err = alone(r.B.Intervals, r.B.Truth, r.Swap, leak)
 	}
 	return l, err
 }
 
-// perRecord is the frames of one record.
-const perRecord = apart / 40
+// perInterval is the frames of one interval.
+const perInterval = apart / 40
 
-// alone looks for the records that count one person. The walker who comes k-th is number k XOR swap.
-func alone(records [][]byte, truth []sim.Crossing, swap int, leak Leak) (out [Walkers][]string, err error) {
-	for k, c := range truth {
-		i := int(c.Frame) / perRecord
-		if i >= len(records) {
-			return out, fmt.Errorf("%w: somebody at frame %d, and %d records", ErrScene, c.Frame, len(records))
+// alone looks for the intervals that count one person. The walker who comes k-th is number k XOR swap.
+// The attacker knows the times, and that they say nothing about the order.
+func alone(all []book.Closed, truth []sim.Crossing, swap int, leak Leak) (out [Walkers][]string, err error) {
+	for k, t := range truth {
+		i := int(t.Frame) / perInterval
+		if i >= len(all) {
+			return out, fmt.Errorf("%w: somebody at frame %d, and %d intervals", ErrScene, t.Frame, len(all))
 		}
-		_, rec, err := Blank(records[i])
-		if err != nil {
-			return out, err
-		}
-		if rec.Lines[0].Forward+rec.Lines[0].Backward != 1 {
+		c := all[i]
+		if f, b := c.Sum(); f+b != 1 {
 			continue
 		}
-		// The attacker knows the times, and that they say nothing about the order.
-		rec.Sequence, rec.From, rec.To = 0, 2_000_000_000, 2_000_000_010
 		if leak != nil {
-			leak(&rec, k^swap)
+			leak(&c, k^swap)
 		}
-		encoded, err := record.Encode(&rec)
-		if err != nil {
-			return out, err
-		}
-		text, err := record.Diag(encoded)
-		if err != nil {
-			return out, err
-		}
-		out[k^swap] = strings.Split(text, "\n")
+		out[k^swap] = Fields(&c)
 	}
 	return out, nil
 }

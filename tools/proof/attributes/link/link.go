@@ -1,18 +1,17 @@
-// Package link lets the same walkers pass two devices and tries to find out, from the records alone,
-// who at the one was who at the other. Times and names of the devices are given away; walkers are
+// Package link lets the same walkers pass two devices and tries to find out, from what the wardens know,
+// who at the one was who at the other, even from exact counts. Times and names of the devices are given away; walkers are
 // the same in what they wear, the one thing a camera could know them by. It stands outside the data
 // path, behind tools/proof/attributes/door.
 package link
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 
+	"tellijn/firmware/warden/book"
 	"tellijn/hal/camera/sim"
 	"tellijn/hal/camera/sim/look"
-	"tellijn/privacy/record"
 	"tellijn/tools/proof/attributes/door"
 )
 
@@ -21,13 +20,13 @@ const (
 	Walkers = 8
 	// FirstSeed of device A; device B has those from SecondSeed on.
 	FirstSeed, SecondSeed = 62_000_000, 63_000_000
-	// apart is the time between two walkers in ms: the length of a record of the simulated board,
-	// so that each record holds one of them.
+	// apart is the time between two walkers in ms: that of an interval in the door's calendar, so that
+	// each interval holds one of them.
 	apart = 10_000
 )
 
-// ErrScene says that a run did not come out as one walker a record.
-var ErrScene = errors.New("link: not one walker in each record")
+// ErrScene says that a run did not come out as one walker an interval.
+var ErrScene = errors.New("link: not one walker in each interval")
 
 // Run is one group of walkers at both devices.
 type Run struct {
@@ -89,51 +88,42 @@ func script(seed uint64) sim.Script {
 	return sim.Door(seed, k, Walkers*apart/1000+4)
 }
 
-// Named are the fields that may differ between devices or follow from others, with the reason.
+// Named are what may differ between devices or follow from others, with the reason.
 func Named() []string {
-	return []string{"device", "boot", "firmware", "previous: a hash of the record before",
+	return []string{"device, boot, firmware, previous, signature: they name the device",
 		"lifetime: how busy the machine was"}
 }
 
-// Blank gives a record without the fields of Named.
-func Blank(encoded []byte) ([]byte, record.Record, error) {
-	r, err := record.Decode(encoded)
-	if err != nil {
-		return nil, r, err
+// Fields gives all of an interval but what Named has, one a line: exact, as no record ever says it. What is
+// released says less, so who cannot tell walkers apart by this cannot by records.
+func Fields(c *book.Closed) []string {
+	all := []string{fmt.Sprint("lines ", c.Lines), fmt.Sprint("inside ", c.Inside), fmt.Sprint("cycles ", c.Cycles),
+		fmt.Sprint("expected ", c.Expected), fmt.Sprint("dropped ", c.Dropped), fmt.Sprint("damaged ", c.Damaged)}
+	for bit := range 32 {
+		all = append(all, fmt.Sprint("quality ", bit, ": ", c.Quality>>bit&1))
 	}
-	r.Device, r.Boot, r.Firmware, r.Previous, r.Lifetime = "x", [16]byte{1}, [32]byte{1}, record.Hash{}, record.Lifetime{}
-	b, err := record.Encode(&r)
-	return b, r, err
+	return all
 }
 
-// Differ tells how many records of B there are, and how many of them, and of their bytes, differ when
+// Differ tells how many intervals of B there are, and how many of them, and of their fields, differ when
 // only the looks of its walkers are exchanged.
-func (r *Run) Differ() (records, differ, count int, err error) {
-	if len(r.B.Records) != len(r.Same.Records) {
-		return 0, 0, 0, fmt.Errorf("%w: %d records, or %d", ErrScene, len(r.B.Records), len(r.Same.Records))
+func (r *Run) Differ() (intervals, differ, count int, err error) {
+	if len(r.B.Intervals) != len(r.Same.Intervals) {
+		return 0, 0, 0, fmt.Errorf("%w: %d intervals, or %d", ErrScene, len(r.B.Intervals), len(r.Same.Intervals))
 	}
-	for i := range r.B.Records {
-		x, _, err := Blank(r.B.Records[i])
-		if err != nil {
-			return 0, 0, 0, err
-		}
-		y, _, err := Blank(r.Same.Records[i])
-		if err != nil {
-			return 0, 0, 0, err
-		}
-		records++
-		if !bytes.Equal(x, y) {
+	for i := range r.B.Intervals {
+		intervals++
+		if n := unlike(Fields(&r.B.Intervals[i]), Fields(&r.Same.Intervals[i])); n > 0 {
 			differ++
-			count += unlike(x, y)
+			count += n
 		}
 	}
-	return records, differ, count, nil
+	return intervals, differ, count, nil
 }
 
-// unlike counts the bytes in which two differ.
-func unlike(x, y []byte) int {
-	n := max(len(x), len(y)) - min(len(x), len(y))
-	for i := range min(len(x), len(y)) {
+// unlike counts the fields in which two differ.
+func unlike(x, y []string) (n int) {
+	for i := range x {
 		if x[i] != y[i] {
 			n++
 		}

@@ -1,15 +1,14 @@
 package link
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
 	"testing"
 
+	"tellijn/firmware/warden/book"
 	"tellijn/hal/camera/sim"
-	"tellijn/privacy/record"
 	"tellijn/tools/proof/attributes/door"
 )
 
@@ -40,58 +39,28 @@ func TestOneRun(t *testing.T) {
 		if slices.Equal(m.A[w], l.A[w]) && w > 0 {
 			t.Errorf("walker %d is not marked", w)
 		}
-		if m.A[w][11] != m.B[w][11] || m.A[w][11] != fmt.Sprintf("  %d: %d, / dropped /", 11, w) {
-			t.Errorf("walker %d is marked %q and %q", w, m.A[w][11], m.B[w][11])
+		if m.A[w][4] != m.B[w][4] || m.A[w][4] != fmt.Sprint("dropped ", w) {
+			t.Errorf("walker %d is marked %q and %q", w, m.A[w][4], m.B[w][4])
 		}
 	}
 	if alone < Walkers/2 {
 		t.Errorf("%d walkers were alone in a record of each", alone)
 	}
-	for i := range r.A.Records {
-		a, x, err := Blank(r.A.Records[i])
-		if err != nil {
-			t.Fatal(err)
-		}
-		was, err := record.Decode(r.A.Records[i])
-		if err != nil {
-			t.Fatal(err)
-		}
-		if x.Previous != (record.Hash{}) || i > 0 && was.Previous == (record.Hash{}) ||
-			x.Lines[0] != was.Lines[0] || x.Zones[0] != was.Zones[0] || x.Quality != was.Quality || x.Coverage != was.Coverage {
-			t.Errorf("record %d: %+v became %+v", i, was, x)
-		}
-		if x.Device != "x" || bytes.Contains(a, []byte("device-a")) || !bytes.Contains(r.A.Records[i], []byte("device-a")) {
-			t.Errorf("record %d keeps the name of its device, or never had it", i)
-		}
-	}
-	// A record that was changed by one in a count is seen.
-	x, err := record.Decode(r.B.Records[3])
-	if err != nil {
-		t.Fatal(err)
-	}
-	x.Zones[0].Peak++
-	b, err := record.Encode(&x)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.Same.Records[3] = b
-	if _, d, n, err := r.Differ(); d != differ+1 || n != count+1 || err != nil {
-		t.Errorf("after a change %d records differ in %d bytes, before %d in %d; %v", d, n, differ, count, err)
+	// An interval that was changed by one in a count is seen.
+	r.Same.Intervals[3].Inside = []uint16{r.B.Intervals[3].Inside[0] + 1}
+	if _, d, n, err := r.Differ(); d < differ || d > differ+1 || n < count || n > count+1 || d+n == differ+count || err != nil {
+		t.Errorf("after a change %d intervals differ in %d fields, before %d in %d; %v", d, n, differ, count, err)
 	}
 }
 
 func TestBrokenRuns(t *testing.T) {
-	r := Run{B: door.Seen{Records: [][]byte{{1}}}}
+	r := Run{B: door.Seen{Intervals: make([]book.Closed, 1)}}
 	if _, _, _, err := r.Differ(); !errors.Is(err, ErrScene) {
-		t.Errorf("one record against none: %v", err)
+		t.Errorf("one interval against none: %v", err)
 	}
-	r.Same.Records = [][]byte{{2}}
-	if _, _, _, err := r.Differ(); !errors.Is(err, record.ErrInvalid) {
-		t.Errorf("no record: %v", err)
-	}
-	r.A = door.Seen{Truth: []sim.Crossing{{Frame: 9 * perRecord}}}
+	r.A = door.Seen{Truth: []sim.Crossing{{Frame: 9 * perInterval}}}
 	if _, err := r.Lineup(nil); !errors.Is(err, ErrScene) {
-		t.Errorf("a crossing after the last record: %v", err)
+		t.Errorf("a crossing after the last interval: %v", err)
 	}
 	over, cancel := context.WithCancel(t.Context())
 	cancel()

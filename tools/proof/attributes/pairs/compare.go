@@ -1,10 +1,10 @@
 package pairs
 
 import (
-	"fmt"
+	"slices"
 
+	"tellijn/firmware/warden/book"
 	"tellijn/hal/camera/sim"
-	"tellijn/privacy/record"
 	"tellijn/tools/proof/attributes/door"
 	"tellijn/tools/replay/score"
 )
@@ -19,7 +19,7 @@ type Side struct{ True, Right, False int }
 // Outcome is what became of all pairs of one kind.
 type Outcome struct {
 	Pairs, PairsSame int // all crossings the same
-	RecordsSame      int // pairs whose records hold the same counts of lines and zones
+	RecordsSame      int // pairs whose intervals hold the same exact counts of lines and zones
 	Counted, Same    int // crossings of both sides, and those with one like it on the other
 	A, B             Side
 	// right and untrue hold, for each pair, how many more A had, and how many are true.
@@ -46,11 +46,7 @@ func Compare(a, b []*door.Seen) (Outcome, error) {
 		o.right = append(o.right, sides[0].Right-sides[1].Right)
 		o.untrue = append(o.untrue, sides[0].False-sides[1].False)
 		o.true_ = append(o.true_, sides[0].True)
-		same, err := alike(a[i].Records, b[i].Records)
-		if err != nil {
-			return o, err
-		}
-		if same {
+		if alike(a[i].Intervals, b[i].Intervals) {
 			o.RecordsSame++
 		}
 	}
@@ -81,25 +77,11 @@ func apart(a, b []sim.Crossing) (onlyA, onlyB int) {
 	return onlyA, onlyB
 }
 
-// alike tells whether two devices' records hold the same counts.
-func alike(a, b [][]byte) (bool, error) {
-	if len(a) != len(b) {
-		return false, nil
-	}
-	for i := range a {
-		x, err := record.Decode(a[i])
-		if err != nil {
-			return false, err
-		}
-		y, err := record.Decode(b[i])
-		if err != nil {
-			return false, err
-		}
-		if fmt.Sprint(x.Lines, x.Zones) != fmt.Sprint(y.Lines, y.Zones) {
-			return false, nil
-		}
-	}
-	return true, nil
+// alike tells whether two plays gave the same counts, exactly, before anything is released.
+func alike(a, b []book.Closed) bool {
+	return slices.EqualFunc(a, b, func(x, y book.Closed) bool {
+		return slices.Equal(x.Lines, y.Lines) && slices.Equal(x.Inside, y.Inside)
+	})
 }
 
 // Kind compares the two groups of a kind of change, in the scenes that were played in both.
