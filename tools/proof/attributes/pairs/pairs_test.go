@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 
+	"tellijn/firmware/warden/book"
 	"tellijn/hal/camera/sim"
 	"tellijn/tools/proof/attributes/door"
 )
@@ -135,13 +136,14 @@ func TestCompare(t *testing.T) {
 		}
 	}
 	a, b := made(nil, nil), made(nil, nil)
-	a.Records, b.Records = [][]byte{{1}}, [][]byte{{1}}
-	if _, err := Compare([]*door.Seen{a}, []*door.Seen{b}); err == nil {
-		t.Error("a record that is none was compared")
-	}
-	b.Records = nil
+	a.Intervals, b.Intervals = make([]book.Closed, 1), make([]book.Closed, 1)
+	a.Intervals[0].Inside = []uint16{1}
 	if o, err := Compare([]*door.Seen{a}, []*door.Seen{b}); err != nil || o.RecordsSame != 0 {
-		t.Errorf("one record against none: %d the same, %v", o.RecordsSame, err)
+		t.Errorf("one inside against none: %d the same, %v", o.RecordsSame, err)
+	}
+	b.Intervals = nil
+	if o, err := Compare([]*door.Seen{a}, []*door.Seen{b}); err != nil || o.RecordsSame != 0 {
+		t.Errorf("one interval against none: %d the same, %v", o.RecordsSame, err)
 	}
 }
 
