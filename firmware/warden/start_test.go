@@ -31,7 +31,9 @@ func TestPrograms(t *testing.T) {
 		if dialer && (p.Path != "/d" || p.Least != line.DialerFd || p.Most != line.DialerFd || !p.Dies || !slices.Equal(p.Args, []string{"-address", o.address})) {
 			t.Errorf("%+v", p)
 		}
-		if n == int(talk.Core) && slices.ContainsFunc(p.Args, func(a string) bool { return strings.Contains(a, "/d") || strings.Contains(a, "/c") || strings.Contains(a, "/e") }) {
+		if n == int(talk.Core) && slices.ContainsFunc(p.Args, func(a string) bool {
+			return strings.Contains(a, "/d") || strings.Contains(a, "/c") || strings.Contains(a, "/e")
+		}) {
 			t.Errorf("the core is told what the programs are: %q", p.Args)
 		}
 	}
