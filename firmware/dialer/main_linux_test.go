@@ -23,6 +23,13 @@ import (
 const inside = "inside"
 
 func TestMain(m *testing.M) {
+	if os.Args[0] == played {
+		if err := play(os.Args[1]); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(8)
+		}
+		os.Exit(0)
+	}
 	if os.Args[0] == inside {
 		err := errors.Join(syscall.Mount("", "/", "", syscall.MS_REC|syscall.MS_PRIVATE, ""), syscall.Mount("etc", "/etc", "tmpfs", 0, ""))
 		if err == nil {
@@ -70,30 +77,39 @@ func start(t *testing.T, end *os.File, change func(*exec.Cmd), path, address str
 	var words strings.Builder
 	c := exec.Command(path, "-address", address)
 	c.Stderr, c.Env = &words, []string{}
-	c.ExtraFiles = []*os.File{nil}
-	if raw, err := end.SyscallConn(); err != nil { // Fd would make it wait, for both
-		t.Fatal(err)
-	} else if err := raw.Control(func(fd uintptr) {
-		n, _, e := syscall.Syscall(syscall.SYS_FCNTL, fd, syscall.F_DUPFD_CLOEXEC, 0)
-		if e != 0 {
-			t.Fatal(e)
-		}
-		c.ExtraFiles[0] = os.NewFile(n, "copy")
-	}); err != nil {
-		t.Fatal(err)
-	}
-	defer c.ExtraFiles[0].Close()
+	c.ExtraFiles = []*os.File{duplicate(t, end)}
 	if change != nil {
 		change(c)
 	}
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
 	}
-	// The copy was made to wait by being handed down; the line is not.
-	raw, _ := end.SyscallConn()
-	raw.Control(func(fd uintptr) { syscall.SetNonblock(int(fd), true) })
 	t.Cleanup(func() { c.Process.Kill(); c.Wait() })
 	return c, &words
+}
+
+// duplicate gives a copy of an end for a program. A program that is started with a file is given one that
+// waits, and with it everybody who has it; so the copy is made of no file that Go knows to be otherwise.
+func duplicate(t *testing.T, end *os.File) (f *os.File) {
+	t.Helper()
+	raw, err := end.SyscallConn() // Fd would make it wait
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = raw.Control(func(fd uintptr) {
+		syscall.SetNonblock(int(fd), false)
+		n, _, e := syscall.Syscall(syscall.SYS_FCNTL, fd, syscall.F_DUPFD_CLOEXEC, 0)
+		if e != 0 {
+			t.Fatal(e)
+		}
+		f = os.NewFile(n, "copy")
+		syscall.SetNonblock(int(fd), true)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	return f
 }
 
 // listening is a server that says hello, and its port.

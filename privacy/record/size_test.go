@@ -3,6 +3,7 @@ package record
 import (
 	"bytes"
 	"crypto/sha256"
+	"math"
 	"reflect"
 	"testing"
 
@@ -144,13 +145,13 @@ func TestPadRule(t *testing.T) {
 		}
 		is := size()
 		for _, key := range []int{4, 14, 21, 22} {
-			m[key] = 1<<32 - 1
+			m[key] = uint32(math.MaxUint32)
 		}
 		for _, l := range m[8].([]any) {
 			for i := range 7 {
 				l.([]any)[i] = 65_535
 				if i >= 5 {
-					l.([]any)[i] = 1<<32 - 1
+					l.([]any)[i] = uint32(math.MaxUint32)
 				}
 			}
 		}
@@ -158,7 +159,7 @@ func TestPadRule(t *testing.T) {
 			m[9].([]any)[i] = 255
 		}
 		m[10], m[13] = 255, []int{255, 255}
-		m[23].([]any)[0] = 1<<32 - 1
+		m[23].([]any)[0] = uint32(math.MaxUint32)
 		if want := 24 + size() - is; len(pad) != want || !bytes.Equal(pad, make([]byte, want)) {
 			t.Errorf("%s: pad %x, want %d zeros", name, pad, want)
 		}

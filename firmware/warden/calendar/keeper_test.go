@@ -52,6 +52,16 @@ func TestRead(t *testing.T) {
 			{wall: 2 * day, mono: min, now: day + min, state: Unknown, step: refused(day - min)},
 			{wall: 9 * day, mono: 2 * min, synced: true, now: 9 * day, state: Known, step: believed(8*day - 2*min)},
 		},
+		"a clock chip below the floor": {
+			{wall: -min, now: 0, state: Unknown, step: refused(-min)},
+			{wall: -sec, mono: min, now: min, state: Unknown},
+		},
+		"a step of three seconds": {
+			{wall: 0, synced: true, now: 0, state: Known},
+			{wall: min + 3*sec, mono: min, synced: true, now: min + 3*sec, state: Known, step: believed(3 * sec)},
+			{wall: 2*min + sec, mono: 2 * min, synced: true, now: 2*min + 3*sec, state: Known},
+			{wall: 3*min + sec - 1, mono: 3 * min, synced: true, now: 3*min + sec - 1, state: Known, step: believed(-2*sec - 1)},
+		},
 		"never synchronised": {
 			{wall: 0, now: 0, state: Unknown},
 			{wall: -hour, mono: min, now: min, state: Unknown, step: refused(-hour - min)},
@@ -137,6 +147,43 @@ func TestNeverBehindARecord(t *testing.T) {
 	k.Carried(now)
 	if got, state, step := k.Read(now.Add(-MaxHold), time.Hour+4*time.Minute, true); got != now.Add(time.Minute) || state != Held || step == nil || step.Believed {
 		t.Fatalf("longer than time may stand: %v, %d, %+v", got, state, step)
+	}
+}
+
+// TestStanding: a clock that moves while time stands for it costs only what it adds.
+func TestStanding(t *testing.T) {
+	k := New(floor(), floor())
+	k.Read(floor(), 0, true)
+	for i, tc := range []struct {
+		behind time.Duration
+		held   bool
+	}{{90 * time.Minute, true}, {60 * time.Minute, true}, {110 * time.Minute, false}, {30 * time.Minute, true}} {
+		_, state, step := k.Read(floor().Add(-tc.behind), 0, true)
+		if state != Held || step == nil || step.Believed != tc.held {
+			t.Errorf("reading %d: state %d, %+v", i, state, step)
+		}
+	}
+}
+
+// TestBackAndForth: a clock that does nothing else fills no log.
+func TestBackAndForth(t *testing.T) {
+	for name, by := range map[string]time.Duration{"believed": 10 * time.Second, "refused": 10 * year, "absurd": 1<<63 - 1} {
+		k := New(floor(), floor())
+		k.Read(floor(), 0, true)
+		said := 0
+		const hours = 3
+		for i := range time.Duration(hours * 3600) {
+			off := by
+			if i%2 == 0 {
+				off = -by
+			}
+			if _, _, step := k.Read(k.line().Add(off), i*time.Second, true); step != nil {
+				said++
+			}
+		}
+		if said < 2 || said > MaxSteps+hours {
+			t.Errorf("%s: %d steps were said in %d hours", name, said, hours)
+		}
 	}
 }
 

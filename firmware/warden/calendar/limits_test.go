@@ -77,3 +77,14 @@ func TestLimits(t *testing.T) {
 		}
 	})
 }
+
+func TestApart(t *testing.T) {
+	for _, tc := range []struct {
+		a, b time.Duration
+		want bool
+	}{{0, 0, false}, {0, Least, false}, {Least, 0, false}, {0, Least + 2, true}, {-Least - 2, 0, true}, {1<<63 - 1, -1 << 63, true}, {-1 << 63, 1<<63 - 1, true}} {
+		if got := apart(tc.a, tc.b); got != tc.want {
+			t.Errorf("%v and %v: %v", tc.a, tc.b, got)
+		}
+	}
+}

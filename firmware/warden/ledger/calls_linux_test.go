@@ -84,14 +84,14 @@ func TestCalls(t *testing.T) {
 	seen := map[string]int{}
 	call := regexp.MustCompile(`(?m)^\d+ +([a-z0-9_]+)\((.*)$`)
 	for _, m := range call.FindAllSubmatch(b, -1) {
-		name := string(m[1])
+		name := strings.TrimSuffix(string(m[1]), "64") // of the same name on 32 and 64 bits
 		if bytes.Contains(m[2], []byte("ledger.db")) {
 			seen[name]++
 		} else if slices.Contains([]string{"open", "openat", "openat2", "creat", "dup", "dup3", "socket"}, name) {
 			t.Errorf("opens something: %s", m[0])
 		}
 	}
-	for _, name := range []string{"pwrite64", "fdatasync", "ftruncate", "fsync"} {
+	for _, name := range []string{"pwrite", "fdatasync", "ftruncate", "fsync"} {
 		if seen[name] == 0 {
 			t.Errorf("no %s: the test did not test", name)
 		}

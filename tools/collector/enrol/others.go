@@ -129,5 +129,5 @@ func mosquitto(dir, port string) string {
 		"use_identity_as_username true\n" +
 		"acl_file " + filepath.Join(dir, "acl") + "\n" +
 		"# A batch has at most 96 KiB.\n" +
-		"message_size_limit 131072\n"
+		"max_packet_size 131072\n"
 }

@@ -60,7 +60,7 @@ func (v *visit) joins(w store.Reader, r *record.Record) error {
 		switch {
 		case c.Scope == r.Boot:
 		case r.Previous == record.Hash{}:
-			if sign.ID(c.Key) == v.key.ID() {
+			if sign.ID(c.Key) == v.key.ID() && c.Whole > 0 && c.Before == (store.Hash{}) {
 				v.alarm(ChainRestart)
 				return nil
 			}

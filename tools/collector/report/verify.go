@@ -70,11 +70,13 @@ func Verify(w io.Writer, r store.Reader, devices []register.Device) (v Verdict, 
 
 // check is Verify for one device.
 type check struct {
-	r   store.Reader
-	d   *register.Device
-	w   io.Writer
-	v   *Verdict
-	log map[store.Scope]map[uint32]store.Hash
+	r store.Reader
+	d *register.Device
+	w io.Writer
+	v *Verdict
+
+	longest uint32 // log that a record of this boot spoke of
+	log     map[store.Scope]map[uint32]store.Hash
 }
 
 func (c *check) fault(format string, args ...any) {
@@ -97,6 +99,9 @@ func (c *check) run() error {
 				c.fault("boots %x and %x go on from one record", other, ch.Scope)
 			}
 			follow[ch.Before] = ch.Scope
+			if err := c.end(kind, &ch, chains); err != nil {
+				return err
+			}
 		}
 	}
 	forks, err := c.r.Forks(c.d.Name)
@@ -115,8 +120,23 @@ func (c *check) run() error {
 	})
 }
 
+// end checks that a boot goes on from the end of another one and not from its middle.
+func (c *check) end(kind batch.Kind, ch *store.Chain, all []store.Chain) error {
+	from, ok, err := c.r.Named(c.d.Name, kind, ch.Before)
+	if err != nil || !ok {
+		return err
+	}
+	for _, o := range all {
+		if o.Scope == from.Scope && o.Last != from.Number {
+			c.fault("boot %x goes on from record %d of %x, which has %d", ch.Scope, from.Number, o.Scope, o.Last)
+		}
+	}
+	return nil
+}
+
 // chain checks the items of one scope and their links.
 func (c *check) chain(kind batch.Kind, ch *store.Chain, all []store.Chain) error {
+	c.longest = 0
 	var before store.Hash
 	next, some := ch.Gone, false
 	count := uint32(0)
@@ -177,6 +197,10 @@ func (c *check) item(it *store.Item) (store.Hash, bool) {
 		c.fault("record %d of %x is not what was signed", it.Number, it.Scope)
 		return store.Hash{}, false
 	}
+	if rec.Log.Entries < c.longest {
+		c.fault("record %d of %x speaks of a log of %d entries, and one before it of %d", it.Number, it.Scope, rec.Log.Entries, c.longest)
+	}
+	c.longest = rec.Log.Entries
 	_, key, _ := sign.Signer(it.Signed)
 	if h, ok := c.log[intake.LogScope(key)][rec.Log.Entries]; ok && rec.Log.Head != record.Hash(h) {
 		c.fault("record %d of %x speaks of another log than the one that is stored", it.Number, it.Scope)

@@ -1,0 +1,407 @@
+package gate_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"log/slog"
+
+	"tellijn/privacy/batch"
+	"tellijn/tools/collector/certs"
+	"tellijn/tools/collector/collectortest"
+	"tellijn/tools/collector/enrol"
+	"tellijn/tools/collector/gate"
+	"tellijn/tools/collector/intake"
+)
+
+// rig is a gate on a port of this computer, with a device that is enrolled.
+type rig struct {
+	*collectortest.Collector
+	gate    *gate.Gate
+	device  *collectortest.Device
+	bundle  string
+	address string
+	pool    *x509.CertPool
+	calls   atomic.Int64
+}
+
+func (r *rig) Handle(from string, b []byte) ([]byte, error) {
+	r.calls.Add(1)
+	return r.Collector.Handle(from, b)
+}
+
+func open(t *testing.T, limits gate.Limits) *rig {
+	t.Helper()
+	r := &rig{Collector: collectortest.New(t), device: collectortest.NewDevice(t, "door", collectortest.Start())}
+	r.bundle = r.Enrol(r.device, false)
+	var err error
+	if r.pool, _, err = r.Reg.Pool(); err != nil {
+		t.Fatal(err)
+	}
+	r.gate = &gate.Gate{Limits: limits, Handler: r, Devices: r.Reg, Pool: r.pool, Log: slog.New(slog.DiscardHandler)}
+	shown, err := r.Reg.Server()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.gate.Show(shown)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.address = l.Addr().String()
+	ctx, stop := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- r.gate.Serve(ctx, l) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
+	return r
+}
+
+// config is what a device connects with.
+func (r *rig) config(t *testing.T, bundle string) *tls.Config {
+	t.Helper()
+	c, err := tls.LoadX509KeyPair(filepath.Join(bundle, "device.pem"), filepath.Join(bundle, "device.key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ca, err := os.ReadFile(filepath.Join(bundle, "ca.pem"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	pool := x509.NewCertPool()
+	pool.AppendCertsFromPEM(ca)
+	return &tls.Config{RootCAs: pool, Certificates: []tls.Certificate{c}, MinVersion: tls.VersionTLS12}
+}
+
+func client(c *tls.Config) *http.Client {
+	return &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{TLSClientConfig: c, DisableKeepAlives: true}}
+}
+
+// post sends a body as a device does, and gives the status.
+func (r *rig) post(c *http.Client, body io.Reader) (int, []byte, error) {
+	a, err := c.Post("https://"+r.address+batch.Path, batch.Type, body)
+	if err != nil {
+		return 0, nil, err
+	}
+	defer a.Body.Close()
+	b, err := io.ReadAll(a.Body)
+	return a.StatusCode, b, err
+}
+
+func encoded(t *testing.T, p *batch.Batch) []byte {
+	t.Helper()
+	b, err := batch.Encode(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func TestBatchOverTLS(t *testing.T) {
+	r := open(t, gate.Ordinary())
+	p := r.device.Pack(r.device.Record(nil), r.device.Entry())
+	status, answer, err := r.post(client(r.config(t, r.bundle)), bytes.NewReader(encoded(t, p)))
+	if err != nil || status != http.StatusOK {
+		t.Fatal(status, err)
+	}
+	got, _ := collectortest.Read(t, r.Key.Public(), p, answer)
+	if !slices.Equal(collectortest.Reasons(got), []batch.Reason{0, 0}) {
+		t.Error(got)
+	}
+}
+
+// Nobody of these gets as far as the part that reads batches.
+func TestWhoIsNotLetIn(t *testing.T) {
+	r := open(t, gate.Ordinary())
+	good := r.config(t, r.bundle)
+	other := open(t, gate.Ordinary())
+	foreign := other.config(t, other.bundle)
+	foreign.RootCAs = r.pool
+	a, err := r.Reg.Authority()
+	if err != nil {
+		t.Fatal(err)
+	}
+	of := func(name string) *tls.Config {
+		p, _, err := a.Client(name, r.At)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := tls.X509KeyPair(p.Certificate, p.Key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return &tls.Config{RootCAs: r.pool, Certificates: []tls.Certificate{c}}
+	}
+	serving := func() *tls.Config {
+		c, err := r.Reg.Server()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return &tls.Config{RootCAs: r.pool, Certificates: []tls.Certificate{*c}}
+	}
+	old := good.Clone()
+	old.MaxVersion = tls.VersionTLS12
+	untrusting := good.Clone()
+	untrusting.RootCAs = x509.NewCertPool()
+	b := encoded(t, r.device.Pack(r.device.Record(nil)))
+	for name, c := range map[string]*tls.Config{
+		"no certificate":                         {RootCAs: r.pool},
+		"another authority's":                    foreign,
+		"TLS 1.2":                                old,
+		"a name that is not enrolled":            of("nobody"),
+		"the collector's name":                   of(certs.CollectorName),
+		"a path as a name":                       of("../ca"),
+		"the name of a device, another serial":   of("door"),
+		"a server's certificate":                 serving(),
+		"a client that trusts another authority": untrusting,
+	} {
+		if status, _, err := r.post(client(c), bytes.NewReader(b)); err == nil {
+			t.Errorf("%s: %d", name, status)
+		}
+	}
+	if n := r.calls.Load(); n != 0 {
+		t.Errorf("%d batches were read", n)
+	}
+	if status, _, err := r.post(client(good), bytes.NewReader(b)); err != nil || status != http.StatusOK || r.calls.Load() != 1 {
+		t.Error("the device itself:", status, err)
+	}
+	if status, err := plain(r.address); err == nil && status == http.StatusOK {
+		t.Error("plain HTTP is answered with", status)
+	}
+}
+
+func plain(address string) (int, error) {
+	a, err := (&http.Client{Timeout: 5 * time.Second}).Post("http://"+address+batch.Path, batch.Type, strings.NewReader("x"))
+	if err != nil {
+		return 0, err
+	}
+	defer a.Body.Close()
+	return a.StatusCode, nil
+}
+
+// A device that is revoked, or got a new certificate, is refused at once, also on a connection that it has
+// open.
+func TestRevokedWhileConnected(t *testing.T) {
+	for name, end := range map[string]func(r *rig) error{
+		"revoked": func(r *rig) error { return enrol.Revoke(r.Dir, "door", r.At) },
+		"renewed": func(r *rig) error {
+			return enrol.Admit(r.Dir, enrol.Device{Name: "door", Kind: "https", Renew: true}, nil, t.TempDir(), r.At)
+		},
+	} {
+		r := open(t, gate.Ordinary())
+		c := client(r.config(t, r.bundle))
+		c.Transport.(*http.Transport).DisableKeepAlives = false
+		b := encoded(t, r.device.Pack(r.device.Record(nil)))
+		if status, _, err := r.post(c, bytes.NewReader(b)); err != nil || status != http.StatusOK {
+			t.Fatal(status, err)
+		}
+		if err := end(r); err != nil {
+			t.Fatal(err)
+		}
+		if status, _, err := r.post(c, bytes.NewReader(b)); err != nil || status != http.StatusForbidden {
+			t.Errorf("%s: %d on a connection that was open, %v", name, status, err)
+		}
+		if status, _, err := r.post(client(r.config(t, r.bundle)), bytes.NewReader(b)); err == nil {
+			t.Errorf("%s: %d on a new connection", name, status)
+		}
+		if n := r.calls.Load(); n != 1 {
+			t.Errorf("%s: %d batches were read", name, n)
+		}
+	}
+}
+
+func TestRequestsRefused(t *testing.T) {
+	r := open(t, gate.Ordinary())
+	c := client(r.config(t, r.bundle))
+	other := collectortest.NewDevice(t, "other", r.device.At)
+	r.Enrol(other, false)
+	do := func(method, path string, body io.Reader, header string) int {
+		q, err := http.NewRequest(method, "https://"+r.address+path, body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if header != "" {
+			q.Header.Set("X-Long", header)
+		}
+		a, err := c.Do(q)
+		if err != nil {
+			t.Error(method, path, err)
+			return 0
+		}
+		defer a.Body.Close()
+		if b, _ := io.ReadAll(a.Body); len(b) > 0 && a.StatusCode != 431 {
+			t.Errorf("%s %s: it says %q", method, path, b)
+		}
+		return a.StatusCode
+	}
+	chunked := func(n int) io.Reader { return io.MultiReader(bytes.NewReader(make([]byte, n))) }
+	for name, tc := range map[string]struct {
+		method, path string
+		body         io.Reader
+		header       string
+		want         int
+	}{
+		"another path":        {"POST", "/", nil, "", 404},
+		"a page":              {"GET", "/", nil, "", 404},
+		"no post":             {"GET", batch.Path, nil, "", 405},
+		"no body":             {"POST", batch.Path, nil, "", 400},
+		"no batch":            {"POST", batch.Path, strings.NewReader("hello"), "", 400},
+		"a huge body":         {"POST", batch.Path, bytes.NewReader(make([]byte, batch.MaxSize+1)), "", 413},
+		"a huge body, pieces": {"POST", batch.Path, chunked(batch.MaxSize + 1), "", 413},
+		"a huge header":       {"POST", batch.Path, strings.NewReader("x"), strings.Repeat("x", 20_000), 431},
+		"another's batch":     {"POST", batch.Path, bytes.NewReader(encoded(t, other.Pack(other.Record(nil)))), "", 403},
+	} {
+		if got := do(tc.method, tc.path, tc.body, tc.header); got != tc.want {
+			t.Errorf("%s: %d, want %d", name, got, tc.want)
+		}
+	}
+}
+
+// A device that sends slowly, or nothing, loses its connection, and others are served meanwhile.
+func TestSlow(t *testing.T) {
+	limits := gate.Ordinary()
+	limits.Wait = 900 * time.Millisecond
+	r := open(t, limits)
+	dial := func() *tls.Conn {
+		c, err := tls.Dial("tcp", r.address, r.config(t, r.bundle))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	for name, words := range map[string]string{
+		"a slow header": "POST " + batch.Path + " HTTP/1.1\r\nHost: x\r\n",
+		"a slow body":   "POST " + batch.Path + " HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nab",
+	} {
+		c := dial()
+		defer c.Close()
+		begun := time.Now()
+		if _, err := io.WriteString(c, words); err != nil {
+			t.Fatal(err)
+		}
+		b := encoded(t, r.device.Pack(r.device.Record(nil)))
+		if status, _, err := r.post(client(r.config(t, r.bundle)), bytes.NewReader(b)); err != nil || status != http.StatusOK {
+			t.Errorf("%s: another is not served: %d, %v", name, status, err)
+		}
+		_ = c.SetReadDeadline(time.Now().Add(10 * time.Second))
+		said, err := io.ReadAll(c)
+		if errors.Is(err, os.ErrDeadlineExceeded) || strings.Contains(string(said), "200 OK") || time.Since(begun) < 200*time.Millisecond {
+			t.Errorf("%s: %q, %v after %v", name, said, err, time.Since(begun))
+		}
+	}
+}
+
+func TestTooOften(t *testing.T) {
+	limits := gate.Ordinary()
+	limits.Rate, limits.Burst = 0.001, 3
+	r := open(t, limits)
+	other := collectortest.NewDevice(t, "other", r.device.At)
+	bundle := r.Enrol(other, false)
+	c, b := client(r.config(t, r.bundle)), encoded(t, r.device.Pack(r.device.Record(nil)))
+	for n := range 5 {
+		status, _, err := r.post(c, bytes.NewReader(b))
+		if want := map[bool]int{true: 200, false: 429}[n < 3]; err != nil || status != want {
+			t.Errorf("batch %d: %d, want %d, %v", n, status, want, err)
+		}
+	}
+	status, _, err := r.post(client(r.config(t, bundle)), bytes.NewReader(encoded(t, other.Pack(other.Record(nil)))))
+	if err != nil || status != 200 {
+		t.Errorf("another device: %d, %v", status, err)
+	}
+}
+
+// One connection more than there may be waits, and is served when another ends.
+func TestConnections(t *testing.T) {
+	limits := gate.Ordinary()
+	limits.Connections = 2
+	r := open(t, limits)
+	var idle []net.Conn
+	for range 2 {
+		c, err := tls.Dial("tcp", r.address, r.config(t, r.bundle))
+		if err != nil {
+			t.Fatal(err)
+		}
+		idle = append(idle, c)
+	}
+	done := make(chan int, 1)
+	b := encoded(t, r.device.Pack(r.device.Record(nil)))
+	go func() {
+		status, _, _ := r.post(client(r.config(t, r.bundle)), bytes.NewReader(b))
+		done <- status
+	}()
+	select {
+	case status := <-done:
+		t.Errorf("a third connection was served: %d", status)
+	case <-time.After(300 * time.Millisecond):
+	}
+	for _, c := range idle {
+		c.Close()
+	}
+	if status := <-done; status != http.StatusOK {
+		t.Error(status)
+	}
+}
+
+// No room: the device is told to try again, in a way that every client of HTTP understands.
+func TestUnavailable(t *testing.T) {
+	r := open(t, gate.Ordinary())
+	r.gate.Handler = broken{}
+	q, _ := http.NewRequest("POST", "https://"+r.address+batch.Path, strings.NewReader("x"))
+	a, err := client(r.config(t, r.bundle)).Do(q)
+	if err != nil || a.StatusCode != http.StatusServiceUnavailable || a.Header.Get("Retry-After") == "" {
+		t.Fatal(a, err)
+	}
+	a.Body.Close()
+}
+
+type broken struct{}
+
+func (broken) Handle(string, []byte) ([]byte, error) { return nil, intake.ErrUnavailable }
+
+// Two devices at once, each with connections of its own and the other's batches: all is stored once.
+func TestTwoAtOnce(t *testing.T) {
+	r := open(t, gate.Ordinary())
+	other := collectortest.NewDevice(t, "other", r.device.At)
+	bundles := map[*collectortest.Device]string{r.device: r.bundle, other: r.Enrol(other, false)}
+	var all sync.WaitGroup
+	for d, bundle := range bundles {
+		var batches [][]byte
+		for range 8 {
+			batches = append(batches, encoded(t, d.Pack(d.Record(nil), d.Entry(), d.Record(nil))))
+		}
+		for range 2 { // each batch twice, at the same time
+			all.Go(func() {
+				c := client(r.config(t, bundle))
+				for _, b := range batches {
+					if status, _, err := r.post(c, bytes.NewReader(b)); err != nil || status != 200 {
+						t.Error(d.Name, status, err)
+					}
+				}
+			})
+		}
+	}
+	all.Wait()
+	for d := range bundles {
+		if s := r.State(d.Name); s.Stored != 24 || s.Again != 24 || len(s.Alarms) != 0 {
+			t.Errorf("%s: %+v", d.Name, s)
+		}
+	}
+}
