@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"tellijn/privacy/devicelog"
-	record "tellijn/privacy/record2"
+	"tellijn/privacy/record"
 	"tellijn/privacy/sign"
 )
 

@@ -3,7 +3,7 @@ package main
 import (
 	"fmt"
 
-	record "tellijn/privacy/record2"
+	"tellijn/privacy/record"
 )
 
 // boot is what there is of the records of one boot, in the order in which it stands.

@@ -11,7 +11,7 @@ import (
 	"testing"
 
 	"tellijn/privacy/devicelog"
-	record "tellijn/privacy/record2"
+	"tellijn/privacy/record"
 	"tellijn/privacy/sign"
 )
 

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"tellijn/privacy/batch"
-	record "tellijn/privacy/record2"
+	"tellijn/privacy/record"
 	"tellijn/tools/collector/register"
 	"tellijn/tools/collector/store"
 )

@@ -10,7 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"tellijn/privacy/batch"
-	record "tellijn/privacy/record2"
+	"tellijn/privacy/record"
 	"tellijn/tools/collector/collectortest"
 	"tellijn/tools/collector/intake"
 	"tellijn/tools/collector/store"

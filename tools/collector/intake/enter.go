@@ -2,7 +2,7 @@ package intake
 
 import (
 	"tellijn/privacy/batch"
-	record "tellijn/privacy/record2"
+	"tellijn/privacy/record"
 	"tellijn/privacy/sign"
 	"tellijn/tools/collector/store"
 )

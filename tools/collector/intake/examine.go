@@ -6,7 +6,7 @@ import (
 
 	"tellijn/privacy/batch"
 	"tellijn/privacy/devicelog"
-	record "tellijn/privacy/record2"
+	"tellijn/privacy/record"
 	"tellijn/privacy/room/envelope"
 	"tellijn/privacy/room/message"
 	"tellijn/privacy/sign"

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"tellijn/privacy/batch"
-	record "tellijn/privacy/record2"
+	"tellijn/privacy/record"
 	"tellijn/tools/collector/collectortest"
 	"tellijn/tools/collector/enrol"
 	"tellijn/tools/collector/intake"

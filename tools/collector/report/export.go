@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"tellijn/privacy/batch"
-	record "tellijn/privacy/record2"
+	"tellijn/privacy/record"
 	"tellijn/tools/collector/intake"
 	"tellijn/tools/collector/register"
 	"tellijn/tools/collector/store"

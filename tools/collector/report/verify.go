@@ -5,7 +5,7 @@ import (
 	"io"
 
 	"tellijn/privacy/batch"
-	record "tellijn/privacy/record2"
+	"tellijn/privacy/record"
 	"tellijn/privacy/room/envelope"
 	"tellijn/privacy/sign"
 	"tellijn/tools/collector/intake"

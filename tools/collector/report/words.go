@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"tellijn/counting/tally"
-	record "tellijn/privacy/record2"
+	"tellijn/privacy/record"
 )
 
 // words gives what somebody should look at.

@@ -21,7 +21,7 @@ import (
 	"tellijn/firmware/orders"
 	"tellijn/firmware/queue"
 	"tellijn/firmware/view"
-	"tellijn/firmware/warden/outbox"
+	"tellijn/firmware/warden/ledger"
 	"tellijn/firmware/warden/talk"
 	"tellijn/privacy/datum"
 	"tellijn/privacy/record"
@@ -53,7 +53,7 @@ func Sizes() (datum.Sizes, error) {
 		MaxLife: cycle.MaxLife, Hide: f.Hide, Still: f.Still, Dim: f.Dim, Forget: f.Forget, Coast: t.Coast, Along: t.Recall,
 		MinBeat: orders.MinBeat, MaxBeat: orders.MaxBeat,
 		Orders: orders.Size, Tally: wire.Size, Record: record.MaxSize, Receipt: receipt.Len(), View: view.StateSize, Start: talk.Size,
-		Held: outbox.MaxHeld, QueueRecords: queue.DefaultRecords, QueueBytes: queue.DefaultSize,
+		Held: ledger.DefaultEach, QueueRecords: queue.DefaultRecords, QueueBytes: queue.DefaultSize,
 	}, nil
 }
 

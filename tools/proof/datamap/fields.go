@@ -10,7 +10,7 @@ import (
 	"tellijn/firmware/orders"
 	"tellijn/firmware/view"
 	"tellijn/firmware/warden/book"
-	"tellijn/firmware/warden/outbox"
+	"tellijn/firmware/warden/ledger"
 	"tellijn/firmware/warden/talk"
 	"tellijn/privacy/record"
 	"tellijn/privacy/wire"
@@ -22,7 +22,7 @@ func roots() []reflect.Type {
 	return []reflect.Type{
 		reflect.TypeFor[orders.Orders](), reflect.TypeFor[pipeline.Pipeline](), reflect.TypeFor[wire.Message](),
 		reflect.TypeFor[record.Record](), reflect.TypeFor[handoff.Receipt](), reflect.TypeFor[view.State](),
-		reflect.TypeFor[talk.Message](), reflect.TypeFor[book.Book](), reflect.TypeFor[outbox.Outbox](),
+		reflect.TypeFor[talk.Message](), reflect.TypeFor[book.Book](), reflect.TypeFor[ledger.Item](),
 	}
 }
 

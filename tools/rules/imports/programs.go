@@ -25,7 +25,7 @@ func network() []string { return []string{"net/...", "crypto/tls/...", "golang.o
 // speaking is what makes something of a connection: keys, records, and how they are sent.
 func speaking() []string {
 	return []string{"crypto/tls/...", "crypto/x509/...", "net/http/...", "golang.org/x/net/...", "github.com/eclipse/paho.golang/...",
-		"github.com/fxamacker/cbor/...", "github.com/veraison/go-cose/...", "tellijn/privacy/batch", "tellijn/privacy/sign", "tellijn/privacy/record2"}
+		"github.com/fxamacker/cbor/...", "github.com/veraison/go-cose/...", "tellijn/privacy/batch", "tellijn/privacy/sign", "tellijn/privacy/record"}
 }
 
 // making covers everything by which a program could start others, load code, log elsewhere, look into

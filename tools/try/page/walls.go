@@ -15,7 +15,7 @@ func HeldIn(encoded []byte) (line string, whole bool, err error) {
 	}
 	held, missing := r.Held(), r.Held().Missing()
 	switch {
-	case r.Coverage.Cycles == 0:
+	case r.Coverage == 0:
 		return "Held in by: not known, no frame was counted in the newest record", false, nil
 	case len(missing) == 0:
 		return "Held in by: " + held.String() + " · missing: nothing", true, nil
