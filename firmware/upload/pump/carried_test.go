@@ -66,10 +66,10 @@ func same(_ string, b []byte) []byte { return b }
 func TestCarried(t *testing.T) {
 	carry(t, func(r *rig, dir string) {
 		r.put(150)
-		time.Sleep(2 * time.Minute)
+		sleep(2 * time.Minute)
 		for range 10 {
 			r.put(1)
-			time.Sleep(15 * time.Minute)
+			sleep(15 * time.Minute)
 		}
 		if n, _ := folder(r.t, dir).Batches(); len(n) != 13 || n[0] != 64 || n[2] != 150 || n[12] != 160 {
 			r.t.Fatalf("batches %v", n)
@@ -85,14 +85,14 @@ func TestCarried(t *testing.T) {
 		}); n != 12 {
 			r.t.Fatalf("%d answers", n)
 		}
-		time.Sleep(20 * time.Minute)
+		sleep(20 * time.Minute)
 		if st, _ := r.q.Stats(); st.Waiting != 128 || st.Acked != 32 {
 			r.t.Fatalf("%+v", st)
 		}
 		if n := bring(r, dir, same); n != 2 {
 			r.t.Fatalf("%d answers", n)
 		}
-		time.Sleep(20 * time.Minute)
+		sleep(20 * time.Minute)
 		if st, _ := r.q.Stats(); st.Waiting != 0 || st.Acked != 160 {
 			r.t.Fatalf("%+v", st)
 		}
@@ -109,9 +109,9 @@ func TestCarried(t *testing.T) {
 func TestCarriedWrong(t *testing.T) {
 	carry(t, func(r *rig, dir string) {
 		r.put(64)
-		time.Sleep(2 * time.Minute)
+		sleep(2 * time.Minute)
 		r.put(64)
-		time.Sleep(2 * time.Minute)
+		sleep(2 * time.Minute)
 		var first []byte
 		bring(r, dir, func(_ string, b []byte) []byte {
 			if first == nil {
@@ -120,12 +120,12 @@ func TestCarriedWrong(t *testing.T) {
 			}
 			return first // of the other batch
 		})
-		time.Sleep(20 * time.Minute)
+		sleep(20 * time.Minute)
 		if st, _ := r.q.Stats(); st.Waiting != 128 || r.p.Failed() == 0 {
 			r.t.Fatalf("%+v, %d failed", st, r.p.Failed())
 		}
 		bring(r, dir, same)
-		time.Sleep(20 * time.Minute)
+		sleep(20 * time.Minute)
 		if st, _ := r.q.Stats(); st.Waiting != 0 {
 			r.t.Fatalf("%+v", st)
 		}
@@ -141,7 +141,7 @@ func TestCarriedAfterAStart(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			done := make(chan struct{})
 			go func() { r.p.RunFolder(ctx, folder(t, dir)); close(done) }()
-			time.Sleep(3 * time.Minute)
+			sleep(3 * time.Minute)
 			return func() { cancel(); <-done }
 		}
 		r.put(70)
@@ -162,12 +162,12 @@ func TestCarriedAfterAStart(t *testing.T) {
 		if err := r.q.Settle(done); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(2 * time.Minute)
+		sleep(2 * time.Minute)
 		if left, _ := folder(t, dir).Batches(); len(left) != 2 || left[0] != 70 {
 			t.Fatalf("%v stay", left)
 		}
 		bring(r, dir, same)
-		time.Sleep(2 * time.Minute)
+		sleep(2 * time.Minute)
 		end()
 		if st, _ := r.q.Stats(); st.Waiting != 0 || st.Acked != 75 {
 			t.Fatalf("%+v", st)

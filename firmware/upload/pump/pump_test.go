@@ -55,19 +55,24 @@ var errStranger = errors.New("somebody else")
 // Exchange is the network and the collector behind it.
 func (r *rig) Exchange(ctx context.Context, b []byte) ([]byte, error) {
 	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.calls = append(r.calls, time.Since(r.began))
-	err, replay := r.refuses, r.replay
-	r.mu.Unlock()
-	if err != nil {
-		return nil, err
-	}
-	if replay != nil {
-		return replay, nil
+	if r.refuses != nil || r.replay != nil {
+		return r.replay, r.refuses
 	}
 	return r.col.Answer(b)
 }
 
-func (r *rig) network(err error) { r.mu.Lock(); r.refuses = err; r.mu.Unlock() }
+// sleep lets pretended time go by, and everybody come to rest.
+func sleep(d time.Duration) {
+	time.Sleep(d)
+	synctest.Wait()
+}
+
+// turn changes what the other side does.
+func (r *rig) turn(f func()) { r.mu.Lock(); defer r.mu.Unlock(); f() }
+
+func (r *rig) network(err error) { r.turn(func() { r.refuses = err }) }
 
 func (r *rig) count() int { r.mu.Lock(); defer r.mu.Unlock(); return len(r.calls) }
 
@@ -116,10 +121,10 @@ func run(t *testing.T, pace, poll time.Duration, f func(r *rig)) {
 func TestADay(t *testing.T) {
 	run(t, 15*time.Minute, 0, func(r *rig) {
 		for range 96 {
-			time.Sleep(15 * time.Minute)
+			sleep(15 * time.Minute)
 			r.put(1)
 		}
-		time.Sleep(2 * time.Minute)
+		sleep(2 * time.Minute)
 		r.has(96)
 		if n := r.count(); n != 96 {
 			r.t.Errorf("%d exchanges for 96 intervals", n)
@@ -138,7 +143,7 @@ func TestSixDaysOffline(t *testing.T) {
 	run(t, 15*time.Minute, 0, func(r *rig) {
 		r.network(errors.New("no network"))
 		for range 6 * 96 {
-			time.Sleep(15 * time.Minute)
+			sleep(15 * time.Minute)
 			r.put(1)
 		}
 		r.has(0)
@@ -146,7 +151,7 @@ func TestSixDaysOffline(t *testing.T) {
 			r.t.Errorf("%d tries in six days", n)
 		}
 		r.network(nil)
-		time.Sleep(16 * time.Minute)
+		sleep(16 * time.Minute)
 		r.has(6 * 96)
 		if n := len(r.col.Batches()); n != 9 {
 			r.t.Errorf("%d batches for %d records", n, 6*96)
@@ -161,8 +166,8 @@ func TestSixDaysOffline(t *testing.T) {
 // TestPolls has the head of a room, which asks although it has nothing to send.
 func TestPolls(t *testing.T) {
 	run(t, 15*time.Minute, time.Minute, func(r *rig) {
-		r.col.Envelopes = [][]byte{{1, 2, 3}}
-		time.Sleep(time.Hour)
+		r.turn(func() { r.col.Envelopes = [][]byte{{1, 2, 3}} })
+		sleep(time.Hour)
 		if n := r.count(); n < 59 || n > 75 {
 			r.t.Errorf("%d polls in an hour of minutes", n)
 		}
@@ -178,9 +183,9 @@ func TestPolls(t *testing.T) {
 		}
 	})
 	run(t, 15*time.Minute, 0, func(r *rig) { // nobody else asks
-		r.col.Envelopes = [][]byte{{1}}
+		r.turn(func() { r.col.Envelopes = [][]byte{{1}} })
 		r.put(1)
-		time.Sleep(time.Hour)
+		sleep(time.Hour)
 		r.has(1)
 		if b := r.col.Batches(); len(b) != 1 || b[0].Poll || len(r.inward) != 0 {
 			r.t.Errorf("%d batches, %d envelopes", len(b), len(r.inward))
@@ -190,14 +195,16 @@ func TestPolls(t *testing.T) {
 
 func TestRefused(t *testing.T) {
 	run(t, 15*time.Minute, 0, func(r *rig) {
-		r.col.Refuse = func(it batch.Item) batch.Reason {
-			if strings.HasSuffix(string(it.Bytes), "3") {
-				return batch.Simulated
+		r.turn(func() {
+			r.col.Refuse = func(it batch.Item) batch.Reason {
+				if strings.HasSuffix(string(it.Bytes), "3") {
+					return batch.Simulated
+				}
+				return 0
 			}
-			return 0
-		}
+		})
 		r.put(10)
-		time.Sleep(5 * time.Minute)
+		sleep(5 * time.Minute)
 		st, _ := r.q.Stats()
 		_, why, err := r.q.Refused()
 		if err != nil || st.Acked != 9 || st.Refused != 1 || st.Waiting != 0 || len(why) != 1 || why[0].Reason != uint8(batch.Simulated) {
@@ -207,7 +214,7 @@ func TestRefused(t *testing.T) {
 			r.t.Errorf("%q", r.said)
 		}
 		r.put(1)
-		time.Sleep(5 * time.Minute)
+		sleep(5 * time.Minute)
 		if n := len(r.col.Items()); n != 10 {
 			r.t.Errorf("%d items: what was refused is in the way", n)
 		}
@@ -234,7 +241,7 @@ func TestHostileAnswers(t *testing.T) {
 		"another device":  {bend: func(r *batch.Receipt) { r.Device = "south-door" }, failed: true},
 		"one verdict few": {bend: func(r *batch.Receipt) { r.Verdicts = r.Verdicts[1:] }, failed: true},
 		"one too many":    {bend: func(r *batch.Receipt) { r.Verdicts = append(r.Verdicts, batch.Verdict{}) }, failed: true},
-		"another key":     {set: func(r *rig) { r.col.Key = other }, failed: true},
+		"another key":     {set: func(r *rig) { r.turn(func() { r.col.Key = other }) }, failed: true},
 		"a stranger":      {set: func(r *rig) { r.network(fmt.Errorf("tls: %w", errStranger)) }, failed: true},
 		"no network":      {set: func(r *rig) { r.network(errors.New("no network")) }},
 		"an old answer": {set: func(r *rig) {
@@ -243,19 +250,19 @@ func TestHostileAnswers(t *testing.T) {
 				old.Items[i] = batch.Item{Kind: batch.Record, Bytes: []byte{1}}
 			}
 			b, _ := batch.Encode(&old)
-			r.replay, _ = collectortest.New().Answer(b)
+			answer, _ := collectortest.New().Answer(b)
+			r.turn(func() { r.replay = answer })
 		}, failed: true},
 	} {
 		t.Run(what, func(t *testing.T) {
 			run(t, 15*time.Minute, time.Hour, func(r *rig) {
-				r.col.Envelopes = [][]byte{{1}}
-				r.col.Bend, r.col.Break = tc.bend, tc.breaks
 				good := r.col.Key
+				r.turn(func() { r.col.Envelopes, r.col.Bend, r.col.Break = [][]byte{{1}}, tc.bend, tc.breaks })
 				if tc.set != nil {
 					tc.set(r)
 				}
 				r.put(3)
-				time.Sleep(time.Hour)
+				sleep(time.Hour)
 				r.mu.Lock()
 				tries, said, inward := len(r.calls), len(r.said), len(r.inward)
 				r.mu.Unlock()
@@ -269,10 +276,8 @@ func TestHostileAnswers(t *testing.T) {
 				if n := r.p.Failed(); (n == uint64(tries)) != tc.failed || !tc.failed && n != 0 {
 					t.Errorf("%d of %d tries failed because of who answered", n, tries)
 				}
-				r.mu.Lock() // the collector is itself again
-				r.col.Bend, r.col.Break, r.col.Key, r.refuses, r.replay = nil, nil, good, nil, nil
-				r.mu.Unlock()
-				time.Sleep(16 * time.Minute)
+				r.turn(func() { r.col.Bend, r.col.Break, r.col.Key, r.refuses, r.replay = nil, nil, good, nil, nil })
+				sleep(16 * time.Minute)
 				r.has(3)
 				if r.inward == nil {
 					t.Error("no envelope after all")
@@ -305,7 +310,7 @@ func TestStoringGoesOn(t *testing.T) {
 			if d := time.Since(began); d != 0 {
 				t.Fatalf("storing took %v", d)
 			}
-			time.Sleep(10 * time.Second)
+			sleep(10 * time.Second)
 		}
 		cancel()
 		<-done
