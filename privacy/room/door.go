@@ -1,7 +1,6 @@
 package room
 
 import (
-	"bytes"
 	"encoding/binary"
 	"fmt"
 	"math"
@@ -209,9 +208,6 @@ func (d *Door) UnmarshalBinary(b []byte) error {
 		if !n.kept[i].read(&r) {
 			return fmt.Errorf("%w: state of a door with a tally of %+v", ErrDamaged, n.kept[i])
 		}
-	}
-	if again, _ := n.MarshalBinary(); !bytes.Equal(b, again) {
-		return fmt.Errorf("%w: state of a door in another form", ErrDamaged)
 	}
 	*d = n
 	return nil

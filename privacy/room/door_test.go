@@ -129,13 +129,26 @@ func TestReceipts(t *testing.T) {
 		if d.Kept() > 0 && d.kept[0].forward != d.booked+1 {
 			t.Errorf("%s: first kept %+v", tc.name, d.kept[0])
 		}
+		for _, k := range d.kept[d.Kept():] {
+			if k != (tally{}) {
+				t.Errorf("%s: %+v is still there", tc.name, k)
+			}
+		}
 		// Later, an honest receipt for more: the head came to itself; a door that lost its numbers cannot.
 		news, err = d.take(receipt(p, 5, 200))
 		if wantNews := tc.lost != door && tc.n != 5; news != wantNews || d.Lost() != (tc.lost == door) {
 			t.Errorf("%s: afterwards %v, %v, lost %d", tc.name, news, err, d.lost)
 		}
 	}
-	d := joined(t, p, 1)
+	// A receipt that is newer by its number alone does not make older ones look new.
+	d := joined(t, p, 5)
+	for _, r := range [][2]int64{{3, 100}, {4, 50}, {2, 99}} {
+		d.take(receipt(p, uint32(r[0]), r[1]))
+	}
+	if d.Lost() || d.booked != 4 || d.Refused() != (Refused{}) {
+		t.Errorf("lost %v, booked %d", d.Lost(), d.booked)
+	}
+	d = joined(t, p, 1)
 	if _, err := d.take(message.Receipt{N: 1}); !errors.Is(err, ErrMisrouted) || d.booked != 0 {
 		t.Errorf("another bond: %v", err)
 	}

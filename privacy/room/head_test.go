@@ -118,6 +118,29 @@ func TestSumIsBounded(t *testing.T) {
 	}
 }
 
+// One that waited for its turn, and then for room in the sum, may come again by itself; it leaves no
+// place taken.
+func TestWaitedTwice(t *testing.T) {
+	p := posts(2)[0]
+	h := bound(p)
+	interval := func(n uint32) message.Tally { return given(p, 1, n, 900*int64(n), 1, 0) }
+	h.take(interval(MaxKept + 1)) // too far ahead to be early
+	for n := uint32(1); n < MaxKept; n++ {
+		h.take(interval(n))
+	}
+	h.take(interval(MaxKept + 1))
+	if booked, err := h.take(interval(MaxKept)); booked != 1 || err != nil {
+		t.Fatalf("booked %d, %v: the next has no place in the sum", booked, err)
+	}
+	first := h.Take(0, 0, quarter).Now.Forward
+	if booked, err := h.take(interval(MaxKept + 1)); booked != 1 || err != nil {
+		t.Errorf("booked %d, %v", booked, err)
+	}
+	if second := h.Take(0, 0, quarter).Now.Forward; first != MaxKept || second != 1 || h.peers[0].early != [MaxEarly]message.Tally{} {
+		t.Errorf("%d, then %d; %+v", first, second, h.peers[0].early)
+	}
+}
+
 // What belongs to a time before the anchor is told apart when it is taken.
 func TestLate(t *testing.T) {
 	p := posts(3)[0]
@@ -172,6 +195,10 @@ func TestHeard(t *testing.T) {
 		h.take(given(p, 1, 1, from, 0, 0))
 		if s := h.Take(900, 0, quarter); s.Heard != want {
 			t.Errorf("from %d: heard %d, want %d", from, s.Heard, want)
+		}
+		h.take(given(p, 1, 2, 0, 0, 0)) // a clock that was set back
+		if s := h.Take(900, 0, quarter); s.Heard != want {
+			t.Errorf("from %d and before: heard %d, want %d", from, s.Heard, want)
 		}
 	}
 }

@@ -23,7 +23,8 @@
 // their number is smaller than one before: the door says Lost and stays alone, until the head's last
 // number is past its own or a key is changed. A door that lost its state says Lost by a receipt for
 // more than it ever made. What nobody can see is a state that was put back by less than what was still
-// on the way; the ledger is not for copying.
+// on the way, or a room that was given keys which it had before: then old envelopes could count again.
+// So a ledger is not for copying, and keys are renewed, never put back.
 package room
 
 import (

@@ -92,6 +92,7 @@ func TestStateRefused(t *testing.T) {
 		"patience":               func(b []byte) []byte { b[33] = Patience + 1; return b },
 		"joined by half":         func(b []byte) []byte { b[34] = 2; return b },
 		"lost otherwise":         func(b []byte) []byte { b[35] = 3; return b },
+		"65 tallies":             func(b []byte) []byte { b[20]++; return append(b, b[doorSize:][:tallySize]...) },
 		"no room":                func(b []byte) []byte { clear(b[1:17]); return b },
 		"a tally before time":    func(b []byte) []byte { b[doorSize] = 255; return b },
 	} {
