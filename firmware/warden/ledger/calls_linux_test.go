@@ -8,42 +8,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 )
-
-// calls is a child that may open nothing any more after Open: it makes keys, grows the file, frees,
-// fails, reads, checks. What it does between begin and end is what a confined warden does.
-func calls(path string) {
-	const begin, end = "TELLIJN BEGIN", "TELLIJN END"
-	l, err := Open(path, Options{MaxEach: 200})
-	if err != nil {
-		os.Exit(1)
-	}
-	if err := syscall.Setrlimit(syscall.RLIMIT_NOFILE, &syscall.Rlimit{}); err != nil {
-		os.Exit(2)
-	}
-	if _, err := os.Open("/"); err == nil {
-		os.Exit(3) // the limit does not hold
-	}
-	os.Stderr.WriteString(begin)
-	if _, made, err := l.Keys(strings.NewReader(strings.Repeat("random", 16))); err != nil || !made {
-		os.Exit(4)
-	}
-	for n := range uint32(300) {
-		if err := l.Update(func(tx *Tx) error { return both(tx, n) }); err != nil {
-			os.Exit(5)
-		}
-	}
-	if err := l.Update(func(tx *Tx) error { tx.Put("a", nil); return os.ErrInvalid }); err == nil {
-		os.Exit(6)
-	}
-	if l.Check() != nil || l.View(func(tx *Tx) error { tx.Entries(0, 1000); return nil }) != nil {
-		os.Exit(7)
-	}
-	os.Stderr.WriteString(end)
-	os.Exit(0)
-}
 
 // TestOpensNothing runs that child.
 func TestOpensNothing(t *testing.T) {
