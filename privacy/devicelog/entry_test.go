@@ -161,6 +161,16 @@ func TestOneSize(t *testing.T) {
 	}
 }
 
+// TestEndsOfWidths has the numbers at which CBOR takes a byte more, on both sides of zero.
+func TestEndsOfWidths(t *testing.T) {
+	for _, a := range []int32{0, 23, 24, 255, 256, 65_535, 65_536, 1<<31 - 1, -1, -24, -25, -256, -257, -65_536, -65_537, -1 << 31} {
+		b, _, err := newChain().Append(Event{Kind: ClockStep, A: a}, Moment{At: minTime})
+		if err != nil || len(b) != Size("north-door") {
+			t.Errorf("%d: %d bytes, want %d, %v", a, len(b), Size("north-door"), err)
+		}
+	}
+}
+
 func TestAppendRefuses(t *testing.T) {
 	for what, turn := range map[string]func(*Chain, *Event, *Moment){
 		"full":          func(c *Chain, _ *Event, _ *Moment) { c.State = State{1<<32 - 1, Hash{1}} },

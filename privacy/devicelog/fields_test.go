@@ -81,8 +81,22 @@ func TestBounds(t *testing.T) {
 		15: {lowA: -1 << 31, highA: 1<<31 - 1, highB: 1}, 16: {lowA: 1, highA: 1<<31 - 1}, 17: none, 18: {lowA: 1, highA: 3},
 		19: none, 20: none, 21: none, 22: none, 23: none,
 	}
+	entries, c := written(t, 1)
+	payload, err := sign.Open(sign.Log, c.Key.Public(), entries[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var fields map[int]any
+	if err := cbor.Unmarshal(payload, &fields); err != nil {
+		t.Fatal(err)
+	}
+	spec := law(t)
 	for k := range 256 {
 		got, ok := Kind(k).bounds()
+		fields[kindKey] = k
+		if b, _ := cbor.Marshal(fields); (spec.Check("entry", b) == nil) != ok {
+			t.Errorf("kind %d: known %v, but the law says %v", k, ok, spec.Check("entry", b))
+		}
 		if w, known := want[Kind(k)]; ok != known || got != w {
 			t.Errorf("kind %d: %+v, %v; want %+v", k, got, ok, w)
 		}

@@ -69,6 +69,7 @@ func TestVerifyFinds(t *testing.T) {
 		{"edited payload", with(4, bent(4, 60)), 1, []State{at(8)}, "1 at 4 no 0"},
 		{"edited signature", with(4, bent(4, len(log[4])-1)), 1, []State{at(8)}, "1 at 4 no 0"},
 		{"edited last", with(7, bent(7, 80)), 1, []State{at(8)}, "1 at 7 no 0"},
+		{"edited last, and one behind", append(with(7, bent(7, 80)), forged), 1, []State{at(8)}, "1 at 7 no 0, 1 at 8 no 0"},
 		{"cut short", with(2, log[2][:100]), 1, nil, "1 at 2 no 0"},
 		{"forged in its place", with(2, forged), 1, nil, "1 at 2 no 0"},
 		{"forged between", slices.Insert(slices.Clone(log), 2, forged), 1, []State{at(8)}, "1 at 2 no 0"},

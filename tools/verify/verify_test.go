@@ -205,6 +205,13 @@ func TestTampered(t *testing.T) {
 			r.Lines[0].TotalForward, r.Lines[0].TotalBackward, r.Log.Entries, r.Log.Head = 66, 22, 6, record.Hash(devicelog.HashOf(w.log[5]))
 		}))), 1, "which goes on to record 3: two stories"},
 		{"counts do not add up", records(plus(anew("north-door", w.key, func(r *record.Record) { r.Lines[0].Forward = 9 }))), 1, "do not add up"},
+		{"the way back does not add up", records(plus(anew("north-door", w.key, func(r *record.Record) { r.Lines[0].TotalBackward++ }))), 1, "do not add up"},
+		{"a boot beside another", records(plus(anew("north-door", w.key, func(r *record.Record) {
+			r.Previous, r.Boot, r.Sequence = record.HashOf(w.records[7]), [16]byte{9}, 0
+			r.Lines[0].TotalForward, r.Lines[0].TotalBackward = 54, 18
+		}))), 1, "follows the same record as record 0 of boot 03000000"},
+		{"a boot that does not begin", records(plus(anew("north-door", w.key, func(r *record.Record) { r.Boot, r.Sequence = [16]byte{9}, 5 }))), 1, "missing: records 0 to 4 of its boot"},
+		{"another log", records(plus(anew("north-door", w.key, func(r *record.Record) { r.Log.Head[0] ^= 1 }))), 3, "the log went back from entry 6 to another entry 6"},
 		{"the log went back", records(plus(anew("north-door", w.key, func(r *record.Record) { r.Log = record.Log{Entries: 2, Head: record.Hash(devicelog.HashOf(w.log[1]))} }))), 1, "the log went back"},
 		{"a receipt among them", records(plus(receipt)), 1, "a receipt, where only records"},
 		{"signed, but no record", records(plus(signedText)), 1, "a record that was changed"},
