@@ -18,7 +18,7 @@
 //
 // Numbers are bounded and never wrap. An interval publishes at most 65535 in a field, a level at
 // most 65535, totals end at 2^32-1: what is above stays carried. What is carried ends at 2^53 a
-// direction (more than four thousand million years of a door with a million crossings a day),
+// direction (24 million years of a door with a million crossings a day),
 // where counts are no longer taken.
 package release
 

@@ -75,3 +75,22 @@ func TestZoneOutsideTheWindow(t *testing.T) {
 		}
 	}
 }
+
+// FuzzZone asserts that a zone in any state that is accepted never shows more than who is there.
+func FuzzZone(f *testing.F) {
+	f.Add([]byte{version, 0, 6}, uint16(7))
+	f.Add([]byte{version, 255, 255}, uint16(65535))
+	f.Fuzz(func(t *testing.T, b []byte, people uint16) {
+		var z Zone
+		if z.UnmarshalBinary(b) != nil {
+			return
+		}
+		if again, err := z.MarshalBinary(); err != nil || string(again) != string(b) {
+			t.Fatalf("%x, %v; want %x", again, err, b)
+		}
+		p := Default()
+		if shown := z.Step(&p, Slot{10, 720}, people); shown > people || shown%3 != 0 || people < 5 && shown > 0 {
+			t.Fatalf("%d people show %d", people, shown)
+		}
+	})
+}
