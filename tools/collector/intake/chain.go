@@ -82,7 +82,7 @@ func (v *visit) insert(w store.Writer, it *examined, l link, c *store.Chain, lat
 		}
 	}
 	if c.Count == 0 {
-		c.Scope, c.Key, c.Began = l.id.Scope, it.key, v.at
+		c.Scope, c.Key, c.Began, c.Order = l.id.Scope, it.key, v.at, v.state.Stored
 	}
 	if c.Count == 0 || n >= c.Last {
 		c.Last, c.Tail = n, h

@@ -102,13 +102,13 @@ func unix(s int64) time.Time { return time.Unix(s, 0).UTC() }
 
 // records calls f for each record of a device, with what is missing before it.
 func records(r store.Reader, d *register.Device, f func(it *store.Item, rec *record.Record, c *store.Chain, gap string) error) error {
-	boots, err := r.Chains(d.Name, batch.Record)
+	boots, err := ordered(r, d.Name, batch.Record)
 	if err != nil {
 		return err
 	}
 	for i := range boots {
 		c := &boots[i]
-		joined, err := Joined(r, d.Name, c, boots)
+		whole, err := joined(r, d.Name, c, boots)
 		if err != nil {
 			return err
 		}
@@ -119,7 +119,7 @@ func records(r store.Reader, d *register.Device, f func(it *store.Item, rec *rec
 				return fmt.Errorf("report: record %d of boot %x: %w; hint: collector verify", it.Number, it.Scope, err)
 			}
 			gap := strconv.FormatInt(max(0, int64(it.Number)-int64(next)), 10)
-			if it.Number == 0 && !joined {
+			if it.Number == 0 && !whole {
 				gap = "some"
 			}
 			next = it.Number + 1

@@ -84,7 +84,8 @@ func standing(r store.Reader, d *register.Device, now time.Time) (s Standing, er
 		return s.revoked(d), nil
 	}
 	s.Seen = &st.Seen
-	return s.revoked(d), s.fresh(r, d, &st, now)
+	err = s.fresh(r, d, &st, now)
+	return s, err
 }
 
 func (s Standing) revoked(d *register.Device) Standing {
@@ -96,7 +97,7 @@ func (s Standing) revoked(d *register.Device) Standing {
 
 // chains sums up what came and what is missing.
 func (s *Standing) chains(r store.Reader, d *register.Device) error {
-	boots, err := r.Chains(d.Name, batch.Record)
+	boots, err := ordered(r, d.Name, batch.Record)
 	if err != nil {
 		return err
 	}
@@ -105,7 +106,7 @@ func (s *Standing) chains(r store.Reader, d *register.Device) error {
 		if c.Count > 0 {
 			s.Missing += uint64(c.Last) + 1 - uint64(c.Count)
 		}
-		if ok, err := Joined(r, d.Name, &c, boots); err != nil {
+		if ok, err := joined(r, d.Name, &c, boots); err != nil {
 			return err
 		} else if !ok {
 			s.Gaps++
@@ -121,21 +122,6 @@ func (s *Standing) chains(r store.Reader, d *register.Device) error {
 	log, _, err := r.Chain(d.Name, batch.Log, intake.LogScope(key.ID()))
 	s.LogWhole, s.LogLast = log.Whole, max(log.Last, log.Claimed)
 	return err
-}
-
-// Joined tells whether the record that a boot goes on from is known, or there is none. Of a boot whose
-// first record never came nobody knows.
-func Joined(r store.Reader, device string, c *store.Chain, all []store.Chain) (bool, error) {
-	if c.Before == (store.Hash{}) {
-		return true, nil
-	}
-	for _, o := range all {
-		if o.Tail == c.Before { // it may have expired since
-			return true, nil
-		}
-	}
-	_, ok, err := r.Named(device, batch.Record, c.Before)
-	return ok, err
 }
 
 // fresh tells whether the device reports, and only then how many are inside.

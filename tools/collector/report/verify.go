@@ -22,7 +22,7 @@ func Raw(w io.Writer, r store.Reader, devices []register.Device, only string) er
 			continue
 		}
 		for _, kind := range [...]batch.Kind{batch.Record, batch.Log} {
-			chains, err := r.Chains(d.Name, kind)
+			chains, err := ordered(r, d.Name, kind)
 			if err != nil {
 				return err
 			}
@@ -86,7 +86,7 @@ func (c *check) fault(format string, args ...any) {
 
 func (c *check) run() error {
 	for _, kind := range [...]batch.Kind{batch.Log, batch.Record} { // records speak of the log
-		chains, err := c.r.Chains(c.d.Name, kind)
+		chains, err := ordered(c.r, c.d.Name, kind)
 		if err != nil {
 			return err
 		}
@@ -166,9 +166,9 @@ func (c *check) chain(kind batch.Kind, ch *store.Chain, all []store.Chain) error
 	if !some && ch.Gone == 0 && ch.Count > 0 {
 		c.fault("%s chain %x is empty, which should have %d items", word(kind), ch.Scope, ch.Count)
 	}
-	if joined, err := Joined(c.r, c.d.Name, ch, all); err != nil {
+	if whole, err := joined(c.r, c.d.Name, ch, all); err != nil {
 		return err
-	} else if !joined {
+	} else if !whole && kind == batch.Record {
 		c.v.Missing++
 		fmt.Fprintf(c.w, "%s: boot %x goes on from a record that never came\n", c.d.Name, ch.Scope)
 	}

@@ -42,7 +42,7 @@ type Reader interface {
 	Boot(device string, kind batch.Kind, scope Scope, f func(Item) error) error // all items of a scope
 	Named(device string, kind batch.Kind, h Hash) (id ID, ok bool, err error)   // the item with that hash
 	Chain(device string, kind batch.Kind, scope Scope) (c Chain, ok bool, err error)
-	Chains(device string, kind batch.Kind) ([]Chain, error) // in order of Began
+	Chains(device string, kind batch.Kind) ([]Chain, error) // in order of Began and Order
 	Forks(device string) ([]Item, error)
 	State(device string) (State, error) // zero for one that never spoke
 	Held(to string, f func(Envelope) error) error
@@ -94,6 +94,7 @@ type Chain struct {
 	Scope  Scope
 	Key    [8]byte   // name of the key that signed it
 	Began  time.Time // when the first of it arrived
+	Order  uint64    // items of the device that were stored before it; tells chains of one moment apart
 	Last   uint32    // greatest number stored
 	Count  uint32    // how many were ever stored
 	Gone   uint32    // numbers below this have expired, or will not be taken any more

@@ -2,6 +2,7 @@ package bolt
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"slices"
@@ -94,5 +95,5 @@ func parse(v []byte, into any) error {
 }
 
 func sortChains(c []store.Chain) {
-	slices.SortStableFunc(c, func(a, b store.Chain) int { return a.Began.Compare(b.Began) })
+	slices.SortStableFunc(c, func(a, b store.Chain) int { return cmp.Or(a.Began.Compare(b.Began), cmp.Compare(a.Order, b.Order)) })
 }
