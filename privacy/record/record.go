@@ -59,7 +59,7 @@ type Line struct {
 	Backward          uint32
 	CorrectedForward  uint32
 	CorrectedBackward uint32
-	Level             uint32 // people beyond the line: at least this many, at most k - 1 more
+	Level             uint32 // people beyond the line: at least this many, at most 2k - 2 more
 	TotalForward      uint32 // of all records so far, with corrections, modulo 2^32
 	TotalBackward     uint32
 }
