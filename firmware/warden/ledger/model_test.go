@@ -19,8 +19,8 @@ type one struct {
 
 func call() *rapid.Generator[one] {
 	return rapid.Custom(func(r *rapid.T) one {
-		return one{rapid.IntRange(0, 3).Draw(r, "what"), rapid.SampledFrom([]string{"a", "b", "ab"}).Draw(r, "name"),
-			rapid.SliceOfN(rapid.Byte(), 0, 9).Draw(r, "bytes"), rapid.Uint64Range(0, 8).Draw(r, "back"),
+		return one{rapid.IntRange(0, 5).Draw(r, "what"), rapid.SampledFrom([]string{"a", "b", "ab"}).Draw(r, "name"),
+			rapid.SliceOfN(rapid.Byte(), 0, 9).Draw(r, "bytes"), rapid.Uint64Range(2, 20).Draw(r, "back"),
 			item(uint8(rapid.IntRange(1, 2).Draw(r, "kind")), uint32(rapid.IntRange(0, 30).Draw(r, "sequence")))}
 	})
 }
