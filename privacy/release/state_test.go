@@ -87,7 +87,9 @@ func FuzzState(f *testing.F) {
 		if again, err := s.MarshalBinary(); err != nil || !bytes.Equal(b, again) {
 			t.Fatalf("%x, %v; want %x", again, err, b)
 		}
-		batter(t, &s, rand.New(rand.NewPCG(seed, 0x30)), 50)
+		if max(s.level, -s.level) <= maxCarry { // beyond, no counts lead there, and few more lead out
+			batter(t, &s, rand.New(rand.NewPCG(seed, 0x30)), 50)
+		}
 	})
 }
 
