@@ -143,7 +143,7 @@ func (d *Door) Receive(p *Post, b []byte) (news bool, err error) {
 func (d *Door) take(r message.Receipt) (news bool, err error) {
 	switch {
 	case r.Bond != d.bond:
-		return false, fmt.Errorf("%w: receipt %d before Bind", ErrMisrouted, r.N)
+		return false, fmt.Errorf("%w: receipt %d belongs to other keys; want the same configuration on all doors", ErrMisrouted, r.N)
 	case r.N > d.made || d.lost == door:
 		d.lost = door
 		return false, fmt.Errorf("%w: receipt for tally %d, but this door made %d; renew the key of this door", ErrLost, r.N, d.made)

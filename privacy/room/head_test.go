@@ -141,6 +141,20 @@ func TestWaitedTwice(t *testing.T) {
 	}
 }
 
+// Intervals in which nobody came take no place in the sum.
+func TestNobodyTakesNoPlace(t *testing.T) {
+	p := posts(2)[0]
+	h := bound(p)
+	for n := range uint32(3 * MaxKept) {
+		if booked, err := h.take(given(p, 1, n+1, 900*int64(n), 0, 0)); booked != 1 || err != nil {
+			t.Fatal(n, booked, err)
+		}
+	}
+	if b, _ := h.MarshalBinary(); len(b) != headSize+peerSize {
+		t.Errorf("a state of %d bytes", len(b))
+	}
+}
+
 // What belongs to a time before the anchor is told apart when it is taken.
 func TestLate(t *testing.T) {
 	p := posts(3)[0]

@@ -76,6 +76,7 @@ func TestTallyIsWhatTheEnvelopeSays(t *testing.T) {
 		{"from a stranger", func(f *forgery) { both(f, func(h *envelope.Header) { h.From = "door-9" }) }, ErrMisrouted},
 		{"a receipt by its header", func(f *forgery) { both(f, func(h *envelope.Header) { h.Kind = envelope.Receipt }) }, ErrMisrouted},
 		{"another bond", func(f *forgery) { f.tally.Bond[0]++ }, ErrMisrouted},
+		{"the bond of another door", func(f *forgery) { f.tally.Bond = m.bond(m.Doors[2]) }, ErrMisrouted},
 	} {
 		f := &forgery{key1, sign.Door, message.Tally{Room: "hall-2", Door: "door-1", Bond: m.bond(m.Doors[1]), N: 1, Forward: 5},
 			header, header, m.Doors[0].Seal}

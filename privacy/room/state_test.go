@@ -125,7 +125,7 @@ func TestStateRefused(t *testing.T) {
 		"a door unset":        func(b []byte) []byte { clear(b[headSize:][:16]); return b },
 		"a tally before time": func(b []byte) []byte { b[headSize+20] = 255; return b },
 		"a sum before time":   func(b []byte) []byte { b[sums] = 255; return b },
-		"a sum of nothing":    func(b []byte) []byte { clear(b[sums+8:][:20]); return b },
+		"a sum of nothing":    func(b []byte) []byte { clear(b[sums+tallySize+8:][:20]); return b },
 		"a sum too large":     func(b []byte) []byte { b[sums+8] = 255; return b },
 		"an interval twice":   func(b []byte) []byte { copy(b[sums:], b[sums+tallySize:][:8]); return b },
 	} {
