@@ -1,60 +1,19 @@
-// Package handoff is the talk between warden and courier: records one way, receipts the other.
-// Records are bounded and checked at both ends; receipts have a fixed size. A record counts as
-// handed over only when its receipt is back, which the courier sends after the record is on disk.
-// Nothing in it touches frames, tallies or the network.
+// Package handoff is the talk between warden and courier: items one way, receipts and what came from
+// outside the other. Everything is bounded and checked at both ends. An item counts as handed over
+// only when its receipt is back, which the courier sends after the item is on disk. Nothing in it
+// touches frames, tallies or the network.
 package handoff
 
 import (
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 
-	"tellijn/privacy/record"
 	"tellijn/privacy/wire/fixed"
 )
 
 // ErrInvalid is wrapped by errors about what came through a pipe, not about the pipe.
 var ErrInvalid = errors.New("handoff: invalid")
-
-// WriteRecord sends one encoded record with one write: its length, two bytes little endian, and its
-// bytes. Record and length together are below 1 KB.
-func WriteRecord(w io.Writer, encoded []byte) error {
-	if n := len(encoded); n < 1 || n > record.MaxSize {
-		return fmt.Errorf("%w: record of %d bytes, want 1 to %d", ErrInvalid, n, record.MaxSize)
-	}
-	b := make([]byte, 2, 2+len(encoded))
-	binary.LittleEndian.PutUint16(b, uint16(len(encoded)))
-	if _, err := w.Write(append(b, encoded...)); err != nil {
-		return fmt.Errorf("handoff: record: %w", err)
-	}
-	return nil
-}
-
-// ReadRecord receives one record and checks it. The error is io.EOF when the warden hung up
-// between two records.
-func ReadRecord(r io.Reader) (record.Record, []byte, error) {
-	var head [2]byte
-	if _, err := io.ReadFull(r, head[:]); err != nil {
-		if errors.Is(err, io.EOF) {
-			return record.Record{}, nil, io.EOF
-		}
-		return record.Record{}, nil, fmt.Errorf("handoff: record: %w", err)
-	}
-	n := binary.LittleEndian.Uint16(head[:])
-	if n < 1 || n > record.MaxSize {
-		return record.Record{}, nil, fmt.Errorf("%w: record of %d bytes, want 1 to %d", ErrInvalid, n, record.MaxSize)
-	}
-	b := make([]byte, n)
-	if _, err := io.ReadFull(r, b); err != nil {
-		return record.Record{}, nil, fmt.Errorf("handoff: record: %w", err)
-	}
-	rec, err := record.Decode(b)
-	if err != nil {
-		return record.Record{}, nil, fmt.Errorf("%w: %w", ErrInvalid, err)
-	}
-	return rec, b, nil
-}
 
 // Kind says what a receipt is for.
 type Kind uint8
@@ -75,7 +34,7 @@ type Receipt struct {
 	Kind     Kind
 	Boot     [16]byte
 	Sequence uint32
-	Tail     record.Hash
+	Tail     [32]byte
 	Waiting  uint64 // records in the queue
 	Dropped  uint64 // records pushed out because it was full
 }
