@@ -72,7 +72,7 @@ func golden(t *testing.T, name, got string) {
 func TestGolden(t *testing.T) {
 	entries, c := written(t, 5)
 	s := seed()
-	golden(t, "keys.txt", fmt.Sprintf("These keys are for tests, and for nothing else.\nseed   %x\npublic %s\nid     %s\n",
+	golden(t, "keys.txt", fmt.Sprintf("These keys are for tests, and for nothing else. Each line of log.hex is a signed entry, log.diag has the payloads.\nseed   %x\npublic %s\nid     %s\n",
 		s, c.Key.Public(), c.Key.Public().ID()))
 	var code, text strings.Builder
 	for _, b := range entries {

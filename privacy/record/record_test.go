@@ -45,7 +45,7 @@ func golden(t *testing.T, name, got string) {
 // TestGolden holds signed records against files from which others can test what they write.
 func TestGolden(t *testing.T) {
 	key := sign.NewKey(seed())
-	golden(t, "keys.txt", "These keys are for tests, and for nothing else.\n"+
+	golden(t, "keys.txt", "These keys are for tests, and for nothing else. Each .hex file is a signed record, its .diag the payload.\n"+
 		"seed   "+hex.EncodeToString(func() []byte { s := seed(); return s[:] }())+"\n"+
 		"public "+key.Public().String()+"\n"+
 		"id     "+key.Public().ID().String()+"\n")

@@ -49,7 +49,7 @@ func TestKeyIsNotShown(t *testing.T) {
 	}
 	slog.New(slog.NewTextHandler(&said, nil)).Info("started", "key", k)
 	slog.New(slog.NewJSONHandler(&said, nil)).Info("started", "key", k)
-	coded, err := json.Marshal(k)
+	coded, err := json.Marshal(map[string]any{"key": k})
 	said.Write(coded)
 	low := strings.ToLower(said.String())
 	if err != nil || strings.Contains(low, "a7") || strings.Contains(low, "167") || !strings.Contains(low, "not shown") {
