@@ -166,7 +166,7 @@ func join(boots []*boot, o *options, r *report) {
 			what = fmt.Sprintf("records 0 to %d of its boot", s.Sequence-1)
 		}
 		if i == 0 && len(origins) == 0 && !o.whole {
-			r.say("it begins with %s; %s is not here", s.place(), what)
+			r.say("it begins with %s; not here: %s", s.place(), what)
 			continue
 		}
 		r.fault("%s: before it, records are missing: %s", s.place(), what)

@@ -127,8 +127,8 @@ func TestGood(t *testing.T) {
 		want string
 	}{
 		"other order":     {slices.Concat(append(w.log, append(w.records[4:], w.records[:4]...)...)...), "Good"},
-		"a part":          {slices.Concat(append(w.records[2:9:9], w.log[3:]...)...), "records 0 to 1 of its boot is not here"},
-		"from a new boot": {slices.Concat(w.records[4:]...), "what it follows is not here"},
+		"a part":          {slices.Concat(append(w.records[2:9:9], w.log[3:]...)...), "not here: records 0 to 1 of its boot"},
+		"from a new boot": {slices.Concat(w.records[4:]...), "not here: what it follows"},
 		"no log":          {slices.Concat(w.records...), "the log is not here; records have seen 6 entries"},
 		"only the log":    {slices.Concat(w.log[2:]...), "the log begins with entry 3"},
 	} {
