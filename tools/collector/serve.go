@@ -126,7 +126,10 @@ func (s *service) run(ctx context.Context, out io.Writer) error {
 		}
 		brokers = append(brokers, o)
 	}
-	l, err := net.Listen("tcp", s.listen)
+	// Devices ask whether the connection is still there, rarely; asking from this side every few seconds
+	// would be more traffic than their records.
+	quiet := net.ListenConfig{KeepAlive: -1}
+	l, err := quiet.Listen(ctx, "tcp", s.listen)
 	if err != nil {
 		return fmt.Errorf("serve: %w", err)
 	}
@@ -143,7 +146,11 @@ func (s *service) run(ctx context.Context, out io.Writer) error {
 	for _, o := range brokers {
 		start(func() error { return broker.Serve(ctx, o) })
 	}
-	start(func() error { s.look(ctx, r.Path(register.Socket)); return nil })
+	if own, err := desk.Listen(r.Path(register.Socket)); err != nil { // counts matter more than commands
+		s.log.Error("status, export, import and verify cannot reach this collector", "error", err)
+	} else {
+		start(func() error { s.look(ctx, own); return nil })
+	}
 	start(func() error { s.keep(ctx, g); return nil })
 	fmt.Fprintf(out, "collector: devices reach https://%s, receipts are signed by %s\n", l.Addr(), in.Key.Public())
 	<-ctx.Done()
@@ -154,13 +161,8 @@ func (s *service) run(ctx context.Context, out io.Writer) error {
 	return nil
 }
 
-// look answers the operator's own commands. The collector goes on without: its counts matter more.
-func (s *service) look(ctx context.Context, path string) {
-	l, err := desk.Listen(path)
-	if err != nil {
-		s.log.Error("status, export, import and verify cannot reach this collector", "error", err)
-		return
-	}
+// look answers the operator's own commands.
+func (s *service) look(ctx context.Context, l net.Listener) {
 	server := &http.Server{Handler: s.desk, ReadHeaderTimeout: time.Second}
 	stop := context.AfterFunc(ctx, func() { server.Close() })
 	defer stop()

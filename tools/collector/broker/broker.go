@@ -77,7 +77,7 @@ func (o *Options) converse(ctx context.Context) error {
 	defer conn.Close()
 	work := make(chan *paho.Publish, queued)
 	c := paho.NewClient(paho.ClientConfig{
-		ClientID: "tellijn-" + certs.CollectorName, Conn: conn, PacketTimeout: wait,
+		ClientID: "tellijn-" + certs.CollectorName, Conn: &bounded{Conn: conn}, PacketTimeout: wait, AuthHandler: noAuther{},
 		OnPublishReceived: []func(paho.PublishReceived) (bool, error){func(r paho.PublishReceived) (bool, error) {
 			select {
 			case work <- r.Packet:

@@ -33,10 +33,11 @@ type Limits struct {
 	Burst       int           // batches of one device at once
 }
 
-// Ordinary gives the limits that Serve has by itself. A device that comes back after a week sends a few
-// dozen batches, and a day has a few hundred.
+// Ordinary gives the limits of a collector. A device that comes back after a week sends a few dozen batches
+// at once. Its connection stays open from interval to interval, as long as that is an hour at most: a
+// handshake for each interval would be more traffic than the records.
 func Ordinary() Limits {
-	return Limits{Connections: 4096, Header: 8 << 10, Wait: 30 * time.Second, Idle: 2 * time.Minute, Rate: 20, Burst: 100}
+	return Limits{Connections: 4096, Header: 8 << 10, Wait: 30 * time.Second, Idle: 65 * time.Minute, Rate: 20, Burst: 100}
 }
 
 // Handler takes a batch that came from a device, and gives the answer or one of the errors of package
