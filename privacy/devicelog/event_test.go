@@ -69,3 +69,13 @@ func TestWords(t *testing.T) {
 		t.Errorf("unknown: %q", s)
 	}
 }
+
+// Somebody should look where the eye did what it may not or lost its power, and nowhere else.
+func TestGrave(t *testing.T) {
+	for k := range Kind(255) {
+		want := k == EyeFiltered || k == EyeLied || k == EyeOverdue || k == PowerOff
+		if got := (Event{Kind: k}).Grave(); got != want {
+			t.Errorf("kind %d: grave %v, want %v", k, got, want)
+		}
+	}
+}
