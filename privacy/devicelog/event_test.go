@@ -49,6 +49,7 @@ func TestWords(t *testing.T) {
 		{Event{Kind: Shutdown}, "the device was shut down in order"},
 		{Event{Kind: KeyMade}, "the device made new keys"},
 		{Event{Kind: QueueAside}, "the courier's file was damaged; it was put aside and a new one begun"},
+		{Event{Kind: LeftOut, A: 9, B: 40}, "events of kind 9 that came too often to be entered one by one: 40"},
 	} {
 		if got := tc.e.String(); got != tc.want {
 			t.Errorf("%+v: %q; want %q", tc.e, got, tc.want)
