@@ -19,7 +19,7 @@ func TestFullDisk(t *testing.T) {
 	if err := os.WriteFile(ballast, make([]byte, 176<<10), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	w := start(t, dir, "-speed", "100", "-interval", "1s")
+	w := start(t, dir, "-speed", "100", "-compress", "900")
 	w.hears("queue: no room on the disk")
 	before := w.shownNow()
 	w.until("counting goes on", func() bool { return w.shown > before+100 })
@@ -30,8 +30,7 @@ func TestFullDisk(t *testing.T) {
 	if code := w.stop(syscall.SIGTERM); code != 0 {
 		t.Fatalf("exit code %d", code)
 	}
-	f, _, _, _ := sums(stored(t, dir))
-	if f != w.forward() {
+	if f := disk(t, dir).forward; f != w.forward() {
 		t.Fatalf("stored %d forward, shown %d", f, w.forward())
 	}
 }

@@ -45,7 +45,7 @@ func TestOverdue(t *testing.T) {
 	if code := w.stop(syscall.SIGTERM); code != 0 {
 		t.Fatalf("exit code %d", code)
 	}
-	if f, _, _, _ := sums(stored(t, dir)); f != w.forward() {
+	if f := disk(t, dir).forward; f != w.forward() {
 		t.Errorf("stored %d forward, shown %d", f, w.forward())
 	}
 }
@@ -107,8 +107,8 @@ func TestSpacesOrdinary(t *testing.T) {
 	w.cmd.Process.Kill() // the death of the parent reaches an eye with its own users, too
 	w.end()
 	gone(t, all)
-	if rs := stored(t, dir); len(rs) < w.recs {
-		t.Errorf("%d records, %d had a receipt", len(rs), w.recs)
+	if rs := disk(t, dir).records; len(rs) < w.recs {
+		t.Errorf("%d records, %d were shown", len(rs), w.recs)
 	}
 }
 
@@ -202,7 +202,7 @@ func TestNoSpaces(t *testing.T) {
 		c.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWUSER,
 			UidMappings: []syscall.SysProcIDMap{{HostID: os.Geteuid(), Size: 1}},
 			GidMappings: []syscall.SysProcIDMap{{HostID: os.Getegid(), Size: 1}}}
-	}, dir, "-speed", "10", "-seconds", "20")
+	}, dir, "-speed", "10", "-seconds", "20", "-compress", "900")
 	if code := w.end(); code != 0 {
 		if strings.Contains(w.said(), "cannot forbid") {
 			t.Skip(w.said())
@@ -221,12 +221,12 @@ func TestNoSpaces(t *testing.T) {
 	if !strings.Contains(w.said(), lacks) {
 		t.Error("not said what the eye lacks")
 	}
-	for i, r := range stored(t, dir) {
-		if r.Coverage.Cycles > 0 && r.Held()&layers.Needed != needed {
+	for i, r := range disk(t, dir).records {
+		if r.Coverage > 0 && r.Held()&layers.Needed != needed {
 			t.Errorf("record %d: held in by %s, want of what is needed %s", i, r.Held(), needed)
 		}
 	}
-	if f, _, _, _ := sums(stored(t, dir)); f != w.forward() {
+	if f := disk(t, dir).forward; f != w.forward() {
 		t.Errorf("stored %d forward, shown %d", f, w.forward())
 	}
 }
@@ -235,18 +235,18 @@ func TestNoSpaces(t *testing.T) {
 func TestLayersInTheRecord(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	w := start(t, dir, "-speed", "100", "-seconds", "60")
+	w := start(t, dir, "-speed", "100", "-seconds", "60", "-compress", "90")
 	if code := w.end(); code != 0 {
 		t.Fatalf("exit code %d", code)
 	}
-	rs := stored(t, dir)
+	rs := disk(t, dir).records
 	if len(rs) == 0 {
 		t.Fatal("no records")
 	}
 	for i, r := range rs {
 		said := "Loaded   confinement of the eye: " + r.Held().String() + "\n"
-		if r.Coverage.Cycles == 0 || !strings.Contains(w.said()+"\n", said) {
-			t.Errorf("record %d of %d frames: not said: %s", i, r.Coverage.Cycles, said)
+		if r.Coverage == 0 || !strings.Contains(w.said()+"\n", said) {
+			t.Errorf("record %d of coverage %d: not said: %s", i, r.Coverage, said)
 		}
 		// That it has namespaces is the starter's to know, not the eye's.
 		if lacks := strings.Contains(w.said(), "Skipped  namespaces: the eye"); lacks == (r.Held()&layers.Spaces != 0) {
@@ -288,7 +288,7 @@ func TestFirstProcess(t *testing.T) {
 	if code := w.stop(syscall.SIGTERM); code != 0 {
 		t.Fatalf("exit code %d", code)
 	}
-	if f, _, _, _ := sums(stored(t, dir)); f != w.forward() {
+	if f := disk(t, dir).forward; f != w.forward() {
 		t.Errorf("stored %d forward, shown %d", f, w.forward())
 	}
 }

@@ -23,21 +23,24 @@ func TestDamagedQueue(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	rubbish := bytes.Repeat([]byte("no queue "), 10_000)
-	if err := os.WriteFile(filepath.Join(dir, "queue.db"), rubbish, 0o600); err != nil {
+	if err := os.Mkdir(filepath.Join(dir, "courier"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	w := start(t, dir, "-seconds", "30", "-speed", "1000")
+	if err := os.WriteFile(filepath.Join(dir, "courier", "queue.db"), rubbish, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w := start(t, dir, "-seconds", "30", "-speed", "1000", "-compress", "90")
 	if code := w.end(); code != 0 {
 		t.Fatalf("exit code %d", code)
 	}
 	if !strings.Contains(w.said(), "the queue was damaged and a new one is started") {
 		t.Error("not said aloud")
 	}
-	if kept, err := os.ReadFile(filepath.Join(dir, "queue.db.damaged-1")); err != nil || !bytes.Equal(kept, rubbish) {
+	if kept, err := os.ReadFile(filepath.Join(dir, "courier", "queue.db.damaged-1")); err != nil || !bytes.Equal(kept, rubbish) {
 		t.Errorf("not kept: %v", err)
 	}
-	if rs := stored(t, dir); len(rs) < 3 {
-		t.Errorf("%d records", len(rs))
+	if n := stored(t, dir); n < 2 || len(disk(t, dir).records) != n {
+		t.Errorf("%d records", n)
 	}
 }
 
@@ -45,17 +48,17 @@ func TestDamagedQueue(t *testing.T) {
 func TestSummary(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	w := start(t, dir, "-speed", "50")
-	w.until("somebody", func() bool { return w.forward() > 0 })
+	w := start(t, dir, "-speed", "50", "-compress", "900")
+	w.until("somebody", func() bool { return w.forward() > 0 && w.recs > 3 })
 	if code := w.stop(syscall.SIGINT); code != 0 {
 		t.Fatalf("exit code %d", code)
 	}
-	rs := stored(t, dir)
-	f, b, _, _ := sums(rs)
+	d := disk(t, dir)
+	rs, f, b := d.records, d.forward, d.backward
 	for _, want := range []string{
 		"Loaded   board: Simulated board", "Skipped  upload", "Loaded   camera: sim, 160x120 GREY, 25 frames a second",
 		"Counted  line 1: " + itoa(int(f)) + " forward, " + itoa(int(b)) + " backward",
-		"Stored   " + itoa(len(rs)) + " records in " + dir + "/queue.db",
+		"Stored   " + itoa(len(rs)) + " records in " + dir + "/courier/queue.db",
 	} {
 		if !strings.Contains(w.said(), want) {
 			t.Errorf("not said: %s", want)
@@ -168,7 +171,8 @@ func TestLyingEye(t *testing.T) {
 			t.Errorf("not said: %s", want)
 		}
 		// The tallies before the lie stay, the lie itself never gets in.
-		f, b, _, _ := sums(stored(t, dir))
+		d := disk(t, dir)
+		f, b := d.forward, d.backward
 		if f == 0 || b != 0 || f != w.forward() {
 			t.Errorf("stored %d forward, %d backward, shown %d", f, b, w.forward())
 		}
@@ -190,7 +194,7 @@ func TestCameraComesBack(t *testing.T) {
 	if n := strings.Count(w.said(), "Loaded   camera: "); n != 3 {
 		t.Errorf("said %d times that the camera is there, want 3", n)
 	}
-	if f, _, _, _ := sums(stored(t, dir)); f != w.forward() {
+	if f := disk(t, dir).forward; f != w.forward() {
 		t.Errorf("stored %d forward, shown %d", f, w.forward())
 	}
 }
@@ -206,8 +210,8 @@ func TestEyeHasNoText(t *testing.T) {
 	}
 }
 
-// TestNoCourier has a courier that never works: that is said, once, nothing is counted that could
-// not be stored, and the end is in order.
+// TestNoCourier has a courier that never works: that is said, once, records wait in the ledger, and the
+// end is in order.
 func TestNoCourier(t *testing.T) {
 	t.Parallel()
 	w := start(t, t.TempDir(), "-courier", "/bin/false")
@@ -216,7 +220,7 @@ func TestNoCourier(t *testing.T) {
 	if code := w.stop(syscall.SIGHUP); code != 0 {
 		t.Fatalf("exit code %d", code)
 	}
-	if s := w.said(); strings.Count(s, "Failed   queue") != 1 || !strings.Contains(s, "Nothing was counted") {
+	if s := w.said(); strings.Count(s, "Failed   queue") != 1 || !strings.Contains(s, "records wait for it in the ledger") {
 		t.Errorf("said:\n%s", s)
 	}
 }

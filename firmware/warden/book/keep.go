@@ -56,3 +56,14 @@ func (b *Book) Resume(kept []byte) error {
 	}
 	return nil
 }
+
+// Counts reads what Keep gave, without a book.
+func Counts(kept []byte) ([]Line, error) {
+	b := &Book{s: Setup{Lines: counting.MaxLines}}
+	b.clear()
+	if kept == nil {
+		return b.open.lines, nil
+	}
+	err := b.Resume(kept)
+	return b.open.lines, err
+}

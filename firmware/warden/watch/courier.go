@@ -174,7 +174,8 @@ func (w *Warden) pump() {
 		if len(c.flight) == 0 {
 			c.sign = w.world.Since() // the wait for a receipt begins here
 		}
-		err := handoff.WriteItem(c.in, handoff.Item{Kind: handoff.ItemKind(it.Kind), Boot: it.Boot, Sequence: it.Sequence, Bytes: it.Bytes})
+		err := handoff.WriteItem(c.in, handoff.Item{Kind: handoff.ItemKind(it.Kind), Boot: it.Boot, Sequence: it.Sequence,
+			At: w.when.age(), Bytes: it.Bytes})
 		if err != nil {
 			c.ready = false // its end is about to be seen
 			return

@@ -21,7 +21,11 @@ import (
 	"tellijn/firmware/courier/shelf"
 	"tellijn/firmware/orders"
 	"tellijn/firmware/queue"
+	"tellijn/firmware/warden/calendar"
 	"tellijn/firmware/warden/child"
+	"tellijn/firmware/warden/clerk"
+	"tellijn/firmware/warden/desk"
+	"tellijn/firmware/warden/ledger"
 	"tellijn/firmware/warden/starter"
 	"tellijn/firmware/warden/talk"
 	"tellijn/hal/alarm"
@@ -31,6 +35,8 @@ import (
 	"tellijn/hal/power/simpower"
 	"tellijn/privacy/devicelog"
 	"tellijn/privacy/layers"
+	"tellijn/privacy/release"
+	"tellijn/privacy/sign"
 	"tellijn/privacy/wire"
 )
 
@@ -179,11 +185,23 @@ func run(t *testing.T, play uint64, sw power.Switch, enough func(*notes) bool) (
 	b.Speed = 10
 	n, stop := &notes{}, make(chan struct{})
 	s := Setup{Board: b, Port: port, Stop: stop, Dir: "d", Play: orders.Scripted{Seed: play}, Boot: [16]byte{byte(play) + 1}, Power: sw,
+		Factor: 90, Place: time.UTC, Self: [32]byte{1}, Configured: [32]byte{2},
 		Say:  func(l string) { n.mu.Lock(); n.lines = append(n.lines, l); n.mu.Unlock() },
 		Emit: func(e devicelog.Event) { n.mu.Lock(); n.events = append(n.events, e); n.mu.Unlock() }}
 	if s.Clock, err = clock.Open(b.Speed, true); err != nil {
 		t.Fatal(err)
 	}
+	l, err := ledger.Open(filepath.Join(t.TempDir(), "ledger.db"), ledger.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	if s.Calendar, err = calendar.Compress(s.Factor, s.Clock.Now(), true); err != nil {
+		t.Fatal(err)
+	}
+	s.Keeper = calendar.New(time.Time{}, time.Unix(1_790_000_000, 0))
+	s.Clerk = clerk.Setup{Ledger: l, Desk: desk.Setup{Device: b.Device, Boot: s.Boot, Driver: "sim", Simulated: true, Lines: b.Scene.NLines,
+		Zones: b.Scene.NZones, Policy: release.Default(), Location: time.UTC, Key: sign.NewKey([32]byte{1})}}
 	w, err := New(s)
 	if err != nil {
 		t.Fatal(err)
@@ -208,6 +226,12 @@ func run(t *testing.T, play uint64, sw power.Switch, enough func(*notes) bool) (
 		t.Fatal("does not end")
 	}
 	return nil, nil
+}
+
+// besides are events that say nothing of how an eye ended.
+func besides(k devicelog.Kind) bool {
+	return slices.Contains([]devicelog.Kind{devicelog.CourierEnded, devicelog.LayerAbsent, devicelog.Boot, devicelog.Configured,
+		devicelog.Firmware, devicelog.Sandbox, devicelog.Shutdown, devicelog.ClockStep}, k)
 }
 
 // TestEvents has eyes that end in each way. What is told is the whole list, in order.
@@ -241,7 +265,7 @@ func TestEvents(t *testing.T) {
 			want = []devicelog.Kind{on, started, ended, started}
 		}
 		// How the second eye ends depends on when; in the end there is no power and no courier.
-		all := slices.DeleteFunc(n.kinds(), func(e devicelog.Kind) bool { return e == devicelog.CourierEnded || e == devicelog.LayerAbsent })
+		all := slices.DeleteFunc(n.kinds(), func(e devicelog.Kind) bool { return besides(e) })
 		if len(all) < len(want)+2 || !slices.Equal(all[:len(want)], want) || all[len(all)-1] != off || sw.Powered() {
 			t.Errorf("%s: events %v, want %v and more, and %v at the end", tc.what, all, want, off)
 		}

@@ -11,6 +11,7 @@ import (
 	"tellijn/firmware/warden/clerk"
 	"tellijn/hal/clock"
 	"tellijn/privacy/devicelog"
+	"tellijn/privacy/record"
 	"tellijn/privacy/wire"
 )
 
@@ -54,6 +55,15 @@ func (t *when) read() (clerk.Stamp, *calendar.Step) {
 	now, state, step := t.keeper.Read(wall, mono, t.synced)
 	t.now = clerk.Stamp{Now: now, Clock: uint8(state), Uptime: mono}
 	return t.now, step
+}
+
+// age is the present moment for whoever has to tell how old something is, in Unix seconds; 0 while the
+// clock is not known.
+func (t *when) age() int64 {
+	if t.now.Clock != record.ClockKnown {
+		return 0
+	}
+	return t.now.Now.Unix()
 }
 
 // stamp gives the present moment and tells of steps.
