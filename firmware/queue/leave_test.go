@@ -49,7 +49,7 @@ func TestSevenDays(t *testing.T) {
 	}
 	st, _ := q.Stats()
 	items, _ := q.Peek(1000)
-	if oldest := items[0].Sequence; st.Waiting != 7*96+1 || st.Dropped != 8*96-7*96-1 || oldest != n-7*96-1 {
+	if oldest := items[0].Sequence; st.Age != (8*96-1)*15*time.Minute || st.Waiting != 7*96+1 || st.Dropped != 8*96-7*96-1 || oldest != n-7*96-1 {
 		t.Fatalf("%+v, oldest %d of %d", st, oldest, n)
 	}
 	put(t, q, made(Record, n, at+30*86400), 1) // off for a month: half a day older
@@ -172,6 +172,9 @@ func TestNumbersGoOn(t *testing.T) {
 	put(t, q, batch(1, 1, 1), 1)
 	if it, _, _ := q.Newest(); it.Number != 43 {
 		t.Fatalf("number %d in a file that was there", it.Number)
+	}
+	if st, err := q.Stats(); err != nil || st.First != 41 || st.Put != 2 {
+		t.Fatalf("%+v, %v", st, err)
 	}
 }
 

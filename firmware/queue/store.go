@@ -45,7 +45,8 @@ const (
 	bucketRefused = "refused" // number -> age when refused, reason, and what was under items
 	bucketState   = "state"   // the counters below, 8 bytes big endian each
 	keyVersion    = "version"
-	keyPut        = "put"
+	keyFirst      = "first"
+	keyPut        = "put" // the highest number that was given
 	keyAcked      = "acked"
 	keyDropped    = "dropped"
 	keyRefused    = "refused"
@@ -81,7 +82,7 @@ func (q *Queue) begin() error {
 			}
 			return nil
 		}
-		return errors.Join(set(tx, keyVersion, version), set(tx, keyPut, q.opts.After))
+		return errors.Join(set(tx, keyVersion, version), set(tx, keyFirst, q.opts.After), set(tx, keyPut, q.opts.After))
 	})
 }
 

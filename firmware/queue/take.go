@@ -4,19 +4,23 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"time"
 
 	"go.etcd.io/bbolt"
 )
 
 // Stats are the counters of the file since it was started. Items are counted.
 type Stats struct {
-	Put     uint64 // ever stored; also the highest number that was given
+	Put     uint64 // ever stored
 	Acked   uint64 // that somebody took receipt of
 	Dropped uint64 // pushed out unsent, because the queue was full or they were too old
 	Refused uint64 // that the other side will never take
 	Kept    uint64 // refused ones that are still in the file
 	Waiting uint64 // in the queue now
 	Size    int64  // bytes of the file
+	// First is where the numbers of this file began: those up to it were of an earlier file.
+	First uint64
+	Age   time.Duration // how long this file is in use, in time of the items
 	// Tail is the SHA-256 of the newest record ever stored, also when it is gone by now.
 	Tail [32]byte
 }
@@ -134,7 +138,8 @@ func (q *Queue) Refused() (items []Item, why []Done, err error) {
 // Stats reads the counters.
 func (q *Queue) Stats() (s Stats, err error) {
 	err = q.db.View(func(tx *bbolt.Tx) error {
-		s = Stats{Put: get(tx, keyPut), Acked: get(tx, keyAcked), Dropped: get(tx, keyDropped), Refused: get(tx, keyRefused),
+		first := get(tx, keyFirst)
+		s = Stats{First: first, Put: get(tx, keyPut) - first, Age: time.Duration(get(tx, keyAge)) * time.Second, Acked: get(tx, keyAcked), Dropped: get(tx, keyDropped), Refused: get(tx, keyRefused),
 			Kept: get(tx, keyKept), Waiting: get(tx, keyWaiting), Size: tx.Size()}
 		copy(s.Tail[:], tx.Bucket([]byte(bucketState)).Get([]byte(keyTail)))
 		return nil

@@ -206,6 +206,9 @@ func TestHeard(t *testing.T) {
 		if s := h.Take(900, 0, quarter); s.Heard != 1 || s.Doors != 2 {
 			t.Errorf("nothing booked: %+v", s)
 		}
+		if s := h.Take(0, 0, quarter); s.Heard != 1 {
+			t.Errorf("nothing booked since the beginning: %+v", s)
+		}
 		h.take(given(p, 1, 1, from, 0, 0))
 		if s := h.Take(900, 0, quarter); s.Heard != want {
 			t.Errorf("from %d: heard %d, want %d", from, s.Heard, want)

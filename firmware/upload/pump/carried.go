@@ -112,7 +112,8 @@ func (p *Pump) find(b *batch.Batch, n uint64) ([]queue.Item, error) {
 }
 
 // tidy removes batches of which nothing waits any more, and gives the number of the last item that is
-// in some batch.
+// in some batch. Batches of an earlier queue, which was damaged, may be all that is left of it: they
+// stay as long as things in a queue do.
 func (p *Pump) tidy(f Folder) (last uint64, err error) {
 	batches, err := f.Batches()
 	if err != nil {
@@ -122,9 +123,13 @@ func (p *Pump) tidy(f Folder) (last uint64, err error) {
 	if err != nil {
 		return 0, err
 	}
+	st, err := p.o.Queue.Stats()
+	if err != nil {
+		return 0, err
+	}
 	for _, n := range batches {
 		last = n
-		if len(oldest) > 0 && n >= oldest[0].Number {
+		if len(oldest) > 0 && n >= oldest[0].Number || n <= st.First && st.Age <= queue.MaxAge {
 			continue
 		}
 		if err := f.Remove(n); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -173,4 +174,51 @@ func TestCarriedAfterAStart(t *testing.T) {
 			t.Fatalf("%+v", st)
 		}
 	})
+}
+
+// TestCarriedOfAnEarlierQueue has batches of a queue that was damaged: they stay for seven days, their
+// answers are taken, and free nothing else.
+func TestCarriedOfAnEarlierQueue(t *testing.T) {
+	dir := t.TempDir()
+	r := newRig(t, 15*time.Minute, time.Minute)
+	r.put(70)
+	if err := r.p.carry(folder(t, dir)); err != nil {
+		t.Fatal(err)
+	}
+	q, err := queue.Open(filepath.Join(t.TempDir(), "q"), queue.Options{After: 70})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { q.Close() })
+	r.q, r.p.o.Queue = q, q
+	r.put(3)
+	look := func(want ...uint64) {
+		t.Helper()
+		err := r.p.carry(folder(t, dir))
+		if n, lerr := folder(t, dir).Batches(); err != nil || lerr != nil || !slices.Equal(n, want) {
+			t.Fatalf("%v, %v, %v, want %v", n, err, lerr, want)
+		}
+	}
+	look(64, 70, 73)
+	bring(r, dir, func(name string, b []byte) []byte {
+		if filepath.Base(name) == batch.FileName("north-door", 64, batch.BatchFile) {
+			return b
+		}
+		return nil
+	})
+	look(70, 73)
+	for i := range int64(16) {
+		if _, err := q.Put([]queue.Item{{Kind: queue.Log, Boot: [16]byte{2}, Sequence: uint32(i), At: 1_795_330_800 + i*43_200, Bytes: []byte{1}}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := r.p.carry(folder(t, dir)); err != nil {
+		t.Fatal(err)
+	}
+	if n, _ := folder(t, dir).Batches(); n[0] <= 73 {
+		t.Fatalf("%v after seven days", n)
+	}
+	if st, _ := q.Stats(); st.Acked != 0 {
+		t.Fatalf("%+v", st)
+	}
 }

@@ -65,8 +65,8 @@ func TestAdvantage(t *testing.T) {
 }
 
 // made gives evenings of which say writes the row; visits are a coin.
-func made(rooms, evenings int, say func(g *rand.Rand, room int, visit bool, row []float32) bool) (e Evenings) {
-	g := rand.New(rand.NewPCG(5, 5))
+func made(seed uint64, rooms, evenings int, say func(g *rand.Rand, room int, visit bool, row []float32) bool) (e Evenings) {
+	g := rand.New(rand.NewPCG(seed, 5))
 	e.Table.Width = simple + 4
 	for room := range rooms {
 		for range evenings {
@@ -127,7 +127,7 @@ func TestFinds(t *testing.T) {
 			return (room*7919)%13 < 6
 		}},
 	} {
-		e := made(160, 25, c.say)
+		e := made(5, 160, 25, c.say)
 		if got := Threshold(e).Value(); got < c.threshold[0] || got > c.threshold[1] {
 			t.Errorf("%s: the best threshold gains %.3f, want %v", c.name, got, c.threshold)
 		}
@@ -144,8 +144,26 @@ func TestFinds(t *testing.T) {
 	}
 }
 
+// TestOwnRooms: among many numbers of chance there is always one that fits the rooms it is chosen on.
+// Who is tried on other rooms gains nothing from it.
+func TestOwnRooms(t *testing.T) {
+	const tries = 40
+	var sum float64
+	for seed := range uint64(tries) {
+		sum += Threshold(made(seed, 80, 1, func(g *rand.Rand, _ int, visit bool, row []float32) bool {
+			for i := range row {
+				row[i] = g.Float32()
+			}
+			return visit
+		})).Value()
+	}
+	if mean := sum / tries; math.Abs(mean) > 0.07 {
+		t.Errorf("on numbers of chance the best threshold gains %.3f", mean)
+	}
+}
+
 func TestTooFewRooms(t *testing.T) {
-	e := made(20, 5, func(_ *rand.Rand, _ int, visit bool, _ []float32) bool { return visit })
+	e := made(5, 20, 5, func(_ *rand.Rand, _ int, visit bool, _ []float32) bool { return visit })
 	if _, err := Boosted(e, boost.Standard()); err == nil {
 		t.Error("attackers learn from one group of rooms, and are tried on the same")
 	}

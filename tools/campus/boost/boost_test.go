@@ -138,13 +138,15 @@ func TestQuantiles(t *testing.T) {
 
 func TestRefuses(t *testing.T) {
 	rows, classes := draw(5, 100, func(_ []float32, u float64) bool { return u < 0.5 })
+	_, every := draw(5, 100, func([]float32, float64) bool { return true })
 	for name, c := range map[string]struct {
 		t Table
 		c []bool
 	}{
 		"nothing":         {Table{}, nil},
 		"a row too few":   {rows, classes[:99]},
-		"all of a class":  {rows, make([]bool, 100)},
+		"none of a class": {rows, make([]bool, 100)},
+		"all of a class":  {rows, every},
 		"no row but some": {Table{Width: 4}, classes},
 	} {
 		if _, err := Train(c.t, c.c, Standard()); err == nil {

@@ -49,6 +49,9 @@ func TestReached(t *testing.T) {
 		if f.Alone.Seen.Day <= ours.Seen.Day || f.Alone.Use.Occupied.Mean <= ours.Use.Occupied.Mean {
 			t.Errorf("seed %d: each door alone is no weaker than doors that are summed", seed)
 		}
+		if k := ours.Week; k.Off < 10 || k.Off > 60 || k.Held > 75 || k.Most > k.Mean {
+			t.Errorf("seed %d: pairs of a week do not come out as they should: %+v", seed, k)
+		}
 		weakness(t, &f)
 		pictured(t, &f)
 	}

@@ -146,13 +146,14 @@ func TestTally(t *testing.T) {
 	y.See(r, 12, 9, true, 32)
 	y.See(r, 17, 17, false, 33) // used, not shown
 	y.See(r, 4, 0, false, publish.Closes-1)
-	other.See(r, 9, 0, false, publish.Closes-1) // a day of use that does not show
+	y.See(r, 9, 0, false, world.PerDay+publish.Closes-1) // a day of use that does not show
+	other.See(r, 9, 0, false, publish.Closes-1)          // and another
 	y.Add(other)
 	u := y.Shares()
-	if u.UsedDays != 0.5 || u.Used != 1.0/3 || u.EmptyUsed != 0.5 || u.WrongClass != 0.25 {
+	if math.Abs(u.UsedDays-1.0/3) > 1e-9 || u.Used != 0.25 || u.EmptyUsed != 0.5 || u.WrongClass != 0.2 {
 		t.Errorf("%+v", u)
 	}
-	if math.Abs(u.Open.Mean-21.0/6) > 1e-9 || math.Abs(u.Occupied.Mean-16.0/4) > 1e-9 || u.Open.Max != 9 {
+	if math.Abs(u.Open.Mean-30.0/7) > 1e-9 || math.Abs(u.Occupied.Mean-25.0/5) > 1e-9 || u.Open.Max != 9 {
 		t.Errorf("%+v", u)
 	}
 }

@@ -155,6 +155,11 @@ func TestCount(t *testing.T) {
 			t.Fatalf("room %d of %d doors: %d and %d lines", r.Number, len(r.Doors), len(one), len(each))
 		}
 		several += len(each) - 1
+		for d, l := range apart(Raw()).Count(r, nil) {
+			if !reflect.DeepEqual(l, r.Doors[d]) {
+				t.Errorf("room %d: line %d does not count what door %d does", r.Number, d, d)
+			}
+		}
 		passes := 0
 		for _, v := range visits {
 			passes += len(v.Passes)

@@ -4,10 +4,12 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -267,5 +269,31 @@ func TestSplit(t *testing.T) {
 		if got := host + " " + port; got != want || (err != nil) != (want == " ") {
 			t.Errorf("%q: %q, %v", s, got, err)
 		}
+	}
+}
+
+// Several commands at once make one authority, and each device gets its own files.
+func TestAtOnce(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "s")
+	var all sync.WaitGroup
+	outs := make([]string, 8)
+	for i := range outs {
+		outs[i] = t.TempDir()
+		all.Go(func() {
+			d := enrol.Device{Name: fmt.Sprintf("door-%d", i), Key: key(byte(i + 1)), Kind: "https"}
+			if err := enrol.Admit(dir, d, []string{fmt.Sprintf("host-%d.example.edu", i)}, outs[i], now()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	ca := cert(t, dir, "ca.pem")
+	for i, out := range outs {
+		if err := cert(t, out, "device.pem").CheckSignatureFrom(ca); err != nil {
+			t.Errorf("device %d: %v", i, err)
+		}
+	}
+	if names := cert(t, dir, "server.pem").DNSNames; len(names) < 9 {
+		t.Error(names)
 	}
 }

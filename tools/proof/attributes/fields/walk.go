@@ -19,14 +19,20 @@ import (
 	"tellijn/firmware/handoff"
 	"tellijn/firmware/orders"
 	"tellijn/firmware/view"
+	"tellijn/privacy/batch"
+	"tellijn/privacy/devicelog"
 	"tellijn/privacy/record"
+	"tellijn/privacy/room/envelope"
+	"tellijn/privacy/room/message"
 	"tellijn/privacy/wire"
 )
 
 // Messages are all types of value that one program hands to another, or that leaves.
 func Messages() []reflect.Type {
-	return []reflect.Type{reflect.TypeFor[record.Record](), reflect.TypeFor[wire.Message](), reflect.TypeFor[view.State](),
-		reflect.TypeFor[handoff.Receipt](), reflect.TypeFor[orders.Orders]()}
+	return []reflect.Type{reflect.TypeFor[record.Record](), reflect.TypeFor[devicelog.Entry](), reflect.TypeFor[wire.Message](), reflect.TypeFor[view.State](),
+		reflect.TypeFor[handoff.Item](), reflect.TypeFor[handoff.Back](), reflect.TypeFor[orders.Orders](),
+		reflect.TypeFor[message.Tally](), reflect.TypeFor[message.Receipt](), reflect.TypeFor[envelope.Envelope](),
+		reflect.TypeFor[batch.Batch](), reflect.TypeFor[batch.Answer](), reflect.TypeFor[batch.Receipt]()}
 }
 
 // Walk gives every field of a type that holds a value, such as "record.Record.Lines[].Forward".
@@ -68,7 +74,7 @@ func Keys(root string) (all []string, err error) {
 				}
 				ast.Inspect(s, func(n ast.Node) bool {
 					if f, ok := n.(*ast.Field); ok && f.Tag != nil {
-						if name := reflect.StructTag(strings.Trim(f.Tag.Value, "`")).Get("toml"); name != "" {
+						if name := reflect.StructTag(strings.Trim(f.Tag.Value, "`")).Get("toml"); name != "" && name != "-" {
 							all = append(all, dir+"."+s.Name.Name+"."+name)
 						}
 					}
@@ -87,29 +93,52 @@ func Keys(root string) (all []string, err error) {
 	return all, nil
 }
 
-// Law gives every key and label of record.cddl, such as "cddl.record 13" and "cddl.worst".
+// Law gives every key and label of each CDDL file below privacy, such as "cddl/record.record 13" and
+// "cddl/record.worst".
 func Law(root string) (all []string, err error) {
-	text, err := os.ReadFile(filepath.Join(root, "privacy/record/record.cddl"))
+	files := 0
+	err = filepath.WalkDir(filepath.Join(root, "privacy"), func(p string, d os.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && d.Name() == "testdata" {
+			return filepath.SkipDir
+		}
+		file, ok := strings.CutSuffix(d.Name(), ".cddl")
+		if !ok || d.IsDir() {
+			return nil
+		}
+		text, err := os.ReadFile(p)
+		files++
+		all = append(all, list(file, string(text))...)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
-	key, label, block := regexp.MustCompile(`^  (\d+) =>`), regexp.MustCompile(`(\w+):`), ""
-	for line := range strings.Lines(string(text)) {
+	if files == 0 || len(all) < 2*files {
+		return nil, fmt.Errorf("fields: %d CDDL files below %s have %d keys", files, root, len(all))
+	}
+	slices.Sort(all)
+	return slices.Compact(all), nil
+}
+
+// list gives keys and labels of one file. A label may hold hyphens.
+func list(file, text string) (all []string) {
+	key, label, block := regexp.MustCompile(`^  (\d+) =>`), regexp.MustCompile(`([\w-]+):`), ""
+	for line := range strings.Lines(text) {
 		line, _, _ = strings.Cut(line, ";")
 		if name, _, ok := strings.Cut(line, " = "); ok {
-			block = name
+			block = strings.TrimSpace(name)
 		}
 		if m := key.FindStringSubmatch(line); m != nil {
-			all = append(all, "cddl."+block+" "+m[1])
+			all = append(all, "cddl/"+file+"."+block+" "+m[1])
 		}
 		for _, m := range label.FindAllStringSubmatch(line, -1) {
-			all = append(all, "cddl."+m[1])
+			all = append(all, "cddl/"+file+"."+m[1])
 		}
 	}
-	if len(all) < 2 {
-		return nil, fmt.Errorf("fields: record.cddl has no keys")
-	}
-	return all, nil
+	return all
 }
 
 // Declared gives every name that the source below
