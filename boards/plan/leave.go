@@ -3,7 +3,6 @@ package plan
 import (
 	"encoding/hex"
 	"fmt"
-	"net/netip"
 	"strconv"
 	"strings"
 	"time"
@@ -105,16 +104,13 @@ func (u *Upload) Check(name, text string) error {
 // address tells whether s is a host and a port.
 func address(s string) bool {
 	host, port, ok := strings.Cut(s, ":")
-	if i := strings.LastIndex(s, "]:"); strings.HasPrefix(s, "[") && i > 0 {
-		at, err := netip.ParseAddr(s[1:i])
-		host, port, ok = "v6", s[i+2:], err == nil && at.Is6() && at.Zone() == ""
+	allowed := "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-"
+	if i := strings.LastIndex(s, "]:"); strings.HasPrefix(s, "[") && i > 0 { // an address of version 6
+		host, port, ok, allowed = s[1:i], s[i+2:], strings.Count(s[:i], ":") >= 2, "0123456789abcdefABCDEF:."
 	}
 	n, err := strconv.Atoi(port)
-	strange := func(c rune) bool {
-		return (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '.' && c != '-'
-	}
 	return ok && err == nil && n >= 1 && n <= 65535 && strconv.Itoa(n) == port && host != "" && len(host) <= 253 &&
-		host[0] != '-' && strings.IndexFunc(host, strange) < 0
+		host[0] != '-' && strings.Trim(host, allowed) == ""
 }
 
 // key checks a public key.

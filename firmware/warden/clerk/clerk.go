@@ -4,7 +4,6 @@
 package clerk
 
 import (
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"time"
@@ -13,7 +12,6 @@ import (
 	"tellijn/firmware/warden/desk"
 	"tellijn/firmware/warden/ledger"
 	"tellijn/privacy/devicelog"
-	"tellijn/privacy/record"
 	"tellijn/privacy/room"
 )
 
@@ -148,54 +146,6 @@ func (c *Clerk) Waiting() int { return len(c.jobs) }
 // Checkpoint keeps the open interval, and whatever else there is to keep.
 func (c *Clerk) Checkpoint(at Stamp) error { return c.commit(0, at) }
 
-// commit makes the records of the first n jobs and stores them with the state that they lead to. The
-// jobs that go on waiting are in that state too.
-func (c *Clerk) commit(n int, at Stamp) error {
-	if err := c.Flush(); err != nil {
-		return err // a record says how far the log had come, so that comes first
-	}
-	next, items, letters := c.state, []ledger.Item(nil), c.letters
-	sequence, told := c.sequence, c.Told
-	log := record.Log{Entries: c.entries.head.Number, Head: c.entries.head.Hash}
-	for i := range c.jobs[:n] {
-		signed, letter, err := c.s.Desk.Make(&next, &c.jobs[i].closed, sequence, log, at)
-		if err != nil {
-			return err
-		}
-		items = append(items, ledger.Item{Kind: Record, Boot: c.s.Desk.Boot, Sequence: sequence, Bytes: signed})
-		for _, b := range letter {
-			items = append(items, ledger.Item{Kind: Envelope, Boot: c.s.Desk.Boot, Sequence: letters, Bytes: b})
-			letters++
-		}
-		sequence, told = sequence+1, signed
-	}
-	next.Wait = [2]uint32{}
-	for i := range c.jobs[n:] {
-		f, b := c.jobs[n+i].closed.Sum()
-		next.Wait[0], next.Wait[1] = next.Wait[0]+f, next.Wait[1]+b
-	}
-	err := c.s.Ledger.Update(func(tx *ledger.Tx) error {
-		_, _ = tx.Free(c.freed)
-		_ = tx.Put(stateName, next.Bytes())
-		if keep := c.s.Keep; keep != nil {
-			_ = tx.Put(openName, keep())
-		}
-		_ = tx.Put(timeName, floor(at))
-		for _, it := range items {
-			_ = tx.Add(it)
-		}
-		return nil // the first error fails the whole
-	})
-	if err != nil {
-		return fmt.Errorf("%w: %w", ErrStore, err)
-	}
-	c.state, c.sequence, c.letters, c.Told = next, sequence, letters, told
-	c.jobs = append([]job(nil), c.jobs[n:]...)
-	c.carried()
-	c.headAway(n, at)
-	return nil
-}
-
 // headAway enters it when a door begins to release alone, and when it ends.
 func (c *Clerk) headAway(n int, at Stamp) {
 	if p := c.s.Desk.Post; n == 0 || p == nil || p.Head() || c.state.Door.Alone() == c.alone {
@@ -245,18 +195,4 @@ func (c *Clerk) carried() {
 		f, b := c.state.Lines[i].Carried()
 		c.Carried[i] = book.Line{Forward: uint32(min(f, 1<<32-1)), Backward: uint32(min(b, 1<<32-1))}
 	}
-}
-
-// floor is what the clock may never go behind, Unix seconds.
-func floor(at Stamp) []byte { return binary.BigEndian.AppendUint64(nil, uint64(at.Now.Unix())) }
-
-// Floor gives what the clock may never go behind, as the ledger has it; zero if it has none.
-func Floor(l *ledger.Ledger) (t time.Time) {
-	_ = l.View(func(tx *ledger.Tx) error {
-		if b, ok := tx.Get(timeName); ok && len(b) == 8 {
-			t = time.Unix(int64(binary.BigEndian.Uint64(b)), 0).UTC()
-		}
-		return nil
-	})
-	return t
 }

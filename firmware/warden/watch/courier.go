@@ -158,7 +158,7 @@ func (w *Warden) storedUpto(upto uint64) {
 // inward takes what another door of the room, or its head, sent. Whoever passed it on may have made it
 // up, so it is checked down to its signature, and what alarms is entered into the log, not printed.
 func (w *Warden) inward(b []byte) {
-	if err := w.clerk.Inward(b, w.when.now.Now); err != nil && room.Alarming(err) {
+	if err := w.clerk.Inward(b, w.when.Now.Now); err != nil && room.Alarming(err) {
 		w.emit(devicelog.AuthFailed, 1, 0)
 	}
 }
@@ -175,7 +175,7 @@ func (w *Warden) pump() {
 			c.sign = w.world.Since() // the wait for a receipt begins here
 		}
 		err := handoff.WriteItem(c.in, handoff.Item{Kind: handoff.ItemKind(it.Kind), Boot: it.Boot, Sequence: it.Sequence,
-			At: w.when.age(), Bytes: it.Bytes})
+			At: w.when.Age(), Bytes: it.Bytes})
 		if err != nil {
 			c.ready = false // its end is about to be seen
 			return

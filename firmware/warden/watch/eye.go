@@ -128,7 +128,7 @@ func (w *Warden) runEye() error {
 		w.s.Feed.Close() // a clip plays once; the eye has it now
 	}
 	w.clerk.Eye(e.child.Sum())
-	w.when.eye()
+	w.when.Eye()
 	w.enter(devicelog.Event{Kind: devicelog.Firmware, Digest: e.child.Sum()})
 	w.layers(devicelog.Eye, e.child.Spaces())
 	w.emit(devicelog.EyeStarted, int32(e.child.Pid()), 0)
@@ -175,7 +175,7 @@ func (w *Warden) hear(s said) {
 		w.held(m.Held)
 		e.stream, e.trouble = s.m.Stream, ""
 	}
-	w.when.tally(&s.m)
+	w.when.Tally(&s.m)
 	at := w.stamp()
 	closed, err := w.book.Add(&s.m, at.Now)
 	w.take(closed, at)

@@ -196,7 +196,7 @@ var errLoose = errors.New("the kernel says that it is not confined")
 
 // Confined tells what holds the warden itself in, before Run.
 func (w *Warden) Confined(held layers.Layers) {
-	w.when.read()
+	w.when.Read()
 	w.emit(devicelog.Sandbox, devicelog.Warden, int32(held))
 }
 
@@ -222,7 +222,7 @@ func (w *Warden) emit(kind devicelog.Kind, a, b int32) {
 // enter tells an event to both.
 func (w *Warden) enter(e devicelog.Event) {
 	w.s.Emit(e)
-	w.clerk.Enter(e, w.when.now)
+	w.clerk.Enter(e, w.when.Now)
 }
 
 // sayer says each grave event once.
@@ -233,5 +233,18 @@ func sayer(say func(string)) func(devicelog.Event) {
 			said[e.Kind] = true
 			say("Event    " + e.String())
 		}
+	}
+}
+
+// dialer says once why there are no connections. It is told from a goroutine of its own, which is done
+// with it: a dialer has no words for the rest of the warden, and nobody waits for it.
+func (w *Warden) dialer(k child.Kept) {
+	switch {
+	case k.Err != nil:
+		w.s.Say(fmt.Sprintf("Failed   dialer: %v; it is started again", k.Err))
+	case k.Ended:
+		w.s.Say(fmt.Sprintf("Failed   dialer: it ended: %s; it is started again, and records wait", k.Child.How()))
+	default:
+		w.s.Say("Loaded   dialer: connections to " + w.s.Board.Upload.Address + " and nowhere else")
 	}
 }

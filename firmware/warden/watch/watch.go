@@ -17,6 +17,8 @@ import (
 	"tellijn/firmware/warden/child"
 	"tellijn/firmware/warden/clerk"
 	"tellijn/firmware/warden/talk"
+	"tellijn/firmware/warden/when"
+	"tellijn/firmware/warden/window"
 	"tellijn/hal/clock"
 	"tellijn/hal/power"
 	"tellijn/privacy/devicelog"
@@ -69,27 +71,28 @@ const (
 
 // Warden is one run. Use New and Run.
 type Warden struct {
-	s       Setup
-	world   clock.Clock // at speed 1, whatever the board's clock does
-	when    when
-	book    *book.Book
-	clerk   *clerk.Clerk
-	eye     eye
-	courier courier
-	view    *window
-	shifted chan time.Duration
-	beats   uint16
-	kept    time.Duration // when the open interval was kept last
-	retry   time.Duration // when to try again to store
-	storing string        // what was last said about why nothing can be stored
-	stored  int           // records with a receipt
-	end     time.Duration
-	ending  bool
-	failed  error
-	powered bool
-	lacking [talk.Count]bool // said that a program has no namespaces
-	mute    bool             // said that there is no alarm
-	said    bool             // said what confines the eye
+	s        Setup
+	world    clock.Clock // at speed 1, whatever the board's clock does
+	when     when.When
+	book     *book.Book
+	clerk    *clerk.Clerk
+	eye      eye
+	courier  courier
+	view     *window.Window
+	shifted  chan time.Duration
+	byFrames bool // time passes with frames
+	beats    uint16
+	kept     time.Duration // when the open interval was kept last
+	retry    time.Duration // when to try again to store
+	storing  string        // what was last said about why nothing can be stored
+	stored   int           // records with a receipt
+	end      time.Duration
+	ending   bool
+	failed   error
+	powered  bool
+	lacking  [talk.Count]bool // said that a program has no namespaces
+	mute     bool             // said that there is no alarm
+	said     bool             // said what confines the eye
 }
 
 // New checks the setup and takes up the work where the ledger says that it stood.
@@ -98,7 +101,7 @@ func New(s Setup) (*Warden, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &Warden{s: s, world: world, view: newWindow(s.View), shifted: make(chan time.Duration)}
+	w := &Warden{s: s, world: world, view: window.New(s.View), shifted: make(chan time.Duration)}
 	if w.eye.orders, err = w.orders(); err != nil {
 		return nil, err
 	}
@@ -107,38 +110,12 @@ func New(s Setup) (*Warden, error) {
 	}
 	w.eye.wait, w.courier.wait = firstWait, firstWait
 	b := &s.Board
-	w.when = when{clock: s.Clock, calendar: s.Calendar, keeper: s.Keeper, byFrames: b.Driver != "v4l2",
-		pretended: b.Kind.Pretended(), boot: s.Clock.Boot()}
+	w.byFrames = b.Driver != "v4l2"
+	w.when = when.New(s.Clock, s.Calendar, s.Keeper, w.byFrames, b.Kind.Pretended())
 	if err := w.open(); err != nil {
 		return nil, err
 	}
 	return w, nil
-}
-
-// open starts book and clerk.
-func (w *Warden) open() error {
-	b := &w.s.Board
-	w.s.Clerk.Keep = func() []byte { return w.book.Keep() }
-	var givenUp int
-	var err error
-	if w.clerk, givenUp, err = clerk.New(w.s.Clerk); err != nil {
-		return err
-	}
-	at, _ := w.when.read()
-	w.book, err = book.New(book.Setup{Interval: b.Interval, Location: w.s.Place, Lines: b.Scene.NLines, Zones: b.Scene.NZones,
-		ByFrames: w.when.byFrames, Factor: w.s.Factor, Grace: 2*b.Beat + time.Second}, at.Now)
-	if err != nil {
-		return err
-	}
-	if kept := w.clerk.Kept(); kept != nil {
-		if err := w.book.Resume(kept); err != nil {
-			return fmt.Errorf("warden: %w; if lines were taken out of the configuration, put them back", err)
-		}
-	}
-	if givenUp > 0 {
-		w.s.Say(fmt.Sprintf("Skipped  %d intervals that were given to a head of the room which the configuration no longer names", givenUp))
-	}
-	return nil
 }
 
 // Run works until it is asked to stop or the camera has no more frames. It returns an error when
@@ -148,7 +125,7 @@ func (w *Warden) Run() error {
 	defer ticker.Stop()
 	asked := w.s.Stop
 	if w.s.World != nil {
-		go shifts(w.s.World, w.shifted)
+		go when.Shifts(w.s.World, w.shifted)
 	}
 	w.enter(devicelog.Event{Kind: devicelog.Boot, Digest: w.s.Self})
 	w.enter(devicelog.Event{Kind: devicelog.Configured, Digest: w.s.Configured})
@@ -169,7 +146,7 @@ func (w *Warden) Run() error {
 		case <-asked:
 			asked = nil
 			w.stop(nil)
-		case <-w.view.lost():
+		case <-w.view.Lost():
 			// Only tools look, and a tool that ended without a word must not leave this behind.
 			w.stop(nil)
 		case m := <-w.eye.heard:
@@ -184,7 +161,7 @@ func (w *Warden) Run() error {
 	}
 	_ = w.power(false)
 	w.endCourier()
-	w.view.close()
+	w.view.Close()
 	w.summary()
 	return w.failed
 }
@@ -201,21 +178,6 @@ func (w *Warden) stop(err error) {
 		return
 	}
 	w.closeBook()
-}
-
-// closeBook keeps what is open once no eye runs.
-func (w *Warden) closeBook() {
-	at := w.stamp()
-	w.emit(devicelog.Shutdown, 0, 0)
-	err := w.clerk.Take(nil, at)
-	if err == nil {
-		err = w.clerk.Checkpoint(at)
-	}
-	if err != nil && w.failed == nil {
-		w.failed = fmt.Errorf("warden: what was counted last could not be stored: %w", err)
-	}
-	w.end = w.world.Since() + stopCourier
-	w.pump()
 }
 
 // finished tells whether there is nothing left to wait for.
@@ -265,42 +227,6 @@ func (w *Warden) tick() {
 		w.courier.child.Kill()
 	}
 }
-
-// take has the clerk make records of closed intervals, keeps the open one now and then, and says when
-// nothing can be stored.
-func (w *Warden) take(closed []book.Closed, at clerk.Stamp) {
-	now := w.world.Since()
-	if len(closed) == 0 && now < w.retry {
-		return
-	}
-	before := w.clerk.Waiting()
-	err := w.clerk.Take(closed, at)
-	if err == nil && w.book.Changed && now-w.kept >= keepEvery {
-		err = w.clerk.Checkpoint(at)
-		w.kept = now
-	}
-	if err == nil {
-		if w.storing != "" {
-			w.s.Say("Loaded   ledger: there is room again, and nothing was lost")
-		}
-		w.storing, w.retry = "", 0
-		if len(closed) > 0 || w.clerk.Waiting() != before {
-			w.kept = now
-			w.when.keeper.Carried(at.Now)
-			w.tellRecord()
-			w.pump()
-		}
-		return
-	}
-	w.retry = now + tryStore
-	if why := err.Error(); why != w.storing {
-		w.s.Say(fmt.Sprintf("Failed   %v; what is counted waits in memory", err))
-		w.storing = why
-	}
-}
-
-// tryStore is how long to wait between two tries of a ledger that takes nothing.
-const tryStore = 2 * time.Second
 
 // Back-off between two starts of one program.
 const (

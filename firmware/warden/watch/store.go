@@ -1,0 +1,157 @@
+package watch
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"tellijn/counting/tally"
+	"tellijn/firmware/view"
+	"tellijn/firmware/warden/book"
+	"tellijn/firmware/warden/clerk"
+	"tellijn/privacy/devicelog"
+)
+
+// open starts book and clerk.
+func (w *Warden) open() error {
+	b := &w.s.Board
+	w.s.Clerk.Keep = func() []byte { return w.book.Keep() }
+	var givenUp int
+	var err error
+	if w.clerk, givenUp, err = clerk.New(w.s.Clerk); err != nil {
+		return err
+	}
+	at, _ := w.when.Read()
+	w.book, err = book.New(book.Setup{Interval: b.Interval, Location: w.s.Place, Lines: b.Scene.NLines, Zones: b.Scene.NZones,
+		ByFrames: w.byFrames, Factor: w.s.Factor, Grace: 2*b.Beat + time.Second}, at.Now)
+	if err != nil {
+		return err
+	}
+	if kept := w.clerk.Kept(); kept != nil {
+		if err := w.book.Resume(kept); err != nil {
+			return fmt.Errorf("warden: %w; if lines were taken out of the configuration, put them back", err)
+		}
+	}
+	if givenUp > 0 {
+		w.s.Say(fmt.Sprintf("Skipped  %d intervals that were given to a head of the room which the configuration no longer names", givenUp))
+	}
+	return nil
+}
+
+// take has the clerk make records of closed intervals, keeps the open one now and then, and says when
+// nothing can be stored.
+func (w *Warden) take(closed []book.Closed, at clerk.Stamp) {
+	now := w.world.Since()
+	if len(closed) == 0 && now < w.retry {
+		return
+	}
+	before := w.clerk.Waiting()
+	err := w.clerk.Take(closed, at)
+	if err == nil && w.book.Changed && now-w.kept >= keepEvery {
+		err = w.clerk.Checkpoint(at)
+		w.kept = now
+	}
+	if err == nil {
+		if w.storing != "" {
+			w.s.Say("Loaded   ledger: there is room again, and nothing was lost")
+		}
+		w.storing, w.retry = "", 0
+		if len(closed) > 0 || w.clerk.Waiting() != before {
+			w.kept = now
+			w.when.Carried()
+			w.tellRecord()
+			w.pump()
+		}
+		return
+	}
+	w.retry = now + tryStore
+	if why := err.Error(); why != w.storing {
+		w.s.Say(fmt.Sprintf("Failed   %v; what is counted waits in memory", err))
+		w.storing = why
+	}
+}
+
+// tryStore is how long to wait between two tries of a ledger that takes nothing.
+const tryStore = 2 * time.Second
+
+// closeBook keeps what is open once no eye runs.
+func (w *Warden) closeBook() {
+	at := w.stamp()
+	w.emit(devicelog.Shutdown, 0, 0)
+	err := w.clerk.Take(nil, at)
+	if err == nil {
+		err = w.clerk.Checkpoint(at)
+	}
+	if err != nil && w.failed == nil {
+		w.failed = fmt.Errorf("warden: what was counted last could not be stored: %w", err)
+	}
+	w.end = w.world.Since() + stopCourier
+	w.pump()
+}
+
+// stamp gives the present moment and tells of steps.
+func (w *Warden) stamp() clerk.Stamp {
+	at, step := w.when.Read()
+	if step != nil {
+		believed := int32(0)
+		if step.Believed {
+			believed = 1
+		}
+		w.emit(devicelog.ClockStep, step.Seconds(), believed)
+	}
+	return at
+}
+
+// shift moves the calendar of a pretended board.
+func (w *Warden) shift(by time.Duration) {
+	if w.when.Shift(by) {
+		w.s.Say(fmt.Sprintf("Shifted  the clock of this pretended board by %v", by))
+	}
+}
+
+// show sends the state after a tally; without one, that nothing is counted now.
+func (w *Warden) show(t *tally.Tally, counting bool) {
+	if w.view == nil {
+		return
+	}
+	s := w.state(counting)
+	if t != nil {
+		for i := range s.Lines {
+			s.Lines[i].LitForward = t.Lines[i].Forward > 0
+			s.Lines[i].LitBackward = t.Lines[i].Backward > 0
+		}
+	}
+	w.view.Send(func(f *os.File) error { return view.WriteState(f, s) })
+}
+
+// summary says what was counted since the start, and where it is now.
+func (w *Warden) summary() {
+	for i, t := range w.book.Totals {
+		w.s.Say(fmt.Sprintf("Counted  line %d: %d forward, %d backward", i+1, t.Forward, t.Backward))
+	}
+	for i, c := range w.clerk.Carried {
+		w.s.Say(fmt.Sprintf("Carried  line %d: %d forward, %d backward wait until they can leave without showing anybody", i+1, c.Forward, c.Backward))
+	}
+	w.s.Say(fmt.Sprintf("Stored   %d records in %s", w.stored, filepath.Join(w.s.Dir, "courier", "queue.db")))
+}
+
+// tellRecord shows the newest record, as it is signed.
+func (w *Warden) tellRecord() {
+	if told := w.clerk.Told; told != nil {
+		w.view.Send(func(f *os.File) error { return view.WriteRecord(f, told) })
+	}
+}
+
+// state makes what the view shows.
+func (w *Warden) state(counting bool) *view.State {
+	w.beats++
+	s := &view.State{Number: w.beats, Counting: counting}
+	for _, t := range w.book.Totals {
+		s.Lines = append(s.Lines, view.Line{Forward: t.Forward, Backward: t.Backward})
+	}
+	for _, n := range w.book.Inside {
+		s.Zones = append(s.Zones, uint8(n))
+	}
+	return s
+}
