@@ -3,6 +3,9 @@ package gate_test
 import (
 	"bytes"
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -161,8 +164,9 @@ func TestWhoIsNotLetIn(t *testing.T) {
 	untrusting.RootCAs = x509.NewCertPool()
 	b := encoded(t, r.device.Pack(r.device.Record(nil)))
 	for name, c := range map[string]*tls.Config{
-		"no certificate":                         {RootCAs: r.pool},
-		"another authority's":                    foreign,
+		"no certificate":                            {RootCAs: r.pool},
+		"another authority's":                       foreign,
+		"another authority's, with name and serial": copied(t, r),
 		"TLS 1.2":                                old,
 		"a name that is not enrolled":            of("nobody"),
 		"the collector's name":                   of(certs.CollectorName),
@@ -184,6 +188,31 @@ func TestWhoIsNotLetIn(t *testing.T) {
 	if status, err := plain(r.address); err == nil && status == http.StatusOK {
 		t.Error("plain HTTP is answered with", status)
 	}
+}
+
+// copied gives what anybody can make who has once seen a device's certificate: all of it but the signature
+// of the collector's authority.
+func copied(t *testing.T, r *rig) *tls.Config {
+	t.Helper()
+	seen, err := x509.ParseCertificate(r.config(t, r.bundle).Certificates[0].Certificate[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := r.Reg.Authority()
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := *a.Certificate
+	own.PublicKey = &key.PublicKey
+	der, err := x509.CreateCertificate(rand.Reader, seen, &own, &key.PublicKey, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &tls.Config{RootCAs: r.pool, Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}
 }
 
 func plain(address string) (int, error) {

@@ -89,6 +89,10 @@ func TestAlarms(t *testing.T) {
 			e := d.Entry()
 			return [][]byte{d.Record(func(r *record.Record) { r.Log.Head[0] ^= 1 }), e}
 		}, intake.LogDiffers},
+		"two records speak of different logs that never came": {func(d *collectortest.Device) [][]byte {
+			d.Entry()
+			return [][]byte{d.Record(nil), d.Record(func(r *record.Record) { r.Log.Head[0] ^= 1 })}
+		}, intake.LogDiffers},
 		"an entry that follows another": {func(d *collectortest.Device) [][]byte {
 			a := d.Entry()
 			twin := collectortest.NewDevice(t, "door", d.At.Add(time.Hour))
@@ -104,6 +108,24 @@ func TestAlarms(t *testing.T) {
 			if a := alarms(t, c, "door"); !slices.Equal(a, []intake.Alarm{tc.want}) {
 				t.Errorf("alarms %q, want %q", a, tc.want)
 			}
+		})
+	}
+}
+
+// What counts as verified ends before the first item that does not follow, whatever comes behind it.
+func TestWholeEndsAtABreak(t *testing.T) {
+	for _, order := range [][]int{{0, 1, 2, 3}, {3, 2, 1, 0}} {
+		c, d := start(t, "door")
+		all := [][]byte{d.Record(nil), d.Record(nil), d.Record(func(r *record.Record) { r.Previous[0] ^= 1 }), d.Record(nil)}
+		for _, i := range order {
+			c.Take(d, all[i])
+		}
+		_ = c.Store.View(func(r store.Reader) error {
+			chains, err := r.Chains("door", batch.Record)
+			if err != nil || len(chains) != 1 || chains[0].Whole != 2 || chains[0].Count != 4 {
+				t.Errorf("%+v, %v", chains, err)
+			}
+			return nil
 		})
 	}
 }
