@@ -50,12 +50,12 @@ func TestReadme(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	record, err := os.ReadFile(filepath.Join(root, "privacy", "record", "testdata", "good.diag"))
+	record, err := os.ReadFile(filepath.Join(root, "privacy", "record", "testdata", "busy-hour.diag"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(string(readme), "```\n"+strings.TrimSpace(string(record))+"\n```\n") {
-		t.Error("README.md shows another record than privacy/record/testdata/good.diag; copy it anew")
+		t.Error("README.md shows another record than privacy/record/testdata/busy-hour.diag; copy it anew")
 	}
 }
 
