@@ -48,7 +48,12 @@ func find(ctx context.Context, b *bench.Bench, tree *source.Tree) (f found, err 
 	for folder, all := range files {
 		f.keys += len(all)
 		names = append(names, all...)
-		f.compare(folder, all, values.TOML(), folder == "boards")
+		f.compare(folder, all, values.TOML())
+	}
+	for k := range values.TOML() {
+		if !slices.Contains(names, k) {
+			f.idle = append(f.idle, k)
+		}
 	}
 	table := values.Flags()
 	for program, all := range flags {
@@ -73,16 +78,11 @@ func find(ctx context.Context, b *bench.Bench, tree *source.Tree) (f found, err 
 	return f, nil
 }
 
-// compare holds the keys of a kind of file against the table. The board has every key there is.
-func (f *found) compare(folder string, have []string, table map[string][]values.Value, all bool) {
+// compare holds the keys of a kind of file against the table.
+func (f *found) compare(folder string, have []string, table map[string][]values.Value) {
 	for _, k := range have {
 		if len(table[k]) == 0 {
 			f.missing = append(f.missing, folder+" "+k)
-		}
-	}
-	for k := range table {
-		if all && !slices.Contains(have, k) {
-			f.idle = append(f.idle, folder+" "+k)
 		}
 	}
 }

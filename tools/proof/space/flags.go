@@ -10,7 +10,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"time"
 
 	"tellijn/boards"
 	"tellijn/firmware/config"
@@ -23,13 +22,26 @@ import (
 	"tellijn/tools/proof/space/walk"
 )
 
-// deviceText is the configuration that @config names.
-const deviceText = "device = \"north-door\"\ninterval = \"15m\"\n"
+// deviceTexts are the configurations that flags name: an ordinary one, and some with a rule that is finer
+// than the floor, or that is none.
+func deviceTexts() map[string]string {
+	const zone = "[release]\nzone = \"Europe/Amsterdam\"\n"
+	return map[string]string{
+		"@config":  "device = \"north-door\"\ninterval = \"15m\"\n",
+		"@two":     zone + "k = 2\n",
+		"@one":     zone + "k = 1\n",
+		"@early":   zone + "open = \"07:29\"\n",
+		"@late":    zone + "close = \"22:01\"\n",
+		"@short":   "interval = \"14m\"\n" + zone,
+		"@minute":  "interval = \"1m\"\n" + zone,
+		"@nowhere": "[release]\nk = 3\n",
+	}
+}
 
 // boardText is a board that only the warden on the desk knows.
 func boardText(name, kind string) string {
-	return fmt.Sprintf("name = %q\ntitle = \"A board for the proof\"\nkind = %q\ndevice = \"probe\"\ninterval = \"60s\"\nbeat = \"1s\"\nspeed = 1\n"+
-		"[camera]\ndriver = \"v4l2\"\npath = \"/dev/video0\"\nwidth = 640\nheight = 480\nfps = 25\n[scene]\nperson_area = 0.03\n[[scene.line]]\nfrom = [0, 0.5]\nto = [1, 0.5]\n", name, kind)
+	return fmt.Sprintf("name = %q\ntitle = \"A board for the proof\"\nkind = %q\ndevice = \"probe\"\ninterval = \"15m\"\nbeat = \"1s\"\nspeed = 1\n"+
+		"[camera]\ndriver = \"v4l2\"\npath = \"/dev/video0\"\nwidth = 640\nheight = 480\nfps = 25\n[scene]\nperson_area = 0.03\n[[scene.line]]\nfrom = [0, 0.5]\nto = [1, 0.5]\n[release]\nzone = \"UTC\"\n", name, kind)
 }
 
 // flagSum is what runs of the warden came to.
@@ -43,7 +55,7 @@ type flagSum struct {
 
 // flags runs the warden with flags.
 func (s *shared) flags(ctx context.Context, b *bench.Bench) ([]claim.Result, error) {
-	desk, err := outside.New(ctx, b, boardText(outside.RealBoard, "real"), boardText(outside.VirtualBoard, "virtual"), deviceText)
+	desk, err := outside.New(ctx, b, boardText(outside.RealBoard, "real"), boardText(outside.VirtualBoard, "virtual"), deviceTexts())
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +82,7 @@ func (s *shared) flags(ctx context.Context, b *bench.Bench) ([]claim.Result, err
 		return nil, sum.errs[0]
 	}
 	return []claim.Result{
-		result("Flags of the warden, each value and pairs", "the warden itself, started with each flag at each value and with pairs of flags, on a real, a simulated and a virtual board, with a stand-in for the eye that says the hash of its orders: refused, or the eye is told what the flags say and it holds; a real board takes no drawn camera, clip, -feed, -view or other speed",
+		result("Flags of the warden, each value and pairs", "the warden itself, started with each flag at each value and with pairs of flags, on a real, a simulated and a virtual board, with a stand-in for the eye that says the hash of its orders: refused, or the eye is told what the flags say and it holds; a real board takes no drawn camera, clip, -feed, -view, -world, other speed or compressed time, and no board starts with a rule finer than the floor",
 			fmt.Sprintf("%d of %d runs wrong; %d refused their flags, %d told their eye, %d did neither; orders as worked out here in %d",
 				len(sum.wrong), sum.runs, sum.refused, sum.told, sum.silent, sum.same),
 			len(sum.wrong) == 0 && sum.same == sum.told && sum.told > 20 && sum.refused > 50, first(sum.wrong), promises(1, 31)...),
@@ -94,7 +106,7 @@ func flagSets() (all []map[string]string) {
 	for _, name := range slices.Sorted(maps.Keys(table)) {
 		for _, v := range table[name] {
 			add(name, v)
-			if slices.Contains([]string{"driver", "device", "speed", "interval", "feed", "view", "config"}, name) {
+			if slices.Contains([]string{"driver", "device", "speed", "compress", "feed", "view", "world", "config"}, name) {
 				add(name, v, "board", outside.RealBoard)
 			}
 		}
@@ -148,7 +160,7 @@ func typed(flags map[string]string) string {
 				continue
 			}
 		}
-		text += fmt.Sprintf(" -%s=%s", name, strings.Replace(flags[name], "@config", "FILE", 1))
+		text += fmt.Sprintf(" -%s=%s", name, strings.Replace(flags[name], "@", "FILE ", 1))
 	}
 	return text
 }
@@ -169,8 +181,8 @@ func (s *flagSum) judge(flags map[string]string, hash string) (wrong string) {
 	if err != nil {
 		return err.Error()
 	}
-	if b.Kind == boards.Real && (set(flags["feed"]) || set(flags["view"])) {
-		return "a real board takes a clip or shows states"
+	if b.Kind == boards.Real && (set(flags["feed"]) || set(flags["view"]) || set(flags["world"]) || set(flags["compress"]) && flags["compress"] != "1") {
+		return "a real board takes a clip, shows states, or has another time"
 	}
 	o, err := told.Orders(&b)
 	if err != nil {
@@ -185,7 +197,11 @@ func (s *flagSum) judge(flags map[string]string, hash string) (wrong string) {
 		return "the eye was told something else than the flags say"
 	}
 	s.same++
-	return strings.Join(walk.Judge(&b).Wrong, ", and ")
+	j := walk.Judge(&b)
+	if j.Withheld != "" {
+		j.Wrong = append(j.Wrong, "it starts with a rule that is none: "+j.Withheld)
+	}
+	return strings.Join(j.Wrong, ", and ")
 }
 
 func set(s string) bool { n, err := strconv.ParseInt(s, 0, 64); return err == nil && n != 0 }
@@ -200,8 +216,8 @@ func lay(flags map[string]string) (b boards.Board, play orders.Scripted, err err
 	default:
 		b, err = boards.Lookup(name)
 	}
-	if err == nil && flags["config"] == "@config" {
-		err = config.Apply("device.toml", deviceText, &b)
+	if text, ok := deviceTexts()[flags["config"]]; ok && err == nil {
+		err = config.Apply("device.toml", text, &b)
 	}
 	if err != nil {
 		return b, play, err
@@ -214,9 +230,6 @@ func lay(flags map[string]string) (b boards.Board, play orders.Scripted, err err
 	}
 	if set(flags["speed"]) {
 		b.Speed, err = strconv.Atoi(flags["speed"])
-	}
-	if v := flags["interval"]; v != "" && v != "0" && err == nil {
-		b.Interval, err = time.ParseDuration(v)
 	}
 	if b.Driver != "sim" || err != nil {
 		return b, play, err

@@ -11,8 +11,8 @@ func TestTyped(t *testing.T) {
 		flags map[string]string
 		want  string
 	}{
-		{map[string]string{"eye": "@eye", "courier": "@courier", "dir": "@dir", "board": "sim", "interval": "7s"}, "warden -board=sim -interval=7s"},
-		{map[string]string{"eye": "/none", "config": "@config"}, "warden -config=FILE -eye=/none"},
+		{map[string]string{"eye": "@eye", "courier": "@courier", "dir": "@dir", "board": "sim", "speed": "7"}, "warden -board=sim -speed=7"},
+		{map[string]string{"eye": "/none", "config": "@config"}, "warden -config=FILE config -eye=/none"},
 	} {
 		if got := typed(c.flags); got != c.want {
 			t.Errorf("%q, want %q", got, c.want)

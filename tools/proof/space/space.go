@@ -27,6 +27,8 @@ const (
 	randomWhole = 5000 // random whole configurations
 	sampled     = 240  // accepted ones that are run on frames
 	most        = 50   // faults that are told one by one
+
+	largestRecord = 700 // bytes: as privacy/record bounds a signed one, rounded up
 )
 
 // command repeats these checks.
@@ -98,7 +100,7 @@ func (s *shared) files(ctx context.Context, b *bench.Bench) ([]claim.Result, err
 		return nil, err
 	}
 	tried := sum.Singles + sum.Pairs + sum.Random
-	what := fmt.Sprintf("each key alone (%d), every two keys at all their values (%d) and random whole files (%d, seed %d), on real, simulated and virtual boards", sum.Singles, sum.Pairs, sum.Random, s.seed)
+	what := fmt.Sprintf("each key alone (%d), every two keys at all their values (%d; those of [room] and [upload] with each other, [release] and the device) and random whole files (%d, seed %d), on real, simulated and virtual boards", sum.Singles, sum.Pairs, sum.Random, s.seed)
 	all := []claim.Result{
 		result("Configuration files, every key at its edges", what+": orders come back the same, beat, interval, cells, records with the closed list of fields, simulated said when it must be",
 			fmt.Sprintf("%d tried: %d refused, %d accepted, %d of these break a rule", tried, sum.Refused, sum.Accepted, len(sum.Wrong)),
@@ -108,8 +110,10 @@ func (s *shared) files(ctx context.Context, b *bench.Bench) ([]claim.Result, err
 		result("Finest cell that any configuration gives", "side of a cell on the floor, worked out from the picture, where a person's side counts as 450 mm, in every configuration that can count",
 			fmt.Sprintf("the smallest is %.1f mm; %d of %d accepted ones count, the others are refused by the eye (a person is too small or too large in the picture)", sum.Finest, sum.Accepted-sum.Uncounted, sum.Accepted),
 			sum.Finest >= 40, "40 mm", promises(4)...),
-		result("Largest record that any configuration gives", "largest record of any accepted configuration, with every number at its largest",
-			fmt.Sprintf("%d bytes", sum.Record), sum.Record > 0 && sum.Record <= 512, "at most 512 bytes", promises(1, 7)...),
+		result("Largest record that any configuration gives", "signed records of each accepted configuration, with every number at its largest and with nobody counted, which must have one size",
+			fmt.Sprintf("%d bytes", sum.Record), sum.Record > 0 && sum.Record <= largestRecord, fmt.Sprintf("at most %d bytes", largestRecord), promises(1, 7)...),
+		result("Rules finer than the floor", "accepted files whose table of the rule is finer than steps of 3 people, 15 minutes and 7:30 to 22:00, or in no order: the rule refuses them, so that the warden does not start",
+			fmt.Sprintf("%d of %d accepted files, all refused; the floor was broken in none of the others", sum.Withheld, sum.Accepted), sum.Withheld > 100 && len(sum.Wrong) == 0, first(sum.Wrong), promises(1, 26, 65)...),
 	}
 	return all, nil
 }

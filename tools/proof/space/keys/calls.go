@@ -30,8 +30,14 @@ func tagOf(field *ast.Field) string {
 // define one. A definition whose name is not written out is an error.
 func Flags(t *source.Tree) (map[string][]string, error) {
 	out := map[string][]string{}
+	has := map[string]bool{} // folders: a set of flags may come from another file
 	for _, f := range t.Files {
-		if !Device(f) || !imports(f.Go, "flag") {
+		if Device(f) && imports(f.Go, "flag") {
+			has[f.Dir()] = true
+		}
+	}
+	for _, f := range t.Files {
+		if !Device(f) || !has[f.Dir()] {
 			continue
 		}
 		var err error

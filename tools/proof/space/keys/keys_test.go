@@ -35,7 +35,9 @@ func tree(t *testing.T, more map[string]string) *source.Tree {
 }
 
 func TestTOML(t *testing.T) {
-	got, err := TOML(tree(t, nil))
+	// What is laid out from a table that is read belongs to no file of its own; tests have keys of theirs.
+	got, err := TOML(tree(t, map[string]string{"boards/plan/leave.go": "package plan\ntype Room struct { Name string `toml:\"name\"` }",
+		"firmware/a/atest/a.go": "package atest\ntype odd struct { B int `toml:\"b\"` }"}))
 	want := []string{"camera.bare", "camera.driver", "device", "scene.line", "scene.line.from"}
 	if err != nil || len(got) != 1 || !slices.Equal(slices.Sorted(slices.Values(got["firmware/config"])), want) {
 		t.Errorf("%v, %v, want %v", got, err, want)
@@ -68,6 +70,11 @@ func main() {
 	got, err := Flags(tree(t, map[string]string{"firmware/a/main.go": body}))
 	if want := []string{"board", "show", "way"}; err != nil || !slices.Equal(got["firmware/a"], want) {
 		t.Errorf("%v, %v, want %v", got, err, want)
+	}
+	two := map[string]string{"firmware/a/main.go": "package main\nfunc main() { o.flags().Bool(\"show\", false, text) }",
+		"firmware/a/words.go": "package main\nimport \"flag\"\nfunc (o) flags() *flag.FlagSet { return nil }"}
+	if got, err := Flags(tree(t, two)); err != nil || !slices.Equal(got["firmware/a"], []string{"show"}) {
+		t.Errorf("a flag of a set from another file: %v, %v", got, err)
 	}
 	body = "package main\nimport \"flag\"\nfunc main() { flag.Bool(name, false, text) }"
 	if _, err := Flags(tree(t, map[string]string{"firmware/a/main.go": body})); err == nil {

@@ -28,15 +28,17 @@ const (
 
 // Desk holds what a run needs.
 type Desk struct {
-	warden, eye, courier, dir, config string
+	warden, eye, courier, dir string
+	configs                   []string // a place such as @config, and the file there, in turn
 
 	next atomic.Int64
 }
 
 // New builds a warden that knows two boards more, whose board.toml are the given texts, the stand-in
-// and a courier. config is the text of a configuration that @config names.
-func New(ctx context.Context, b *bench.Bench, realBoard, virtualBoard, config string) (d *Desk, err error) {
-	d = &Desk{dir: filepath.Join(b.Dir, "outside"), warden: filepath.Join(b.Dir, "outside", "warden"), config: filepath.Join(b.Dir, "outside", "device.toml")}
+// and a courier. configs are the texts of configurations by the places that flags name them with, such
+// as @config.
+func New(ctx context.Context, b *bench.Bench, realBoard, virtualBoard string, configs map[string]string) (d *Desk, err error) {
+	d = &Desk{dir: filepath.Join(b.Dir, "outside"), warden: filepath.Join(b.Dir, "outside", "warden")}
 	if err := os.MkdirAll(d.dir, 0o700); err != nil {
 		return nil, err
 	}
@@ -53,7 +55,14 @@ func New(ctx context.Context, b *bench.Bench, realBoard, virtualBoard, config st
 	if err != nil {
 		return nil, err
 	}
-	if err := errors.Join(os.WriteFile(d.config, []byte(config), 0o600), os.WriteFile(filepath.Join(d.dir, "overlay.json"), list, 0o600)); err != nil {
+	for place, text := range configs {
+		p := filepath.Join(d.dir, strings.TrimPrefix(place, "@")+".toml")
+		d.configs = append(d.configs, place, p)
+		if err := os.WriteFile(p, []byte(text), 0o600); err != nil {
+			return nil, err
+		}
+	}
+	if err := os.WriteFile(filepath.Join(d.dir, "overlay.json"), list, 0o600); err != nil {
 		return nil, err
 	}
 	c := exec.CommandContext(ctx, "go", "build", "-overlay", filepath.Join(d.dir, "overlay.json"), "-tags", "sim", "-trimpath", "-buildvcs=false", "-o", d.warden, "./firmware/warden")
@@ -91,7 +100,7 @@ func (d *Desk) Run(ctx context.Context, flags map[string]string) (a Answer, err 
 	if err := os.Link(d.eye, eye); err != nil {
 		return a, err
 	}
-	place := strings.NewReplacer("@eye", eye, "@courier", d.courier, "@dir", dir, "@config", d.config)
+	place := strings.NewReplacer(append([]string{"@eye", eye, "@courier", d.courier, "@dir", dir}, d.configs...)...)
 	var args []string
 	for name, v := range flags {
 		if v != "" {

@@ -14,9 +14,9 @@ func TestRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer b.Close()
-	const real = "name = \"real-probe\"\ntitle = \"A\"\nkind = \"real\"\ndevice = \"a\"\ninterval = \"60s\"\nbeat = \"1s\"\nspeed = 1\n[camera]\ndriver = \"v4l2\"\npath = \"/dev/video0\"\nwidth = 640\nheight = 480\nfps = 25\n" +
-		"[scene]\nperson_area = 0.03\n[[scene.line]]\nfrom = [0, 0.5]\nto = [1, 0.5]\n"
-	d, err := New(ctx, b, real, real, "device = \"b\"\n")
+	const real = "name = \"real-probe\"\ntitle = \"A\"\nkind = \"real\"\ndevice = \"a\"\ninterval = \"15m\"\nbeat = \"1s\"\nspeed = 1\n[camera]\ndriver = \"v4l2\"\npath = \"/dev/video0\"\nwidth = 640\nheight = 480\nfps = 25\n" +
+		"[scene]\nperson_area = 0.03\n[[scene.line]]\nfrom = [0, 0.5]\nto = [1, 0.5]\n[release]\nzone = \"UTC\"\n"
+	d, err := New(ctx, b, real, real, map[string]string{"@config": "device = \"b\"\n", "@fine": "[release]\nk = 2\nzone = \"UTC\"\n"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,6 +28,10 @@ func TestRun(t *testing.T) {
 		"real":           {map[string]string{"board": "real-probe"}, true},
 		"real and drawn": {map[string]string{"board": "real-probe", "driver": "sim"}, false},
 		"real and fast":  {map[string]string{"board": "real-probe", "speed": "2"}, false},
+		"configured":     {map[string]string{"board": "real-probe", "config": "@config"}, true},
+		"too fine":       {map[string]string{"board": "real-probe", "config": "@fine"}, false},
+		"compressed":     {map[string]string{"board": "sim", "compress": "900"}, true},
+		"real and hasty": {map[string]string{"board": "real-probe", "compress": "2"}, false},
 		"no such board":  {map[string]string{"board": "none"}, false},
 	} {
 		flags := map[string]string{"eye": "@eye", "courier": "@courier", "dir": "@dir"}

@@ -9,7 +9,7 @@ func Flags() map[string]map[string][]string {
 	return map[string]map[string][]string{
 		"firmware/warden": {
 			"board":    {"sim", "", "real-probe", "virtual-probe", "../sim", "sim/board.toml", "debug", "\u0441\u0438\u043c"},
-			"config":   {"", "@config", "/nowhere/x.toml", "@dir", "@eye", "/dev/null"},
+			"config":   {"", "@config", "@two", "@one", "@early", "@late", "@short", "@minute", "@nowhere", "/nowhere/x.toml", "@dir", "@eye", "/dev/null"},
 			"dir":      {"@dir", "", "/dev/null", "/proc/none"},
 			"eye":      {"@eye", "", "/nowhere/eye", "@dir"},
 			"courier":  {"@courier", ""},
@@ -19,7 +19,9 @@ func Flags() map[string]map[string][]string {
 			"seed":     with("1", "18446744073709551615", "18446744073709551616"),
 			"seconds":  with("1", "604800", "604801", "4294967295", "4294967296", "4294967297"),
 			"speed":    with("1", "2", "1000", "1001", "65536", "65537"),
-			"interval": with("60s", "1s", "1h", "999ms", "7s", "3601s", "2h", "1500ms", "-60s", "2562047h"),
+			"compress": with("1", "2", "10000", "10001", "65536"),
+			"world":    with("2", "3", "4", "1000", "65535"),
+			"identity": {"", "true", "false", "abc"},
 			"feed":     with("2", "3", "4", "1000", "65535"),
 			"view":     with("2", "3", "4", "1000", "65535"),
 			"manifest": {"", "true", "false", "abc"},
@@ -30,6 +32,12 @@ func Flags() map[string]map[string][]string {
 		},
 		"firmware/courier": {
 			"dir":      {"@dir", "", "/dev/null", "/proc/none", "@eye"},
+			"device":   {"north-door", "", "North", "../x"},
+			"kind":     {"", "none", "https", "mqtt", "file", "http", "rtsp"},
+			"address":  {"", "collector.example:8443", "collector", "https://collector.example"},
+			"receipts": {"", "11", "1111111111111111111111111111111111111111111111111111111111111111"},
+			"pace":     with("15m", "1ms", "-15m"),
+			"poll":     {"", "true", "false", "abc"},
 			"manifest": {"", "true", "false", "abc"},
 		},
 	}
@@ -57,6 +65,7 @@ func Reads() map[string]string {
 	return map[string]string{
 		"syscall.Getenv in firmware/eye":         "GODEBUG, which the warden sets: a real eye without asyncpreemptoff=1 ends before it opens its camera",
 		"os.Args in firmware/eye":                "-manifest prints what the eye may do, and ends",
+		"os.Args in firmware/courier":            "the flags that the warden starts it with, read by the flag package",
 		"os.Args in firmware/warden":             "the warden starts its own core under a word of its own, with the flags it was given",
 		"syscall.Getenv in golang.org/x/sys":     "hands on what it is asked; no package of the programs asks",
 		"syscall.Environ in golang.org/x/sys":    "hands on what it is asked; no package of the programs asks",

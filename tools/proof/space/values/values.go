@@ -27,6 +27,9 @@ func words(more ...string) []Value {
 	return each(append(more, ``, `""`, `" "`, `7`, `-0.5`, `true`, `["a"]`, `{a = 1}`, `1979-05-27`, `"\u0000"`, `"`+"\u0434\u0432\u0435\u0440\u044c"+`"`, `"`+strings.Repeat("a", 500)+`"`)...)
 }
 
+// key is a public key of one digit.
+func key(digit string) string { return `"` + strings.Repeat(digit, 64) + `"` }
+
 // numbers are what no key of numbers should take, beside what is said.
 func numbers(more ...string) []Value {
 	return each(append(more, ``, `0`, `-1`, `1e300`, `nan`, `-inf`, `9223372036854775807`, `9223372036854775808`, `"1"`, `true`, `[1]`, `1.5`)...)
@@ -59,12 +62,28 @@ func corners(n int) string {
 func TOML() map[string][]Value {
 	return map[string][]Value{
 		"device":   words(`"north-door"`, `"a"`, `"-"`, `"`+strings.Repeat("z9-", 10)+`ab"`, `"`+strings.Repeat("z", 33)+`"`, `"North"`, `"a b"`, `"a/../b"`),
-		"interval": words(`"60s"`, `"1s"`, `"999ms"`, `"1h"`, `"60m"`, `"3601s"`, `"7s"`, `"2h"`, `"-1s"`, `"1.5s"`, `"0s"`, `"2562048h"`, `"60"`),
+		"interval": words(`"15m"`, `"20m"`, `"30m"`, `"60m"`, `"1h"`, `"900s"`, `"60s"`, `"14m59s"`, `"15m1s"`, `"899999ms"`, `"7m"`, `"25m"`, `"2h"`, `"-15m"`, `"0s"`, `"2562048h"`, `"60"`),
 		"beat":     words(`"200ms"`, `"100ms"`, `"99ms"`, `"10s"`, `"10001ms"`, `"100.5ms"`, `"-1s"`, `"1ns"`, `"0s"`, `"49h43m"`),
 		"name":     words(`"sim"`, `"a-board"`, `"../sim"`),
 		"title":    words(`"A board"`, `"<b>"`, `"`+strings.Repeat("t", 300)+`"`),
 		"kind":     words(`"simulated"`, `"virtual"`, `"real"`, `"Real"`, `"debug"`, `"calibration"`, `"level2"`),
 		"speed":    numbers(`1`, `2`, `1000`, `1001`, `65536`, `65537`, `-65535`, `4294967297`),
+
+		"release.k":     numbers(`3`, `2`, `4`, `255`, `256`, `259`, `1000`, `1001`, `9007199254740993`),
+		"release.open":  words(`"07:30"`, `"07:29"`, `"00:00"`, `"12:00"`, `"23:59"`, `"24:00"`, `"7:30"`, `"07:30:00"`),
+		"release.close": words(`"22:00"`, `"22:01"`, `"18:00"`, `"17:59"`, `"00:00"`, `"23:59"`, `"24:00"`, `"22h"`),
+		"release.zone":  words(`"Europe/Amsterdam"`, `"UTC"`, `"America/St_Johns"`, `"Local"`, `"../../etc/localtime"`, `"/etc/localtime"`, `"Europe/Nowhere"`),
+
+		"upload.kind":     words(`"https"`, `"mqtt"`, `"file"`, `"HTTPS"`, `"http"`, `"none"`, `"rtsp"`),
+		"upload.address":  words(`"counts.example:8443"`, `"192.0.2.1:1"`, `"[2001:db8::1]:65535"`, `"counts.example"`, `"counts.example:0"`, `"counts.example:65536"`, `"https://counts.example:1"`, `"a:1,b:2"`, `":1"`),
+		"upload.receipts": words(key("1"), key("f"), key("F"), `"`+strings.Repeat("1", 63)+`"`, `"`+strings.Repeat("1", 65)+`"`, key("g")),
+
+		"room.name":        words(`"hall-2"`, `"h"`, `"Hall"`, `"a b"`, `"`+strings.Repeat("h", 33)+`"`),
+		"room.head":        words(`"north-door"`, `"door-1"`, `"nobody"`),
+		"room.door":        tables(2, 0, 1, 8, 9, 100),
+		"room.door.device": words(`"north-door"`, `"door-1"`, `"door-0"`, `"North"`),
+		"room.door.sign":   words(key("a"), key("b"), `"`+strings.Repeat("0", 63)+`1"`, key("A")),
+		"room.door.seal":   words(key("c"), key("d"), `"`+strings.Repeat("0", 62)+`01"`, key("x")),
 
 		"camera.driver": words(`"v4l2"`, `"sim"`, `"clip"`, `"feed"`, `"V4L2"`, `"file"`, `"rtsp"`),
 		"camera.path": words(`"/dev/video0"`, `"/dev/v4l/by-id/usb-Tellijn_Eye-video-index0"`, `"/dev/`+strings.Repeat("v", 123)+`"`, `"/dev/`+strings.Repeat("v", 124)+`"`,

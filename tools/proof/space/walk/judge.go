@@ -1,6 +1,7 @@
 package walk
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"tellijn/counting"
 	"tellijn/counting/grid"
 	"tellijn/hal/camera"
+	"tellijn/privacy/release"
 	"tellijn/tools/proof/space/told"
 )
 
@@ -38,8 +40,10 @@ type Judged struct {
 	Wrong []string // invariants that it breaks
 	// Uncounted says why the eye will refuse the camera: people too small in it, or too large.
 	Uncounted string
-	CellMM    float64 // side of a cell on the floor, if it counts
-	Record    int     // bytes of its largest record
+	// Withheld says why the warden will not start with this: its rule about what may leave.
+	Withheld string
+	CellMM   float64 // side of a cell on the floor, if it counts
+	Record   int     // bytes of its largest record
 }
 
 // Judge holds an accepted board against everything that must be true of each.
@@ -52,8 +56,8 @@ func Judge(b *boards.Board) (j Judged) {
 	if b.Beat < 100*time.Millisecond || b.Beat > 10*time.Second {
 		wrong("a beat of %v, want 0.1 to 10 s", b.Beat)
 	}
-	if b.Interval < time.Second || b.Interval > time.Hour || time.Hour%b.Interval != 0 {
-		wrong("an interval of %v, want a part of an hour, of whole seconds", b.Interval)
+	if b.Interval < 15*time.Minute || b.Interval > time.Hour || time.Hour%b.Interval != 0 {
+		wrong("an interval of %v, want 15 to 60 minutes, a part of an hour", b.Interval)
 	}
 	o, err := told.Orders(b)
 	if err == nil {
@@ -63,8 +67,15 @@ func Judge(b *boards.Board) (j Judged) {
 		wrong("orders: %v", err)
 	}
 	f := Format(b)
-	j.Record, err = Records(b, f)
-	if err != nil {
+	p, err := Rule(b)
+	if err == nil {
+		err = p.Check()
+	}
+	if finer := Finer(&p); err != nil {
+		j.Withheld = err.Error()
+	} else if finer != "" {
+		wrong("the rule is finer than the floor: %s", finer)
+	} else if j.Record, err = Records(b, f, p); err != nil {
 		wrong("record: %v", err)
 	}
 	plan, err := grid.NewPlan(&b.Scene, f)
@@ -76,6 +87,42 @@ func Judge(b *boards.Board) (j Judged) {
 		wrong("cells: %v", err)
 	}
 	return j
+}
+
+// Rule is how coarse the counts of a board are, laid over the finest rule there is as it is documented; it
+// is written apart from the warden's own.
+func Rule(b *boards.Board) (p release.Policy, err error) {
+	p = release.Default()
+	p.Interval = b.Interval
+	if b.Release.K != 0 {
+		p.K = b.Release.K
+	}
+	for _, at := range []struct {
+		text string
+		to   *int
+	}{{b.Release.Open, &p.Open}, {b.Release.Close, &p.Close}} {
+		if at.text == "" {
+			continue
+		}
+		t, err := time.Parse("15:04", at.text)
+		if err != nil {
+			return p, err
+		}
+		*at.to = t.Hour()*60 + t.Minute()
+	}
+	if b.Release.Zone == "" {
+		return p, errors.New("release.zone is missing")
+	}
+	_, err = time.LoadLocation(b.Release.Zone)
+	return p, err
+}
+
+// Finer tells in what a rule is finer than the floor that was promised, with numbers of its own.
+func Finer(p *release.Policy) string {
+	if p.K < 3 || p.M < 100 || p.Interval < 15*time.Minute || p.Open < 7*60+30 || p.Close > 22*60 {
+		return fmt.Sprintf("steps of %d, a dither of %d, %v, from minute %d to %d", p.K, p.M, p.Interval, p.Open, p.Close)
+	}
+	return ""
 }
 
 // Coarse gives the side of a cell on the floor in millimetres, worked out from the picture and not

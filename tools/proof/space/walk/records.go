@@ -34,9 +34,9 @@ func Fullest(b *boards.Board, f camera.Format) wire.Message {
 	return wire.Message{Stream: wire.StreamOf(f), Tally: t}
 }
 
-// Records lets the warden's book and desk make records of the fullest message and gives the size of the
-// largest in bytes.
-func Records(b *boards.Board, f camera.Format) (size int, err error) {
+// Records lets the warden's book and desk make records of the fullest message and of none, by a rule, and
+// gives their size in bytes, which must be the same.
+func Records(b *boards.Board, f camera.Format, policy release.Policy) (size int, err error) {
 	m := Fullest(b, f)
 	var buf [wire.Size]byte
 	wire.Encode(&buf, &m)
@@ -58,10 +58,13 @@ func Records(b *boards.Board, f camera.Format) (size int, err error) {
 	if len(closed) == 0 {
 		return 0, errors.New("what was counted never gets into one")
 	}
-	policy := release.Default()
-	policy.Interval, policy.K = b.Interval, max(policy.K, b.Release.K)
 	d := desk.Setup{Device: b.Device, Boot: [16]byte{1}, Firmware: [32]byte{0xff}, Driver: b.Driver, Simulated: simulated,
 		Lines: b.Scene.NLines, Zones: b.Scene.NZones, Policy: policy, Location: time.UTC, Key: sign.NewKey([32]byte{1})}
+	quiet := closed[0]
+	quiet.From, quiet.To = quiet.To, quiet.To.Add(b.Interval)
+	quiet.Lines, quiet.Inside = make([]book.Line, b.Scene.NLines), make([]uint16, b.Scene.NZones)
+	quiet.Cycles, quiet.Dropped, quiet.Quality, quiet.Lifetime = 0, 0, 0, tally.Lifetime{}
+	closed = append(closed, quiet)
 	var state desk.State
 	for i := range closed {
 		signed, _, err := d.Make(&state, &closed[i], uint32(i), record.Log{}, desk.Stamp{Now: now.Add(2 * b.Interval), Clock: record.ClockKnown})
@@ -75,7 +78,13 @@ func Records(b *boards.Board, f camera.Format) (size int, err error) {
 		if err := Closed(payload, simulated); err != nil {
 			return 0, err
 		}
-		size = max(size, len(signed))
+		if r, err := record.Decode(payload); err != nil || int(r.Rule.K) != policy.K {
+			return 0, fmt.Errorf("it says steps of %d and has steps of %d (%v)", r.Rule.K, policy.K, err)
+		}
+		if size != 0 && len(signed) != size {
+			return 0, fmt.Errorf("%d bytes, and the one before had %d", len(signed), size)
+		}
+		size = len(signed)
 	}
 	return size, nil
 }

@@ -17,12 +17,15 @@ type Config map[string]values.Value
 
 // lists are the keys that hold several tables, with the keys of each table.
 func lists() map[string][]string {
-	return map[string][]string{"scene.line": {"from", "to"}, "scene.zone": {"corners"}}
+	return map[string][]string{"scene.line": {"from", "to"}, "scene.zone": {"corners"}, "room.door": {"device", "sign", "seal"}}
 }
 
 // plain are the values of tables behind the first, so that each line differs.
 func plain(list string, i int) map[string]string {
 	at := 0.1 + 0.008*float64(i%100)
+	if list == "room.door" {
+		return map[string]string{"device": fmt.Sprintf(`"door-%d"`, i), "sign": fmt.Sprintf(`"%064x"`, i+1), "seal": fmt.Sprintf(`"%064x"`, i+1)}
+	}
 	if list == "scene.line" {
 		return map[string]string{"from": fmt.Sprintf("[0.1, %.3f]", at), "to": fmt.Sprintf("[0.9, %.3f]", at)}
 	}
