@@ -24,6 +24,9 @@ type Upload struct {
 	Receipts string `toml:"receipts"` // public key that signs receipts, 64 hex digits
 }
 
+// maxK is what a record has room for, see privacy/record.
+const maxK = 255
+
 // MaxDoors of one room.
 const MaxDoors = 8
 
@@ -73,8 +76,8 @@ func (r *Release) Check(name, text string) error {
 			return At(name, text, "release.zone", "%q, want a name such as Europe/Amsterdam", r.Zone)
 		}
 	}
-	if r.K < 0 || r.K > 1000 {
-		return At(name, text, "release.k", "%d, want a number of people, at most 1000", r.K)
+	if r.K < 0 || r.K > maxK {
+		return At(name, text, "release.k", "%d, want a number of people, at most %d", r.K, maxK)
 	}
 	return nil
 }

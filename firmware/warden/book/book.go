@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"time"
 
+	"tellijn/counting"
 	"tellijn/counting/tally"
 	"tellijn/privacy/layers"
 	"tellijn/privacy/record"
@@ -73,6 +74,8 @@ type Book struct {
 	Inside []uint16
 	// Changed says that somebody was counted since Keep.
 	Changed bool
+	// Orphans are counts that Resume found of lines that are no more. Whoever takes them must keep them.
+	Orphans [counting.MaxLines]Line
 }
 
 // sums are what was added up since from.

@@ -30,8 +30,8 @@ func (b *Book) Keep() []byte {
 }
 
 // Resume takes what Keep gave in another boot. If the interval of that time goes on, it goes on;
-// otherwise its counts are those of one that ended when it should have, or at from, as the first that
-// is closed says. Lines that the configuration has no more are an error: their counts belong nowhere.
+// otherwise its counts are those of one that ended when it should have. Counts of lines that the
+// configuration has no more go to Orphans.
 func (b *Book) Resume(kept []byte) error {
 	if len(kept) != keepSize || kept[0] != keepVersion || kept[1] > counting.MaxLines {
 		return fmt.Errorf("book: kept counts of %d bytes in a form that is not known, want %d of version %d", len(kept), keepSize, keepVersion)
@@ -45,7 +45,7 @@ func (b *Book) Resume(kept []byte) error {
 			return fmt.Errorf("book: kept counts of line %d: %d and %d, at most %d", i, f, w, MaxCount)
 		case f|w == 0:
 		case i >= len(b.open.lines):
-			return fmt.Errorf("book: kept counts of line %d, but there are %d lines now", i+1, len(b.open.lines))
+			b.Orphans[i] = Line{f, w}
 		default:
 			b.open.lines[i] = Line{f, w}
 			any = true

@@ -73,23 +73,30 @@ func TestFromTheFuture(t *testing.T) {
 	}
 }
 
-func TestKeptBadly(t *testing.T) {
-	kept := begun(t)
+// A line that was taken out of the configuration leaves its counts to who keeps them.
+func TestOrphans(t *testing.T) {
 	two := setup(false)
 	two.Lines = 2
 	b, err := New(two, noon)
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.open.lines[1].Backward = 1
-	other := b.Keep()
+	b.open.lines[0].Forward, b.open.lines[1].Backward = 2, 1
+	one := begin(t, setup(false))
+	if err := one.Resume(b.Keep()); err != nil || one.Orphans[1] != (Line{0, 1}) || one.Orphans[0] != (Line{}) || one.open.lines[0].Forward != 2 {
+		t.Fatalf("%v, %+v, %+v", err, one.Orphans, one.open.lines)
+	}
+}
+
+func TestKeptBadly(t *testing.T) {
+	kept := begun(t)
 	bend := func(i int, v byte) []byte { c := append([]byte{}, kept...); c[i] = v; return c }
 	for name, tc := range map[string]struct {
 		kept []byte
 		want string
 	}{
 		"short": {kept[:len(kept)-1], "kept counts of 73 bytes"}, "version": {bend(0, 2), "not known"},
-		"too many lines": {bend(1, 9), "not known"}, "too much": {bend(10, 1), "at most"}, "a line that is gone": {other, "there are 1 lines now"},
+		"too many lines": {bend(1, 9), "not known"}, "too much": {bend(10, 1), "at most"},
 	} {
 		b := begin(t, setup(false))
 		if err := b.Resume(tc.kept); err == nil || !strings.Contains(err.Error(), tc.want) {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"time"
 
+	"tellijn/counting"
 	"tellijn/firmware/warden/book"
 	"tellijn/firmware/warden/desk"
 	"tellijn/firmware/warden/ledger"
@@ -108,6 +109,16 @@ func (c *Clerk) Kept() (kept []byte) {
 	return kept
 }
 
+// Late takes counts that belong to no interval to come, such as those of lines that were taken out of the
+// configuration: they are carried.
+func (c *Clerk) Late(lines [counting.MaxLines]book.Line) {
+	for i, l := range lines {
+		if l != (book.Line{}) {
+			c.state.Lines[i].Late(l.Forward, l.Backward)
+		}
+	}
+}
+
 // Eye notes which program counts from now on.
 func (c *Clerk) Eye(firmware [32]byte) { c.s.Desk.Firmware = firmware }
 
@@ -121,7 +132,6 @@ func (c *Clerk) Take(closed []book.Closed, at Stamp) error {
 		}
 		if n := len(c.jobs); n >= MaxJobs {
 			last := &c.jobs[n-1].closed
-			last.To = i.To
 			for l := range last.Lines {
 				last.Lines[l].Forward += i.Lines[l].Forward
 				last.Lines[l].Backward += i.Lines[l].Backward

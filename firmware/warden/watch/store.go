@@ -30,8 +30,9 @@ func (w *Warden) open() error {
 	}
 	if kept := w.clerk.Kept(); kept != nil {
 		if err := w.book.Resume(kept); err != nil {
-			return fmt.Errorf("warden: %w; if lines were taken out of the configuration, put them back", err)
+			return err
 		}
+		w.clerk.Late(w.book.Orphans)
 	}
 	if givenUp > 0 {
 		w.s.Say(fmt.Sprintf("Skipped  %d intervals that were given to a head of the room which the configuration no longer names", givenUp))
