@@ -309,10 +309,9 @@ func TestVerify(t *testing.T) {
 		},
 		"of another device": func(w store.Writer, d *collectortest.Device, its map[uint32]store.Item) error {
 			it := its[1]
-			other := collectortest.NewDevice(t, "other", collectortest.Start())
-			other.Key = d.Key
-			other.Record(nil)
-			it.Signed = other.Record(nil)
+			twin := collectortest.NewDevice(t, "door", collectortest.Start())
+			twin.Record(nil)
+			it.Signed = twin.Record(func(r *record.Record) { r.Device = "other" })
 			return w.Put("door", it)
 		},
 		"the last one forgotten": func(w store.Writer, d *collectortest.Device, its map[uint32]store.Item) error {
