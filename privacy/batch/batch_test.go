@@ -169,6 +169,10 @@ func TestDecodeRefuses(t *testing.T) {
 			t.Errorf("%s: got %v, want ErrInvalid", what, err)
 		}
 	}
+	// What is too long is not even looked at.
+	if _, err := Decode(append(encoded, make([]byte, MaxSize)...)); err == nil || !strings.Contains(err.Error(), "at most") {
+		t.Errorf("long: %v", err)
+	}
 	null := bytes.Replace(mustEncode(t, empty()), []byte{4, 0x80}, []byte{4, 0xf6}, 1)
 	if _, err := Decode(null); !errors.Is(err, ErrInvalid) {
 		t.Errorf("null for no items: %v", err)

@@ -98,7 +98,7 @@ func TestCommands(t *testing.T) {
 		}
 		running[i] = out
 	}
-	if !strings.Contains(running[4], "3 records and 2 log entries are as they were signed") || strings.Count(running[0], "\n") != 4 || !strings.Contains(running[5], `"state": "reports"`) {
+	if !strings.Contains(running[4], "looked at 3 records, 2 log entries and 0 envelopes: 0 missing, 0 faults") || strings.Count(running[0], "\n") != 4 || !strings.Contains(running[5], `"state": "reports"`) {
 		t.Error(running)
 	}
 	if code, _, errs := command(t, "export", "-dir", dir, "-from", "yesterday"); code != 1 || !strings.Contains(errs, "2027-01-31T00:00:00Z") {

@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"runtime"
 	"strings"
 	"sync/atomic"
@@ -22,6 +23,14 @@ import (
 	"tellijn/firmware/upload/peer/peertest"
 	"tellijn/privacy/batch"
 )
+
+// TestMain puts a proxy into the environment, before anything may have looked there.
+func TestMain(m *testing.M) {
+	for _, name := range []string{"HTTPS_PROXY", "https_proxy", "ALL_PROXY"} {
+		os.Setenv(name, "http://127.0.0.1:1")
+	}
+	os.Exit(m.Run())
+}
 
 // client gives a client for the server at an address, and counts its connections.
 func client(t *testing.T, a *peertest.Authority, address string) (*Client, *atomic.Int32) {
@@ -223,12 +232,34 @@ func TestHostile(t *testing.T) {
 func TestNoProxy(t *testing.T) {
 	a, col := peertest.New(t), collectortest.New()
 	s := serve(t, a, col)
-	for _, name := range []string{"HTTPS_PROXY", "https_proxy", "ALL_PROXY"} {
-		t.Setenv(name, "http://127.0.0.1:1")
-	}
 	c, _ := client(t, a, s.Listener.Addr().String())
+	c.address = "collector.example:8443" // nobody asks a proxy for an address of this machine anyway
 	if _, err := c.Exchange(within(t, 10*time.Second), some(t, 1)); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestHungUpMeanwhile has a collector that hangs up just when the next batch comes.
+func TestHungUpMeanwhile(t *testing.T) {
+	a, col := peertest.New(t), collectortest.New()
+	n := 0
+	s := serve(t, a, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if n++; n != 2 {
+			col.ServeHTTP(w, r)
+			return
+		}
+		if c, _, err := w.(http.Hijacker).Hijack(); err == nil {
+			c.Close()
+		}
+	}))
+	c, dials := client(t, a, s.Listener.Addr().String())
+	for range 2 {
+		if _, err := c.Exchange(within(t, 10*time.Second), some(t, 5)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n != 3 || dials.Load() != 2 {
+		t.Errorf("%d requests over %d connections", n, dials.Load())
 	}
 }
 

@@ -104,6 +104,50 @@ func TestHostileBrokers(t *testing.T) {
 	}
 }
 
+// TestTurnsBad has a broker that does everything right until the batch comes: then it hangs up, which
+// is noticed at once, or takes no byte more, which ends with the context.
+func TestTurnsBad(t *testing.T) {
+	for what, tc := range map[string]struct {
+		turn func(net.Conn)
+		ctx  time.Duration
+		most time.Duration
+	}{
+		"hangs up": {func(c net.Conn) { packets.ReadPacket(c); c.Close() }, 30 * time.Second, 10 * time.Second},
+		"deaf":     {func(c net.Conn) { time.Sleep(15 * time.Second) }, 300 * time.Millisecond, 10 * time.Second},
+	} {
+		t.Run(what, func(t *testing.T) {
+			c := New(Options{Device: "d", Dial: func(context.Context) (net.Conn, error) {
+				here, there := net.Pipe() // which keeps nothing that nobody reads
+				go func() {
+					greet(there)
+					for {
+						p, err := packets.ReadPacket(there)
+						if err != nil {
+							return
+						}
+						switch m := p.Content.(type) {
+						case *packets.Subscribe:
+							there.Write([]byte{0x90, 4, byte(m.PacketID >> 8), byte(m.PacketID), 0, 1})
+						case *packets.Publish:
+							there.Write([]byte{0x40, 2, byte(m.PacketID >> 8), byte(m.PacketID)})
+							tc.turn(there)
+							return
+						}
+					}
+				}()
+				return here, nil
+			}})
+			began := time.Now()
+			if _, err := c.Exchange(within(t, tc.ctx), some(t, 64)); err == nil {
+				t.Error("an answer")
+			}
+			if d := time.Since(began); d > tc.most {
+				t.Errorf("after %v", d)
+			}
+		})
+	}
+}
+
 // TestRubbish has a broker that answers with random packets of random lengths after its greeting.
 func TestRubbish(t *testing.T) {
 	var sent atomic.Int64

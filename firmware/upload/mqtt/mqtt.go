@@ -150,6 +150,8 @@ func (c *Client) hello() *paho.Connect {
 
 // begin asks for answers and says that the device is there.
 func (s *session) begin(ctx context.Context, device string) error {
+	ctx, cancel := s.alive(ctx)
+	defer cancel()
 	// An answer that the broker kept is one to an old batch: not asked for.
 	if _, err := s.client.Subscribe(ctx, &paho.Subscribe{Subscriptions: []paho.SubscribeOptions{
 		{Topic: batch.Down(device), QoS: 1, RetainHandling: 2, NoLocal: true}}}); err != nil {
@@ -166,6 +168,8 @@ func (s *session) exchange(ctx context.Context, device string, number batch.Numb
 	// A write knows no context: to a broker that takes nothing it would wait for ever.
 	stop := context.AfterFunc(ctx, func() { s.conn.Close() })
 	defer stop()
+	ctx, cancel := s.alive(ctx)
+	defer cancel()
 	if _, err := s.client.Publish(ctx, &paho.Publish{Topic: batch.Up(device), QoS: 1, Payload: encoded, Properties: &paho.PublishProperties{
 		ResponseTopic: batch.Down(device), CorrelationData: number[:], ContentType: batch.Type}}); err != nil {
 		return nil, fmt.Errorf("%w: publish: %w", ErrBroker, err)
@@ -203,6 +207,20 @@ func (s *session) take(p *paho.Publish) {
 		default:
 		}
 	}
+}
+
+// alive gives a context that also ends with the connection: the library goes on waiting for a reply
+// that cannot come any more.
+func (s *session) alive(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	go func() {
+		select {
+		case <-s.client.Done():
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, cancel
 }
 
 // end remembers the first reason.

@@ -72,18 +72,24 @@ func TestBackOff(t *testing.T) {
 		most time.Duration
 	}{{15 * time.Minute, 15 * time.Minute}, {24 * time.Hour, 15 * time.Minute}, {9 * time.Second, 9 * time.Second}, {time.Millisecond, time.Second}} {
 		p := plan{pace: tc.pace, random: chance(7)}
-		want := time.Second
+		want, whole := time.Second, 0
 		for range 40 {
 			p.broke(0)
 			d, ok := p.wait(0)
 			if !ok || d < want/2 || d > want {
 				t.Fatalf("pace %v: %v, want %v to %v", tc.pace, d, want/2, want)
 			}
+			if d > want-want/50 {
+				whole++
+			}
 			p.news(0) // what is new changes nothing
 			if again, _ := p.wait(0); again != d {
 				t.Fatalf("%v became %v", d, again)
 			}
 			want = min(2*want, tc.most)
+		}
+		if whole > 10 {
+			t.Errorf("%d of 40 waits have nothing of chance", whole)
 		}
 		p.worked(0, false)
 		p.broke(0)

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/eclipse/paho.golang/packets"
 	"github.com/eclipse/paho.golang/paho"
 
 	"tellijn/privacy/batch"
@@ -77,7 +78,7 @@ func (o *Options) converse(ctx context.Context) error {
 	defer conn.Close()
 	work := make(chan *paho.Publish, queued)
 	c := paho.NewClient(paho.ClientConfig{
-		ClientID: "tellijn-" + certs.CollectorName, Conn: &bounded{Conn: conn}, PacketTimeout: wait, AuthHandler: noAuther{},
+		ClientID: "tellijn-" + certs.CollectorName, Conn: packets.NewThreadSafeConn(&bounded{Conn: conn}), PacketTimeout: wait, AuthHandler: noAuther{},
 		OnPublishReceived: []func(paho.PublishReceived) (bool, error){func(r paho.PublishReceived) (bool, error) {
 			select {
 			case work <- r.Packet:

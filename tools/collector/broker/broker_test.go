@@ -82,13 +82,13 @@ func name() string {
 	return "mosquitto"
 }
 
-// peer is somebody at the broker.
-type peer struct {
+// guest is somebody at the broker.
+type guest struct {
 	c    *paho.Client
 	mail chan *paho.Publish
 }
 
-func join(address string, c *tls.Config, id string) (*peer, error) {
+func join(address string, c *tls.Config, id string) (*guest, error) {
 	var conn net.Conn
 	var err error
 	if c == nil {
@@ -99,7 +99,7 @@ func join(address string, c *tls.Config, id string) (*peer, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &peer{mail: make(chan *paho.Publish, 100)}
+	p := &guest{mail: make(chan *paho.Publish, 100)}
 	p.c = paho.NewClient(paho.ClientConfig{ClientID: id, Conn: conn, OnPublishReceived: []func(paho.PublishReceived) (bool, error){
 		func(r paho.PublishReceived) (bool, error) { p.mail <- r.Packet; return true, nil }}})
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
@@ -108,21 +108,21 @@ func join(address string, c *tls.Config, id string) (*peer, error) {
 	return p, err
 }
 
-func (p *peer) listen(topic string) error {
+func (p *guest) listen(topic string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
 	_, err := p.c.Subscribe(ctx, &paho.Subscribe{Subscriptions: []paho.SubscribeOptions{{Topic: topic, QoS: 1}}})
 	return err
 }
 
-func (p *peer) say(topic string, b, correlation []byte) error {
+func (p *guest) say(topic string, b, correlation []byte) error {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
 	_, err := p.c.Publish(ctx, &paho.Publish{Topic: topic, QoS: 1, Payload: b, Properties: &paho.PublishProperties{CorrelationData: correlation}})
 	return err
 }
 
-func (p *peer) get(wait time.Duration) *paho.Publish {
+func (p *guest) get(wait time.Duration) *paho.Publish {
 	select {
 	case m := <-p.mail:
 		return m
@@ -226,6 +226,14 @@ func TestMosquitto(t *testing.T) {
 	got, _ := collectortest.Read(t, c.Key.Public(), p, m.Payload)
 	if !slices.Equal(collectortest.Reasons(got), []batch.Reason{0, 0}) {
 		t.Error(got)
+	}
+
+	// Somebody who calls itself as the collector does only takes its own place.
+	if s, err = join(address, device(t, southFiles), "tellijn-collector"); err != nil {
+		t.Fatal(err)
+	}
+	if err := n.say(batch.Up("north"), encoded(t, p), p.Number[:]); err != nil || n.get(10*time.Second) == nil {
+		t.Error("the collector is gone:", err)
 	}
 
 	// What the broker does not let through.

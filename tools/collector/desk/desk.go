@@ -147,7 +147,7 @@ func (d *Desk) verify(w io.Writer, s store.Reader, devices []register.Device) er
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "%d records and %d log entries are as they were signed, %d envelopes are held; %d missing, %d faults\n",
+	fmt.Fprintf(w, "looked at %d records, %d log entries and %d envelopes: %d missing, %d faults\n",
 		v.Records, v.Entries, v.Envelopes, v.Missing, v.Faults)
 	if v.Faults > 0 {
 		return ErrFaults

@@ -109,8 +109,9 @@ func rights() string {
 		"user " + certs.CollectorName + "\n" +
 		"topic read tellijn/v1/+/up\n" +
 		"topic write tellijn/v1/+/down\n" +
-		"\n# A device, %u, has two topics and no other.\n" +
+		"\n# A device, %u, has three topics and no other.\n" +
 		"pattern write tellijn/v1/%u/up\n" +
+		"pattern write tellijn/v1/%u/status\n" +
 		"pattern read tellijn/v1/%u/down\n"
 }
 
@@ -127,6 +128,8 @@ func mosquitto(dir, port string) string {
 		"tls_version tlsv1.3\n" +
 		"require_certificate true\n" +
 		"use_identity_as_username true\n" +
+		"# Nobody takes over a connection by calling itself as another does.\n" +
+		"use_username_as_clientid true\n" +
 		"acl_file " + filepath.Join(dir, "acl") + "\n" +
 		"# A batch has at most 96 KiB.\n" +
 		"max_packet_size 131072\n"

@@ -94,14 +94,13 @@ func (v *visit) heads(w store.Writer, r *record.Record) error {
 	if err != nil {
 		return err
 	}
-	if ok && store.HashOf(entry.Signed) != store.Hash(r.Log.Head) {
-		v.alarm(LogDiffers)
-	}
 	c, _, err := w.Chain(v.device.Name, batch.Log, scope)
 	if err != nil {
 		return err
 	}
-	if c.Claimed == r.Log.Entries && c.ClaimedHash != store.Hash(r.Log.Head) {
+	switch {
+	case ok && store.HashOf(entry.Signed) != store.Hash(r.Log.Head),
+		c.Claimed == r.Log.Entries && c.ClaimedHash != store.Hash(r.Log.Head):
 		v.alarm(LogDiffers)
 	}
 	if r.Log.Entries <= c.Claimed {

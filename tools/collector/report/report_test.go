@@ -237,6 +237,27 @@ func TestExport(t *testing.T) {
 	}
 }
 
+// Boots are told in the order in which they were, not in which they came.
+func TestOrder(t *testing.T) {
+	c, d := start(t)
+	var all [][]byte
+	for range 4 {
+		all = append(all, d.Record(nil), d.Record(nil))
+		d.Reboot()
+	}
+	for _, i := range []int{6, 4, 5, 2, 0, 7, 3, 1} {
+		c.Take(d, all[i])
+		c.At = c.At.Add(time.Second)
+	}
+	text := out(t, c, func(w io.Writer, r store.Reader) error { return report.Raw(w, r, devices(t, c), "") })
+	if text != string(bytes.Join(all, nil)) {
+		t.Error("not in order")
+	}
+	if s, _ := status(t, c, "door"); s.Missing != 0 || s.Gaps != 0 {
+		t.Errorf("%+v", s)
+	}
+}
+
 func TestRaw(t *testing.T) {
 	c, d := start(t)
 	e, a := d.Entry(), d.Record(nil)
@@ -265,6 +286,8 @@ func TestRaw(t *testing.T) {
 // Somebody who can write to the store changes it; verify says so. What was noted when things came is
 // changed along, so that it is no help.
 func TestVerify(t *testing.T) {
+	says := map[string]string{"edited": "record 1 of", "in another place": "record 2 of", "another signed by the same key": "does not follow",
+		"of another device": "is not what was signed", "the last one forgotten": "which should have 4 up to 3", "an edited log": "speaks of another log"}
 	for name, change := range map[string]func(w store.Writer, d *collectortest.Device, its map[uint32]store.Item) error{
 		"edited": func(w store.Writer, d *collectortest.Device, its map[uint32]store.Item) error {
 			it := its[1]
@@ -286,10 +309,9 @@ func TestVerify(t *testing.T) {
 		},
 		"of another device": func(w store.Writer, d *collectortest.Device, its map[uint32]store.Item) error {
 			it := its[1]
-			other := collectortest.NewDevice(t, "other", collectortest.Start())
-			other.Key = d.Key
-			other.Record(nil)
-			it.Signed = other.Record(nil)
+			twin := collectortest.NewDevice(t, "door", collectortest.Start())
+			twin.Record(nil)
+			it.Signed = twin.Record(func(r *record.Record) { r.Device = "other" })
 			return w.Put("door", it)
 		},
 		"the last one forgotten": func(w store.Writer, d *collectortest.Device, its map[uint32]store.Item) error {
@@ -327,7 +349,7 @@ func TestVerify(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if v, text := verify(); v.Faults == 0 || text == "" {
+			if v, text := verify(); v.Faults == 0 || !strings.Contains(text, says[name]) || says[name] == "" || name == "in another place" && strings.Count(text, "not what was signed") != 2 {
 				t.Errorf("after: %+v\n%s", v, text)
 			}
 		})

@@ -55,9 +55,17 @@ func TestTallyCanFail(t *testing.T) {
 
 // What all programs show can fall short in each of its parts.
 func TestShownCanFail(t *testing.T) {
+	right := programs.Socket{Program: "courier", Kind: "tcp", To: "127.0.0.1:1", State: "01"}
+	other := func(change func(*programs.Socket)) func(*Shown) {
+		return func(s *Shown) {
+			wrong := right
+			change(&wrong)
+			s.Sockets.Open = append(s.Sockets.Open, wrong)
+		}
+	}
 	good := func() Shown {
 		return Shown{Memory: Tally{Searches: all, Windows: 100, Control: 100, Wanted: 100}, Least: leastMemory,
-			Sockets: programs.Sockets{Programs: all, Local: 2, Own: 3}, Looker: programs.Sockets{Programs: 1, Open: []string{"tcp"}}}
+			Sockets: programs.Sockets{Programs: all, Local: 6, Own: 3, Open: []programs.Socket{right}}, Looker: programs.Sockets{Programs: 1, Open: []programs.Socket{{Kind: "tcp"}}}, Address: "127.0.0.1:1"}
 	}
 	if s := good(); !s.clean() || !s.closed() {
 		t.Fatalf("%+v", s)
@@ -72,8 +80,11 @@ func TestShownCanFail(t *testing.T) {
 		}
 	}
 	for name, turn := range map[string]func(*Shown){
-		"a connection": func(s *Shown) { s.Sockets.Open = []string{"tcp"} }, "one without a descriptor": func(s *Shown) { s.Sockets.Listed = []string{"udp"} },
-		"a local socket more": func(s *Shown) { s.Sockets.Local++ }, "a program less": func(s *Shown) { s.Sockets.Programs-- },
+		"of the eye": other(func(s *programs.Socket) { s.Program = "eye" }), "elsewhere": other(func(s *programs.Socket) { s.To = "127.0.0.1:2" }),
+		"a listener": other(func(s *programs.Socket) { s.State = programs.Listens }), "another kind": other(func(s *programs.Socket) { s.Kind = "udp" }),
+		"none at all": func(s *Shown) { s.Sockets.Open = nil }, "one without a descriptor": func(s *Shown) { s.Sockets.Listed = []programs.Socket{right} },
+		"a program more in the network": func(s *Shown) { s.Sockets.Own-- },
+		"a local socket more":           func(s *Shown) { s.Sockets.Local++ }, "a program less": func(s *Shown) { s.Sockets.Programs-- },
 		"control not seen": func(s *Shown) { s.Looker.Open = nil },
 	} {
 		s := good()

@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,10 +20,10 @@ import (
 	"tellijn/tools/proof/forensics/programs"
 )
 
-// all is how many programs there are: the two halves of the warden, eye and courier. Each has at least
-// leastMemory bytes that can be searched, its program among them.
+// all is how many programs there are: the two halves of the warden, eye, courier and dialer. Each has at
+// least leastMemory bytes that can be searched, its program among them.
 const (
-	all         = 4
+	all         = 5
 	leastMemory = 1 << 20
 )
 
@@ -32,6 +33,11 @@ type Shown struct {
 	Least         int64            // bytes that were searched of the program of which the fewest were
 	Sockets       programs.Sockets // of all of them
 	Looker        programs.Sockets // the control: this program, while it listens
+	Address       string           // of the collector
+	Stored        uint64           // items that the collector has in the end
+	Refused       uint64           // and those that it refused
+	Kept          Kept
+	Seen          bool // the control: a file of it that was opened to all
 }
 
 // Together lets all programs count canary frames, searches the memory of all of them, looks at what they
@@ -53,12 +59,18 @@ func Together(ctx context.Context, b *bench.Bench) (s Shown, err error) {
 	if err != nil {
 		return
 	}
-	r, err := programs.Start(ctx, b, eye, filepath.Join(b.Dir, "together"), f, len(frames[0].Data))
+	to, err := programs.Serve(ctx, b, filepath.Join(b.Dir, "together-collector"))
+	if err != nil {
+		return
+	}
+	defer to.Kill()
+	s.Address = to.Address
+	r, err := programs.Start(ctx, b, eye, filepath.Join(b.Dir, "together"), f, len(frames[0].Data), to)
 	if err != nil {
 		return
 	}
 	defer r.Kill()
-	pids, err := counted(r, frames, 200)
+	pids, err := counted(r, frames, 200, all)
 	if err != nil {
 		return
 	}
@@ -71,7 +83,7 @@ func Together(ctx context.Context, b *bench.Bench) (s Shown, err error) {
 			s.Least = found.Bytes
 		}
 	}
-	if s.Sockets, err = programs.Look(pids); err != nil {
+	if s.Sockets, err = connected(pids); err != nil {
 		return
 	}
 	if s.Looker, err = listening(); err != nil {
@@ -80,15 +92,37 @@ func Together(ctx context.Context, b *bench.Bench) (s Shown, err error) {
 	if err = r.End(); err != nil {
 		return
 	}
-	if err = s.Files.onDisk(r.Dir, r.Words(), frames[0], set); err != nil {
+	to.Kill()
+	if s.Stored, s.Refused, err = to.Stored(); err != nil {
 		return
 	}
-	s.Memory.Control, err = kept(ctx, b, frames, set)
+	if s.Kept, err = kept(r.Dir); err != nil {
+		return
+	}
+	if s.Seen, err = s.Kept.control(r.Dir); err != nil {
+		return
+	}
+	if err = s.Files.onDisk(r.Dir, r.Words()+to.Words(), frames[0], set); err != nil {
+		return
+	}
+	s.Memory.Control, err = keeping(ctx, b, frames, set)
 	return
 }
 
+// connected looks at the programs, again and again until the courier has a connection or the time is over.
+func connected(pids []int) (s programs.Sockets, err error) {
+	for end := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+		if s, err = programs.Look(pids); err != nil || time.Now().After(end) {
+			return s, err
+		}
+		if slices.ContainsFunc(s.Open, func(o programs.Socket) bool { return o.Program == "courier" }) {
+			return s, nil
+		}
+	}
+}
+
 // counted feeds frames until they are counted, and gives the programs that did it.
-func counted(r *programs.Running, frames []canary.Frame, n uint32) ([]int, error) {
+func counted(r *programs.Running, frames []canary.Frame, n uint32, want int) ([]int, error) {
 	for i := range n {
 		if err := r.Feed(frames[i%uint32(len(frames))].Data, i); err != nil {
 			return nil, err
@@ -96,15 +130,15 @@ func counted(r *programs.Running, frames []canary.Frame, n uint32) ([]int, error
 	}
 	time.Sleep(300 * time.Millisecond) // the last frames are counted, and a record is on its way
 	pids := r.Pids()
-	if len(pids) != all {
-		return nil, fmt.Errorf("forensics: %d programs run, want %d; they said %s", len(pids), all, r.Words())
+	if len(pids) != want {
+		return nil, fmt.Errorf("forensics: %d programs run, want %d; they said %s", len(pids), want, r.Words())
 	}
 	return pids, nil
 }
 
-// kept searches the same programs with an eye that keeps one frame, and gives the windows of it that were
-// found.
-func kept(ctx context.Context, b *bench.Bench, frames []canary.Frame, set *canary.Set) (hits int, err error) {
+// keeping searches the same programs, but for the dialer, with an eye that keeps one frame, and gives the
+// windows of it that were found.
+func keeping(ctx context.Context, b *bench.Bench, frames []canary.Frame, set *canary.Set) (hits int, err error) {
 	hostile, err := b.Program(ctx, attacks.Hostile, "", attacks.Tags)
 	if err != nil {
 		return 0, err
@@ -113,12 +147,12 @@ func kept(ctx context.Context, b *bench.Bench, frames []canary.Frame, set *canar
 	if err := os.Link(hostile, keeps); err != nil && !errors.Is(err, os.ErrExist) {
 		return 0, err
 	}
-	r, err := programs.Start(ctx, b, keeps, filepath.Join(b.Dir, "together-keep"), formats()[0], len(frames[0].Data))
+	r, err := programs.Start(ctx, b, keeps, filepath.Join(b.Dir, "together-keep"), formats()[0], len(frames[0].Data), nil)
 	if err != nil {
 		return 0, err
 	}
 	defer r.Kill()
-	pids, err := counted(r, frames, 20)
+	pids, err := counted(r, frames, 20, all-1)
 	if err != nil {
 		return 0, err
 	}

@@ -24,6 +24,19 @@ func TestConformance(t *testing.T) {
 	})
 }
 
+// What Update gave is on the disk and not only with the system: no kill shows the difference, only a cut of
+// power, so this looks at what was asked for.
+func TestSynced(t *testing.T) {
+	s, err := Open(filepath.Join(t.TempDir(), "store.db"), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if s.db.NoSync || s.db.NoGrowSync || s.db.NoFreelistSync {
+		t.Error("not every Update is synced")
+	}
+}
+
 func TestBusy(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "store.db")
 	s, err := Open(path, Options{})

@@ -128,7 +128,7 @@ func try(ctx context.Context, b *bench.Bench, eye, name string) (outcome, error)
 	if err := os.Link(eye, named); err != nil && !errors.Is(err, fs.ErrExist) {
 		return o, err
 	}
-	r, err := programs.Start(ctx, b, named, filepath.Join(b.Dir, "printed-"+name), shape(), len(frame))
+	r, err := programs.Start(ctx, b, named, filepath.Join(b.Dir, "printed-"+name), shape(), len(frame), nil)
 	if err != nil {
 		return o, err
 	}

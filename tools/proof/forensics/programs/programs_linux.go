@@ -21,7 +21,7 @@ import (
 
 // Running are the started programs.
 type Running struct {
-	Dir  string // where the queue lies
+	Dir  string // of the device: its ledger and its queue
 	feed *feed.Writer
 	pipe *os.File
 	cmd  *exec.Cmd
@@ -31,8 +31,9 @@ type Running struct {
 }
 
 // Start starts the warden with the eye at path, which counts frames of the format that are handed to it,
-// none larger than largest bytes. dir is made, and the queue lies there. Kill ends it.
-func Start(ctx context.Context, b *bench.Bench, eye, dir string, f camera.Format, largest int) (*Running, error) {
+// none larger than largest bytes. dir is made, and the device has its files there. What it counts goes to a
+// collector, or with nil stays where it is. A quarter of an hour takes a second. Kill ends it.
+func Start(ctx context.Context, b *bench.Bench, eye, dir string, f camera.Format, largest int, to *Collector) (*Running, error) {
 	warden, err := b.Program(ctx, "firmware/warden", "", "sim")
 	if err != nil {
 		return nil, err
@@ -41,8 +42,20 @@ func Start(ctx context.Context, b *bench.Bench, eye, dir string, f camera.Format
 	if err != nil {
 		return nil, err
 	}
+	dialer, err := b.Program(ctx, "firmware/dialer", "", "sim")
+	if err != nil {
+		return nil, err
+	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
+	}
+	args := []string{"-board", "sim", "-dir", dir, "-eye", eye, "-courier", courier, "-driver", "clip", "-feed", "3", "-compress", "900"}
+	if to != nil {
+		config, err := to.admit(ctx, warden, dir)
+		if err != nil {
+			return nil, err
+		}
+		args = append(args, "-config", config, "-dialer", dialer)
 	}
 	in, out, err := os.Pipe()
 	if err != nil {
@@ -50,8 +63,7 @@ func Start(ctx context.Context, b *bench.Bench, eye, dir string, f camera.Format
 	}
 	defer in.Close()
 	r := &Running{Dir: dir, pipe: out}
-	r.cmd = exec.CommandContext(ctx, warden, "-board", "sim", "-dir", dir, "-eye", eye, "-courier", courier,
-		"-driver", "clip", "-feed", "3", "-interval", "1s")
+	r.cmd = exec.CommandContext(ctx, warden, args...)
 	r.cmd.Stdout, r.cmd.Stderr, r.cmd.ExtraFiles = &r.said, &r.said, []*os.File{in}
 	if err := r.cmd.Start(); err != nil {
 		out.Close()

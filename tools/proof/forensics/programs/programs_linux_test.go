@@ -1,10 +1,9 @@
 package programs
 
 import (
-	"fmt"
 	"net"
 	"os"
-	"strings"
+	"slices"
 	"syscall"
 	"testing"
 )
@@ -43,10 +42,11 @@ func TestLook(t *testing.T) {
 	if after.Local != before.Local+2 || len(after.Open) != len(before.Open)+3 || after.Programs != 1 || after.Own != 0 {
 		t.Errorf("before %+v, after %+v", before, after)
 	}
-	all := strings.Join(after.Open, " ")
-	for _, kind := range []string{"tcp", "udp"} {
-		if !strings.Contains(all, fmt.Sprintf("process %d: %s", os.Getpid(), kind)) {
-			t.Errorf("no %s in %s", kind, all)
+	for _, want := range []Socket{{Kind: "tcp", To: "0.0.0.0:0", State: Listens}, {Kind: "udp"}} {
+		if !slices.ContainsFunc(after.Open, func(s Socket) bool {
+			return s.Kind == want.Kind && s.To == want.To && s.State == want.State && s.Program != ""
+		}) {
+			t.Errorf("no %v in %v", want, after.Open)
 		}
 	}
 	t.Logf("%+v", after)
@@ -59,5 +59,15 @@ func TestLookAtNothing(t *testing.T) {
 	}
 	if _, err := tables("/proc/self/fd/"); err == nil {
 		t.Error("no error without tables")
+	}
+}
+
+// Addresses are read as the kernel writes them.
+func TestFar(t *testing.T) {
+	for text, want := range map[string]string{"0100007F:20FB": "127.0.0.1:8443", "00000000:0000": "0.0.0.0:0",
+		"B80D0120000000000000000001000000:01BB": "[2001:db8::1]:443", "0000000000000000FFFF00000100007F:0050": "127.0.0.1:80", "x": "x", "01:1": "01:1"} {
+		if got := far(text); got != want {
+			t.Errorf("%s: %s, want %s", text, got, want)
+		}
 	}
 }

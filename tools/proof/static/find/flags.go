@@ -15,11 +15,20 @@ import (
 // looks at its arguments itself, and in words every definition whose name is not written there.
 func Flags(t *source.Tree) (found lists.Found, wrong []string) {
 	found = lists.Found{}
+	givers := map[string]map[string]bool{} // by folder: functions that give a set of flags
+	for _, f := range t.Files {
+		if f.Go != nil && !f.Test() && f.Under("firmware") {
+			if givers[f.Dir()] == nil {
+				givers[f.Dir()] = map[string]bool{}
+			}
+			gives(f.Go, givers[f.Dir()])
+		}
+	}
 	for _, f := range t.Files {
 		if f.Go == nil || f.Test() || !f.Under("firmware") {
 			continue
 		}
-		sets := flagSets(f.Go)
+		sets := flagSets(f.Go, givers[f.Dir()])
 		ast.Inspect(f.Go, func(n ast.Node) bool {
 			if s, ok := n.(*ast.SelectorExpr); ok && s.Sel.Name == "Args" {
 				if x, ok := s.X.(*ast.Ident); ok && x.Name == "os" {
@@ -59,16 +68,35 @@ func Flags(t *source.Tree) (found lists.Found, wrong []string) {
 	return found, wrong
 }
 
+// gives collects the functions of a file whose result is a *flag.FlagSet.
+func gives(f *ast.File, into map[string]bool) {
+	for _, d := range f.Decls {
+		fn, ok := d.(*ast.FuncDecl)
+		if !ok || fn.Type.Results == nil {
+			continue
+		}
+		for _, r := range fn.Type.Results.List {
+			if p, ok := r.Type.(*ast.StarExpr); ok && chosen(p.X, "FlagSet") {
+				into[fn.Name.Name] = true
+			}
+		}
+	}
+}
+
 // flagSets are the names in a file through which flags can be defined: the package, what
-// flag.NewFlagSet gives, and whatever is declared to be a *flag.FlagSet.
-func flagSets(f *ast.File) map[string]bool {
+// flag.NewFlagSet or one of the givers gives, and whatever is declared to be a *flag.FlagSet.
+func flagSets(f *ast.File, givers map[string]bool) map[string]bool {
 	sets := map[string]bool{"flag": true}
 	ast.Inspect(f, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.AssignStmt:
 			for i, r := range n.Rhs {
-				if c, ok := r.(*ast.CallExpr); ok && chosen(c.Fun, "NewFlagSet") && i < len(n.Lhs) {
-					if id, ok := n.Lhs[i].(*ast.Ident); ok {
+				c, ok := r.(*ast.CallExpr)
+				if !ok || i >= len(n.Lhs) || !chosen(c.Fun, "NewFlagSet") && !givers[called(c.Fun)] {
+					continue
+				}
+				for _, l := range n.Lhs { // a giver may give more than the set
+					if id, ok := l.(*ast.Ident); ok {
 						sets[id.Name] = true
 					}
 				}
@@ -83,6 +111,17 @@ func flagSets(f *ast.File) map[string]bool {
 		return true
 	})
 	return sets
+}
+
+// called is the name of a function or method that is called.
+func called(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.Ident:
+		return e.Name
+	case *ast.SelectorExpr:
+		return e.Sel.Name
+	}
+	return ""
 }
 
 // chosen tells whether an expression is a name of package flag.

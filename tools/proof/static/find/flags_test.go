@@ -15,6 +15,7 @@ func TestFlags(t *testing.T) {
 		{"into a variable", `func main() { flag.StringVar(&a, "b", "", "") }`, "eye | -b"},
 		{"a set", `func main() { f := flag.NewFlagSet("", 0); f.IntVar(&a, "c", 0, ""); f.Var(v, "d", "") }`, "eye | -c,eye | -d"},
 		{"a set handed on", `func more(f *flag.FlagSet) { f.Func("e", "", nil) }`, "eye | -e"},
+		{"a set given", `func (o *words) sets() *flag.FlagSet { return nil }; func main() { f := o.sets(); f.Bool("g", false, "") }`, "eye | -g"},
 		{"computed", `func main() { flag.Bool(name(), false, "") }`, "! firmware/eye/a.go: the name of a flag is not written at flag.Bool"},
 		{"arguments", `func main() { _ = os.Args[1] }`, "eye | os.Args"},
 		{"no flag", `func main() { s.String("a") }`, ""},
