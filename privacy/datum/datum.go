@@ -57,25 +57,45 @@ type Sizes struct {
 	Coast            time.Duration // how long a track lives unseen
 	Along            time.Duration // how long ago tracks still weigh in how two of them keep together
 	MinBeat, MaxBeat time.Duration
-	Orders           int // bytes
-	Tally            int // bytes
-	Record           int // bytes at most
-	Receipt          int // bytes
-	View             int // bytes
-	Start            int // bytes
-	Held             int // records in the memory of the warden at most
+	Orders           int           // bytes
+	Tally            int           // bytes
+	Record           int           // bytes of the largest, signed
+	Entry            int           // bytes of the largest, signed
+	Item             int           // bytes at most
+	Envelope         int           // bytes at most
+	Back             int           // bytes, but for an envelope
+	View             int           // bytes
+	Start            int           // bytes
+	Batch            int           // items at most
+	K, M             int           // people and pairs: the finest rule
+	Interval         time.Duration // the shortest
+	Open, Close      int           // minutes of the day
+	Kept             time.Duration // how often exact counts of the open interval are written down
+	Jobs             int           // closed intervals that wait in memory at most
+	Doors            int           // of a room
+	DoorKept         int           // tallies that a door keeps
+	Held             int           // items of a kind in the ledger at most
+	LedgerBytes      int
+	LogTail          int // entries
 	QueueRecords     int
 	QueueBytes       int
+	QueueAge         time.Duration
+	Refused          int           // items that were refused
+	Relay            time.Duration // how long a collector holds an envelope
+	// Limits are what the rule by which counts leave cannot protect.
+	Limits []string
 }
 
 // All gives the whole document.
 func All(s Sizes) []Section {
-	return []Section{eye(s), between(s), disk(s), inRecord(), outside()}
+	return []Section{eye(s), warden(s), between(s), disk(s), inRecord(s), inLog(s), leaves(s), weak(s), never()}
 }
 
 // span is a duration in words.
 func span(d time.Duration) string {
 	switch {
+	case d >= 24*time.Hour && d%(24*time.Hour) == 0:
+		return plural(int(d/(24*time.Hour)), "day")
 	case d >= time.Minute && d%time.Minute == 0:
 		return plural(int(d/time.Minute), "minute")
 	case d >= time.Second:

@@ -12,6 +12,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 
 	"tellijn/counting"
 	"tellijn/counting/foreground"
@@ -21,11 +22,17 @@ import (
 	"tellijn/firmware/orders"
 	"tellijn/firmware/queue"
 	"tellijn/firmware/view"
+	"tellijn/firmware/warden/clerk"
 	"tellijn/firmware/warden/ledger"
 	"tellijn/firmware/warden/talk"
+	"tellijn/privacy/batch"
 	"tellijn/privacy/datum"
+	"tellijn/privacy/devicelog"
 	"tellijn/privacy/record"
+	"tellijn/privacy/release"
+	"tellijn/privacy/room"
 	"tellijn/privacy/wire"
+	"tellijn/tools/collector/intake"
 	"tellijn/tools/proof/bench"
 	"tellijn/tools/proof/claim"
 )
@@ -38,23 +45,42 @@ const personSide = 450
 
 // Sizes takes the limits from where they are set.
 func Sizes() (datum.Sizes, error) {
-	var receipt bytes.Buffer
-	if err := handoff.WriteReceipt(&receipt, handoff.Receipt{}); err != nil {
+	var back bytes.Buffer
+	if err := handoff.WriteBack(&back, handoff.Back{Kind: handoff.Hello}); err != nil {
 		return datum.Sizes{}, err
 	}
 	dims, ok := reflect.TypeFor[foreground.Carry]().FieldByName("dims")
 	if !ok || dims.Type.Kind() != reflect.Array {
 		return datum.Sizes{}, fmt.Errorf("datamap: foreground.Carry has no array dims any more; say in privacy/datum what took its place")
 	}
-	f, t := foreground.Defaults(), track.Defaults()
+	f, t, p := foreground.Defaults(), track.Defaults(), release.Default()
 	return datum.Sizes{
 		CellMillimetres: personSide / counting.MaxPerson, CellsX: counting.MaxCellsX, CellsY: counting.MaxCellsY,
 		Person: counting.MaxPerson, Tracks: counting.MaxTracks, Lines: counting.MaxLines, Zones: counting.MaxZones, Ratios: dims.Type.Len(),
 		MaxLife: cycle.MaxLife, Hide: f.Hide, Still: f.Still, Dim: f.Dim, Forget: f.Forget, Coast: t.Coast, Along: t.Recall,
 		MinBeat: orders.MinBeat, MaxBeat: orders.MaxBeat,
-		Orders: orders.Size, Tally: wire.Size, Record: record.MaxSize, Receipt: receipt.Len(), View: view.StateSize, Start: talk.Size,
-		Held: ledger.DefaultEach, QueueRecords: queue.DefaultRecords, QueueBytes: queue.DefaultSize,
+		Orders: orders.Size, Tally: wire.Size, Record: largest(), Entry: devicelog.Size(longest), Item: handoff.MaxItem, Envelope: handoff.MaxEnvelope,
+		Back: back.Len(), View: view.StateSize, Start: talk.Size, Batch: batch.MaxItems,
+		K: p.K, M: p.M, Interval: p.Interval, Open: p.Open, Close: p.Close,
+		Kept: keepEvery, Jobs: clerk.MaxJobs, Doors: room.MaxDoors, DoorKept: room.MaxKept, Held: ledger.DefaultEach, LedgerBytes: ledger.DefaultSize, LogTail: ledger.LogTail,
+		QueueRecords: queue.DefaultRecords, QueueBytes: queue.DefaultSize, QueueAge: queue.MaxAge, Refused: queue.MaxRefused, Relay: intake.HoldFor,
+		Limits: release.Limits(),
 	}, nil
+}
+
+// keepEvery is how often the warden writes the open interval down, as firmware/warden/watch has it; a
+// test compares them.
+const keepEvery = 45 * time.Second
+
+// longest is a name as long as names may be.
+const longest = "a-device-with-a-name-of-32-bytes"
+
+// largest is the size of a signed record with as many lines and zones, and as long names, as there may be.
+func largest() int {
+	return record.Size(&record.Record{Version: record.Version, Device: longest, Boot: [16]byte{1}, From: 1_800_000_000, To: 1_800_000_900, Interval: 86_400, Lifetime: record.Lifetime{Worst: 1, P999: 1},
+		Lines: make([]record.Line, counting.MaxLines), Zones: make([]uint16, counting.MaxZones),
+		Camera: record.Camera{Kind: "camera", Driver: "v4l2", Width: 4096, Height: 4096, Pixel: "YUYV"}, Firmware: [32]byte{1},
+		Rule: record.Rule{K: 255, Mode: record.ModeRoom, Room: longest, Heard: 23, Doors: 23}})
 }
 
 // Text is what privacy/DATA.md has to say.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"tellijn/privacy/datum"
 	"tellijn/tools/proof/claim"
@@ -22,6 +23,27 @@ func TestDocument(t *testing.T) {
 	stale, lines, err := Current(root)
 	if err != nil || stale > 0 {
 		t.Errorf("%d of %d lines of privacy/DATA.md are stale; %s writes it anew: %v", stale, lines, Command, err)
+	}
+}
+
+// The figures that no program gives out are those of the source, and none is missing.
+func TestSizes(t *testing.T) {
+	watch, err := os.ReadFile("../../../firmware/warden/watch/watch.go")
+	if err != nil || !strings.Contains(string(watch), "keepEvery = 45 * time.Second\n") || keepEvery != 45*time.Second {
+		t.Errorf("firmware/warden/watch keeps the open interval at other times than every %v: %v", keepEvery, err)
+	}
+	s, err := Sizes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := reflect.ValueOf(s)
+	for i := range v.NumField() {
+		if v.Field(i).IsZero() {
+			t.Errorf("%s is zero", v.Type().Field(i).Name)
+		}
+	}
+	if s.Record < 600 || s.Record > 700 || len(longest) != 32 || len(s.Limits) < 8 {
+		t.Errorf("a record of %d bytes, a name of %d, %d limits", s.Record, len(longest), len(s.Limits))
 	}
 }
 

@@ -8,11 +8,18 @@ import (
 	"tellijn/counting/pipeline"
 	"tellijn/firmware/handoff"
 	"tellijn/firmware/orders"
+	"tellijn/firmware/queue"
 	"tellijn/firmware/view"
 	"tellijn/firmware/warden/book"
+	"tellijn/firmware/warden/clerk"
+	"tellijn/firmware/warden/desk"
 	"tellijn/firmware/warden/ledger"
 	"tellijn/firmware/warden/talk"
+	"tellijn/privacy/batch"
+	"tellijn/privacy/devicelog"
 	"tellijn/privacy/record"
+	"tellijn/privacy/room/envelope"
+	"tellijn/privacy/room/message"
 	"tellijn/privacy/wire"
 )
 
@@ -21,8 +28,11 @@ import (
 func roots() []reflect.Type {
 	return []reflect.Type{
 		reflect.TypeFor[orders.Orders](), reflect.TypeFor[pipeline.Pipeline](), reflect.TypeFor[wire.Message](),
-		reflect.TypeFor[record.Record](), reflect.TypeFor[handoff.Receipt](), reflect.TypeFor[view.State](),
-		reflect.TypeFor[talk.Message](), reflect.TypeFor[book.Book](), reflect.TypeFor[ledger.Item](),
+		reflect.TypeFor[talk.Message](), reflect.TypeFor[view.State](), reflect.TypeFor[book.Book](), reflect.TypeFor[book.Closed](),
+		reflect.TypeFor[desk.State](), reflect.TypeFor[clerk.Clerk](), reflect.TypeFor[ledger.Keys](), reflect.TypeFor[ledger.Item](),
+		reflect.TypeFor[ledger.Entry](), reflect.TypeFor[record.Record](), reflect.TypeFor[devicelog.Entry](), reflect.TypeFor[message.Tally](),
+		reflect.TypeFor[message.Receipt](), reflect.TypeFor[envelope.Envelope](), reflect.TypeFor[handoff.Item](), reflect.TypeFor[handoff.Back](),
+		reflect.TypeFor[queue.Item](), reflect.TypeFor[batch.Batch](), reflect.TypeFor[batch.Answer](), reflect.TypeFor[batch.Receipt](),
 	}
 }
 
