@@ -158,17 +158,6 @@ func TestBack(t *testing.T) {
 	}
 }
 
-// TestOldReceiptsAreNoBacks has a courier of another version at the other end.
-func TestOldReceiptsAreNoBacks(t *testing.T) {
-	var pipe bytes.Buffer
-	if err := WriteReceipt(&pipe, Receipt{Kind: Hello}); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := ReadBack(&pipe); !errors.Is(err, ErrInvalid) {
-		t.Fatal(err)
-	}
-}
-
 func FuzzReadBack(f *testing.F) {
 	for _, m := range backs() {
 		var pipe bytes.Buffer
