@@ -28,6 +28,8 @@ func between(s Sizes) Section {
 				"once for each item or batch", "courier, warden", "read", []Fields{{"firmware/handoff.Back", "Aside Boot Dropped Envelope Failed Kind Refused Sequence Tail Upto Waiting"}}},
 			{"a connection", "dialer to courier, on a socket without a name", "a connection to the one address of the configuration, and nothing that was said on it", "until one of both hangs up", "dialer, courier",
 				"closed; the dialer lets go of it as soon as the courier has it", nil},
+			{"words", "warden to whoever started it", "states and causes; when it ends in order, **exact** totals since its start and what was carried; never a crossing with its time", "once each",
+				"who started it, and whoever reads what that one keeps, such as a journal", "that is for whoever started it to say", nil},
 			{"view", "warden to `tools/try`; only on simulated and virtual boards", fmt.Sprintf("is a line lit, **exact** totals, people in zones: %d bytes; and the records as they leave", s.View),
 				"a beat", "who started the simulated board", "read", []Fields{
 					{"firmware/view.State", "Counting Lines Number Zones"}, {"firmware/view.Line", "Backward Forward LitBackward LitForward"}}},

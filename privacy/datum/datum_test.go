@@ -65,7 +65,7 @@ func TestLimits(t *testing.T) {
 	text := Markdown(All(sizes()))
 	for _, want := range []string{"41 mm", "162 x 123", "at most 13 a person", "65 people", "7 lines", "9 zones", "34 numbers", "210 ms", "27 seconds", "8 seconds",
 		"5.5 seconds", "11 minutes", "360 ms", "about 3 seconds", "120 ms to 14 seconds", "1,083 bytes", "159 bytes", "667 bytes", "333 bytes", "1,027 bytes", "769 bytes", "119 bytes", "63 bytes",
-		"66 bytes", "up to 67 records", "steps of 4 people", "4 to 153", "about 154 pairs", "16 minutes", "from 8:31 to 21:02", "every 46 seconds", "up to 673 of them", "17 doors", "up to 68;",
+		"66 bytes", "up to 67 records", "steps of 4 people", "4 to 153", "16 minutes", "from 8:31 to 21:02", "every 46 seconds", "up to 673 of them", "17 doors", "up to 68;",
 		"at most 1441 of each kind", "to 9 MB", "2,001 entries", "10,081", "17 MB", "10 days of records", "up to 257 that", "5 days at most", "- A thing that stays.\n- Another one."} {
 		if !strings.Contains(strings.Join(strings.Fields(text), " "), want) && !strings.Contains(text, want) {
 			t.Errorf("the document lacks %q", want)
@@ -92,7 +92,7 @@ func TestHonest(t *testing.T) {
 	for _, want := range []string{"**is** processing of personal data", "picture of the empty floor in squares of", "leaks into it slowly", "begins with what is there",
 		"A crash is not an orderly stop", "not encrypted", "memory that is not ours", "## What never exists",
 		"so that a power cut loses a minute at most", "**exact** counts that were not released yet", "the secret of the rule", "undo the shift", "sign as this device", "## What the rule cannot protect",
-		"Whoever steals the head's key", "still about people", "A broker sees all of it but sealed tallies", "**exact** tallies that the head has not booked yet"} {
+		"Whoever steals the head's key", "still about people", "A broker sees all of it but sealed tallies", "**exact** totals since its start", "**exact** tallies that the head has not booked yet"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the document does not say %q", want)
 		}

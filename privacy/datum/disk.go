@@ -15,7 +15,7 @@ func disk(s Sizes) Section {
 			{"counts of the open interval", ledger, "**exact** crossings of each line since the interval began, so that a power cut loses a minute at most",
 				fmt.Sprintf("written every %s while somebody crosses; until the interval is over", span(s.Kept)), taken, "by the next ones" + pages, []Fields{
 					{"firmware/warden/desk.State", "Restored Wait"}}},
-			{"carried counts", ledger, fmt.Sprintf("**exact** counts that were not released yet, of each line: the level, what the two directions carry (about %d pairs a line are always held back), how busy the last hour was", s.K+s.M),
+			{"carried counts", ledger, "**exact** counts that were not released yet, of each line: the level, what the two directions carry (pairs that are always held back among it, see below), how busy the last hour was",
 				"until they are released: some minutes for the level, a week for pairs, the rest for as long as the device counts", taken, "by the next ones" + pages, []Fields{
 					{"firmware/warden/desk.State", "Lines zones"}, {"privacy/release.Line", "adopted door history imbalance in level opened out owed paired raised shown totalIn totalOut until"},
 					{"privacy/release.Zone", "level"}}},
@@ -41,7 +41,7 @@ func disk(s Sizes) Section {
 			{"configuration", "a TOML file that the warden reads", "name of the device, camera, lines, zones, length of an interval, how coarse counts are, the room with public keys of its doors, where records go", "as long as the installer leaves it", "who may read the file", "removed by hand", nil},
 		},
 		After: []string{
-			fmt.Sprintf("The ledger is bounded to %d MB. Nothing else is written. There are no other log files; what the warden says goes to whoever started it, and holds released totals, states and causes, never a single crossing with its time. "+
+			fmt.Sprintf("The ledger is bounded to %d MB. Nothing else is written. There are no other log files; what the warden says is named above. "+
 				"A new ledger is another device: it has other keys, and must be enrolled again.", s.LedgerBytes>>20),
 		},
 	}
