@@ -168,3 +168,32 @@ func TestFiles(t *testing.T) {
 		t.Errorf("files for an address that is no name: %v", f.There())
 	}
 }
+
+// A quiet connection is asked every five minutes, not every 15 seconds as Go does by itself.
+func TestAlive(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	target, err := Parse(l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, status := target.Connect()
+	if status != line.Connected {
+		t.Fatal(status)
+	}
+	defer c.Close()
+	raw, err := c.(*net.TCPConn).SyscallConn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var idle int
+	if failed := raw.Control(func(fd uintptr) { idle, err = syscall.GetsockoptInt(int(fd), syscall.IPPROTO_TCP, 4) }); failed != nil || err != nil {
+		t.Skip("this system does not tell TCP_KEEPIDLE:", failed, err)
+	}
+	if idle != 300 {
+		t.Errorf("asked after %d s, want 300", idle)
+	}
+}
