@@ -1,8 +1,10 @@
-// Try starts the whole counter on this computer, without hardware, rights or network: it builds the
-// programs, runs them on the simulated board, and shows them on a page that answers this computer
-// only. Records go into a local queue, as on a device.
+// Try starts everything on this computer, without hardware, rights or network: two doors of a room with
+// a drawn camera each, and the collector that they report to, all of them the real programs. It shows on
+// a page that answers this computer only what is counted, the signed record as it leaves, and what
+// arrives; a key pulls the network out and puts it back.
 //
 //	go run ./tools/try
+//	go run ./tools/try -mqtt
 package main
 
 import (
@@ -10,16 +12,17 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"net/http"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"strconv"
 	"syscall"
 	"time"
+	_ "time/tzdata" // the doors may be elsewhere than this computer knows of
 
-	"tellijn/firmware/view"
+	"tellijn/boards"
+	"tellijn/tools/try/house"
+	"tellijn/tools/try/keys"
 	"tellijn/tools/try/page"
 	"tellijn/tools/try/player"
 	"tellijn/tools/try/programs"
@@ -54,34 +57,36 @@ func try(o *options) error {
 	if err != nil {
 		return err
 	}
+	if o.mqtt {
+		if _, err := house.Mosquitto(); err != nil {
+			return err
+		}
+	}
+	leave, err := house.Take(o.dir)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	listener, err := page.Listen(o.addr, !o.addrGiven)
 	if err != nil {
 		return err
 	}
 	defer listener.Close()
-	work, err := os.MkdirTemp("", "tellijn-try-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(work)
 	t := newTerminal(os.Stdout)
-	if err := programs.Build(ctx, work, t.say); err != nil {
+	built, remove, err := o.build(ctx, t)
+	defer remove()
+	var h *house.House
+	if err == nil {
+		h, err = house.Build(ctx, o.house(built, text, t))
+	}
+	if err != nil {
 		if ctx.Err() != nil {
 			return nil // Ctrl-C while building
 		}
 		return err
 	}
-	conf := filepath.Join(work, "device.toml")
-	if err := os.WriteFile(conf, []byte(text), 0o600); err != nil {
-		return err
-	}
-	w, err := programs.Start(work, []string{"-board", board.Name, "-config", conf, "-dir", o.dir,
-		"-seed", strconv.FormatUint(o.seed, 10), "-speed", strconv.Itoa(o.speed)}, clip != nil, t.say)
-	if err != nil {
-		return err
-	}
-	hub := page.NewHub()
-	handler, err := page.Handler(hub, page.NewScreen(board.Title, o.words(), &board.Scene, board.Wanted))
+	defer h.End()
+	r, handler, err := newRun(o, h, clip, t, &board)
 	if err != nil {
 		return err
 	}
@@ -89,70 +94,60 @@ func try(o *options) error {
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second}
 	go server.Serve(listener)
 	defer server.Close()
-	t.say("Page     http://" + listener.Addr().String() + "  (this computer only; Ctrl-C ends)")
-	return watch(ctx, o, w, hub, clip, t)
+	pressed, single, end := keys.Listen(os.Stdin)
+	defer end()
+	t.about("page", "http://"+listener.Addr().String()+"  (this computer only)")
+	if single {
+		t.about("keys", "n pulls the network out and puts it back, q ends")
+	}
+	return r.watch(ctx, pressed)
 }
 
-// watch passes on what the warden shows until it has ended.
-func watch(ctx context.Context, o *options, w *programs.Warden, hub *page.Hub, clip *player.Clip, t *terminal) error {
-	played := make(chan error, 1)
-	if clip != nil {
-		t.say(fmt.Sprintf("Playing  %s, %v at ordinary speed", o.clip, clip.Length().Round(100*time.Millisecond)))
-		go func() { played <- clip.Play(w.Feed) }()
+// build gives the directory of the programs, and removes it unless it was there before.
+func (o *options) build(ctx context.Context, t *terminal) (dir string, remove func(), err error) {
+	if o.programs != "" {
+		return o.programs, func() {}, nil
 	}
-	shown := make(chan error, 1)
-	go func() { shown <- follow(w.View, hub, t) }()
-	if o.duration > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, o.duration)
-		defer cancel()
+	if dir, err = os.MkdirTemp("", "tellijn-try-"); err != nil {
+		return "", func() {}, err
 	}
-	stop := ctx.Done()
-	for ended := false; !ended; {
-		select {
-		case <-stop:
-			stop = nil
-			w.Stop()
-		case err := <-played:
-			if err != nil {
-				t.say("Clip     " + err.Error())
-			}
-		case <-w.Done():
-			ended = true
-		}
-	}
-	err := errors.Join(w.Err(), <-shown)
-	hub.End()
-	t.end()
-	if err == nil && clip != nil && !o.quit && ctx.Err() == nil {
-		t.say("The clip has ended. The page stays until Ctrl-C.")
-		<-ctx.Done()
-	}
-	t.say("The queue is " + filepath.Join(o.dir, "queue.db") + " and stays there.")
+	return dir, func() { os.RemoveAll(dir) }, programs.Build(ctx, dir, t.say)
+}
+
+// house says what to build.
+func (o *options) house(built, text string, t *terminal) house.Plan {
+	p := house.Plan{Dir: o.dir, Programs: built, Text: text, Seed: o.seed, Feed: o.clip != "", MQTT: o.mqtt, Say: t.say,
+		Args: []string{"-speed", strconv.Itoa(o.speed), "-compress", strconv.Itoa(o.factor())}}
+	p.Doors, p.Room = o.doors()
+	return p
+}
+
+// newRun puts together what is shown.
+func newRun(o *options, h *house.House, clip *player.Clip, t *terminal, b *boards.Board) (*run, http.Handler, error) {
+	place, err := time.LoadLocation(b.Release.Zone)
 	if err != nil {
-		return fmt.Errorf("the warden ended badly: %w", err)
+		return nil, nil, err
 	}
-	return nil
-}
-
-// follow hands the warden's messages to page and terminal.
-func follow(r io.Reader, hub *page.Hub, t *terminal) error {
-	for {
-		m, err := view.Read(r)
-		if errors.Is(err, io.EOF) {
-			return nil
+	var doors []page.Door
+	var screens []page.Screen
+	for i, d := range h.Doors {
+		door := page.Door{Name: d.Name, Key: d.Key}
+		switch {
+		case len(h.Doors) == 1:
+		case i == 0:
+			door.Role = "a door of the hall, and the head that adds up its doors"
+		default:
+			door.Role = "a door of the hall"
 		}
-		if err != nil {
-			return err
-		}
-		hub.Take(m, time.Now())
-		if m.Record != nil {
-			if err := t.walls(m.Record); err != nil {
-				return err
-			}
-		}
-		t.show(hub.State())
+		doors = append(doors, door)
+		s := page.NewScreen(b.Title, o.words(), &b.Scene, b.Wanted)
+		s.Day = o.lasts()
+		screens = append(screens, s)
 	}
+	r := &run{o: o, h: h, hub: page.NewHub(doors...), clip: clip, t: t, place: place, made: make([]made, len(h.Doors))}
+	r.hub.Plug = r.plug
+	handler, err := page.Handler(r.hub, screens...)
+	return r, handler, err
 }
 
 // words say what kind of camera this is.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -12,6 +13,7 @@ import (
 
 	"tellijn/boards"
 	"tellijn/firmware/config"
+	"tellijn/firmware/warden/calendar"
 	"tellijn/hal/camera"
 	"tellijn/tools/try/player"
 )
@@ -19,11 +21,12 @@ import (
 // options are the flags.
 type options struct {
 	clip, device, line, dir, addr string
+	programs                      string
 	area                          float64
 	seed                          uint64
 	speed                         int
-	duration                      time.Duration
-	quit                          bool
+	day, duration                 time.Duration
+	mqtt, quit                    bool
 	addrGiven                     bool
 }
 
@@ -34,8 +37,9 @@ func parse(args []string) (*options, error) {
 	o := &options{}
 	f := flag.NewFlagSet("try", flag.ContinueOnError)
 	f.Usage = func() {
-		fmt.Fprint(f.Output(), `Starts the counter on this computer and shows it at http://127.0.0.1:8080.
-Without flags the camera is drawn by the computer; nobody real is counted.
+		fmt.Fprint(f.Output(), `Starts two doors of a room and a collector on this computer, and shows them at http://127.0.0.1:8080.
+Without flags the cameras are drawn by the computer; nobody real is counted. Keys while it runs:
+n pulls the network out and puts it back, q ends. Where there is no terminal: lines with n or q.
 
 `)
 		f.PrintDefaults()
@@ -46,9 +50,12 @@ Without flags the camera is drawn by the computer; nobody real is counted.
 	f.Float64Var(&o.area, "person-area", 0, "`part` of the picture that one person near the line covers, such as 0.02")
 	f.Uint64Var(&o.seed, "seed", 1, "another number draws other people")
 	f.IntVar(&o.speed, "speed", 1, "how many times faster than the world, up to 1000; not with -device")
+	f.StringVar(&o.programs, "programs", "", "take the programs from this `directory` instead of building them")
+	f.DurationVar(&o.day, "day", time.Minute, "how long a `time` a day of the drawn calendar lasts; people walk as fast as ever")
+	f.BoolVar(&o.mqtt, "mqtt", false, "send through an MQTT 5 broker on this computer; needs mosquitto")
 	f.DurationVar(&o.duration, "duration", 0, "stop by itself after this `time`, such as 30s")
 	f.BoolVar(&o.quit, "quit", false, "stop by itself when the clip has ended")
-	f.StringVar(&o.dir, "dir", "", "`directory` for the queue (default: in the cache of this user)")
+	f.StringVar(&o.dir, "dir", "", "`directory` for all files, which the next run puts away (default: in the cache of this user)")
 	f.StringVar(&o.addr, "addr", "127.0.0.1:8080", "`address` of the page, on this computer; the next free port if this is taken")
 	if err := f.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
@@ -73,17 +80,45 @@ func (o *options) check(extra int) error {
 		return fmt.Errorf("-speed %d, want 1 to 1000", o.speed)
 	case o.device != "" && o.speed != 1:
 		return errors.New("-speed is for drawn cameras and clips; a real camera gives its own time")
+	case o.day*time.Duration(o.speed) < leastDay || o.day*time.Duration(o.speed) > 24*time.Hour:
+		return fmt.Errorf("-day %v with -speed %d, want %v to %v", o.day, o.speed, (leastDay / time.Duration(o.speed)).Round(time.Millisecond),
+			24*time.Hour/time.Duration(o.speed))
 	}
 	if o.dir == "" {
 		cache, err := os.UserCacheDir()
 		if err != nil {
 			cache = os.TempDir()
 		}
-		o.dir = filepath.Join(cache, "tellijn", "try")
+		o.dir = filepath.Join(cache, "tellijn", "house")
 	}
 	var err error
 	o.dir, err = filepath.Abs(o.dir)
 	return err
+}
+
+// leastDay is the shortest day of a calendar, at ordinary speed.
+const leastDay = 24 * time.Hour / calendar.MaxFactor
+
+// factor is how many seconds of the calendar pass in one of the camera.
+func (o *options) factor() int {
+	return int(24 * time.Hour / (o.day * time.Duration(o.speed)))
+}
+
+// lasts says how long a day lasts, in plain words.
+func (o *options) lasts() string {
+	day := 24 * time.Hour / time.Duration(o.factor()*o.speed)
+	if day == 24*time.Hour {
+		return "a day lasts a day"
+	}
+	return fmt.Sprintf("a day lasts %v s", math.Round(10*day.Seconds())/10)
+}
+
+// doors are the names of the devices, and room is theirs, if there are several.
+func (o *options) doors() (names []string, room string) {
+	if o.clip != "" || o.device != "" {
+		return []string{"door"}, ""
+	}
+	return []string{"north-door", "south-door"}, "hall"
 }
 
 // plan is the board as it will run: the simulated board, with the flags laid over it as the text of
@@ -104,6 +139,7 @@ func (o *options) plan(c *player.Clip) (boards.Board, string, error) {
 	case o.device != "":
 		cam("v4l2", o.device, "", camera.Format{Width: 640, Height: 480, Interval: time.Second / 30})
 	}
+	fmt.Fprintf(&text, "\n[release]\nk = %d\nzone = %q\n\n", stepOf, b.Release.Zone)
 	if o.line != "" || o.area != 0 {
 		if err := o.scene(&text, &b); err != nil {
 			return b, "", err

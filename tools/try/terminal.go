@@ -4,11 +4,10 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 	"sync"
 	"time"
 
-	"tellijn/firmware/view"
+	"tellijn/privacy/record"
 	"tellijn/tools/try/page"
 )
 
@@ -18,13 +17,13 @@ type terminal struct {
 	out  io.Writer
 	live bool // a terminal, where a line can be written over
 	last string
-	held string // what was last said to hold the eye in
+	held map[string]string // what was last said to hold an eye in, by door
 	at   time.Time
 }
 
 func newTerminal(f *os.File) *terminal {
 	info, err := f.Stat()
-	return &terminal{out: f, live: err == nil && info.Mode()&os.ModeCharDevice != 0}
+	return &terminal{out: f, live: err == nil && info.Mode()&os.ModeCharDevice != 0, held: map[string]string{}}
 }
 
 // say prints a line that stays.
@@ -40,15 +39,19 @@ func (t *terminal) say(line string) {
 	}
 }
 
-// walls says what held the eye in during a record, if that is news.
-func (t *terminal) walls(record []byte) error {
-	line, _, err := page.HeldIn(record)
-	if err != nil || line == t.held {
-		return err
+// about prints a line about somebody or something.
+func (t *terminal) about(who, line string) { t.say(fmt.Sprintf("%-10s  %s", who, line)) }
+
+// walls says what held the eye of a door in during a record, if that is news.
+func (t *terminal) walls(door string, r *record.Record) {
+	line, _ := page.HeldIn(r)
+	t.mu.Lock()
+	same := t.held[door] == line
+	t.held[door] = line
+	t.mu.Unlock()
+	if !same {
+		t.about(door, "Record   "+line)
 	}
-	t.held = line
-	t.say("Record   " + line)
-	return nil
 }
 
 // Time between two prints of the changing line. Where lines cannot be written over, such as a log,
@@ -58,19 +61,15 @@ const (
 	logEvery  = 10 * time.Second
 )
 
-// show prints what is counted now.
-func (t *terminal) show(s *view.State, records int) {
-	if s == nil {
-		return
-	}
-	line := summary(s, records)
+// show prints how everything is now.
+func (t *terminal) show(line string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	every := logEvery
 	if t.live {
 		every = liveEvery
 	}
-	if line == t.last || time.Since(t.at) < every {
+	if line == "" || line == t.last || time.Since(t.at) < every {
 		return
 	}
 	t.last, t.at = line, time.Now()
@@ -89,28 +88,4 @@ func (t *terminal) end() {
 		fmt.Fprintln(t.out)
 	}
 	t.last = ""
-}
-
-// summary says in one line what a state means.
-func summary(s *view.State, records int) string {
-	var parts []string
-	for i, l := range s.Lines {
-		name := ""
-		if len(s.Lines) > 1 {
-			name = fmt.Sprintf("line %d: ", i+1)
-		}
-		parts = append(parts, fmt.Sprintf("%sforward %d, backward %d", name, l.Forward, l.Backward))
-	}
-	for i, n := range s.Zones {
-		name := "zone"
-		if len(s.Zones) > 1 {
-			name = fmt.Sprintf("zone %d", i+1)
-		}
-		parts = append(parts, fmt.Sprintf("%d in %s", n, name))
-	}
-	state := "Counting "
-	if !s.Counting {
-		state = "Stopped  "
-	}
-	return state + strings.Join(parts, " | ") + fmt.Sprintf(" | records %d", records)
 }

@@ -1,54 +1,114 @@
-// Package page shows a running counter in a browser: a black screen with its counting lines, the
-// totals, and the newest record as it was queued. What it is given is firmware/view, 64 bytes a
-// beat, so it has no pixels to show. It loads nothing from elsewhere and answers this computer only.
+// Package page shows running counters in a browser: for each door a black screen with its counting
+// lines, the totals, and the newest signed record as it leaves; beside them what a network and a
+// collector made of it. What it is given of a camera is firmware/view, 64 bytes a beat, so it has no
+// pixels to show. It loads nothing from elsewhere and answers this computer only.
 package page
 
 import (
-	"encoding/hex"
-	"encoding/json"
-	"strings"
 	"sync"
 	"time"
 
 	"tellijn/counting"
 	"tellijn/firmware/view"
-	"tellijn/privacy/record"
+	"tellijn/privacy/sign"
 )
 
-// Hub keeps the newest state and record and hands them to everybody who looks.
+// Door is one counter.
+type Door struct {
+	Name string
+	Role string      // in the room, in plain words; may be empty
+	Key  sign.Public // of its records
+}
+
+// House is what becomes of records once they are made.
+type House struct {
+	Pulled   bool   `json:"pulled"`   // the network is out
+	Calendar string `json:"calendar"` // what time it is for the records
+	Doors    []Kept `json:"doors"`
+	// Estimate is how many people the collector thinks are inside, as a range; empty if it does not know.
+	// Upto is the end of the newest interval that it knows of, and Old says that this is no news.
+	Estimate string `json:"estimate"`
+	Upto     string `json:"upto"`
+	Old      bool   `json:"old"`
+}
+
+// Kept is how many records of one door are where.
+type Kept struct {
+	Made    uint64 `json:"made"`
+	Waiting uint64 `json:"waiting"` // on the device
+	Lost    uint64 `json:"lost"`    // pushed out of the device's queue, which holds seven days
+	Stored  uint64 `json:"stored"`  // at the collector
+	Missing uint64 `json:"missing"` // that the collector knows of and does not have
+	Late    uint64 `json:"late"`    // that came to it late
+	Refused uint64 `json:"refused"` // by it
+}
+
+// Hub keeps the newest of everything and hands it to everybody who looks. Its methods may be called
+// from anywhere.
 type Hub struct {
+	// Plug pulls the network out or puts it back. nil leaves everything about a network off the page.
+	// It is set before the hub is used.
+	Plug func(out bool)
+
 	mu      sync.Mutex
+	doors   []door
+	house   *House
+	changed int // of the house
+	ended   bool
+	looking map[chan struct{}]bool
+}
+
+// door is what is known of one counter.
+type door struct {
+	Door
 	state   *view.State
 	at      time.Time                       // of the state
 	passed  [counting.MaxLines][2]time.Time // when somebody last passed, forward and backward
 	record  []byte
 	records int
-	ended   bool
-	looking map[chan struct{}]bool
 }
 
-// NewHub is empty.
-func NewHub() *Hub { return &Hub{looking: map[chan struct{}]bool{}} }
+// NewHub is empty. Without doors it is for one whose records cannot be checked.
+func NewHub(doors ...Door) *Hub {
+	h := &Hub{looking: map[chan struct{}]bool{}, doors: make([]door, max(1, len(doors)))}
+	for i, d := range doors {
+		h.doors[i].Door = d
+	}
+	return h
+}
 
-// Take takes one message of the warden at a time.
-func (h *Hub) Take(m view.Message, at time.Time) {
+// Take takes one message of the first door's warden.
+func (h *Hub) Take(m view.Message, at time.Time) { h.From(0, m, at) }
+
+// From takes one message of the warden of door n, from 0.
+func (h *Hub) From(n int, m view.Message, at time.Time) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	d := &h.doors[n]
 	if m.State != nil {
-		h.state, h.at = m.State, at
+		d.state, d.at = m.State, at
 		for i, l := range m.State.Lines {
 			if l.LitForward {
-				h.passed[i][0] = at
+				d.passed[i][0] = at
 			}
 			if l.LitBackward {
-				h.passed[i][1] = at
+				d.passed[i][1] = at
 			}
 		}
 	}
 	if m.Record != nil {
-		h.record = m.Record
-		h.records++
+		d.record = m.Record
+		d.records++
 	}
+	h.wake()
+}
+
+// Show takes what became of records.
+func (h *Hub) Show(s House) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.house = &s
+	h.changed++
 	h.wake()
 }
 
@@ -70,11 +130,11 @@ func (h *Hub) wake() {
 	}
 }
 
-// State gives the newest state, nil before the first, and the number of records.
-func (h *Hub) State() (*view.State, int) {
+// State gives the newest state of door n, nil before the first.
+func (h *Hub) State(n int) *view.State {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.state, h.records
+	return h.doors[n].state
 }
 
 // look joins; leave must be called.
@@ -89,85 +149,4 @@ func (h *Hub) look() (news <-chan struct{}, leave func()) {
 		defer h.mu.Unlock()
 		delete(h.looking, c)
 	}
-}
-
-// stateEvent is what the browser gets each beat.
-type stateEvent struct {
-	Counting bool        `json:"counting"`
-	Ended    bool        `json:"ended"`
-	Age      int64       `json:"age"` // milliseconds since the state came
-	Lines    []lineEvent `json:"lines"`
-	Zones    []int       `json:"zones"`
-}
-
-type lineEvent struct {
-	Forward  uint32 `json:"forward"`
-	Backward uint32 `json:"backward"`
-	// Milliseconds since somebody passed, or -1. A browser that misses a beat still lights up.
-	ForwardAgo  int64 `json:"forwardAgo"`
-	BackwardAgo int64 `json:"backwardAgo"`
-}
-
-// recordEvent is the newest record.
-type recordEvent struct {
-	Count int    `json:"count"`
-	Size  int    `json:"size"`
-	Text  string `json:"text"`
-	Hex   string `json:"hex"`
-	Walls string `json:"walls"` // what held the eye in, and what was missing
-	Whole bool   `json:"whole"` // nothing was
-}
-
-// events gives the newest state, and the newest record if it is not the one of this count.
-func (h *Hub) events(count int, now time.Time) (state, rec []byte, records int, err error) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if s := h.state; s != nil || h.ended {
-		e := stateEvent{Ended: h.ended, Lines: []lineEvent{}, Zones: []int{}}
-		if s != nil {
-			e.Counting, e.Age = s.Counting && !h.ended, now.Sub(h.at).Milliseconds()
-			for i, l := range s.Lines {
-				e.Lines = append(e.Lines, lineEvent{l.Forward, l.Backward, ago(now, h.passed[i][0]), ago(now, h.passed[i][1])})
-			}
-			for _, n := range s.Zones {
-				e.Zones = append(e.Zones, int(n)) // bytes would become text
-			}
-		}
-		if state, err = json.Marshal(e); err != nil {
-			return nil, nil, count, err
-		}
-	}
-	if h.records != count && h.record != nil {
-		text, err := record.Diag(h.record)
-		if err != nil {
-			return nil, nil, count, err
-		}
-		walls, whole, err := HeldIn(h.record)
-		if err != nil {
-			return nil, nil, count, err
-		}
-		if rec, err = json.Marshal(recordEvent{h.records, len(h.record), text, rows(h.record), walls, whole}); err != nil {
-			return nil, nil, count, err
-		}
-	}
-	return state, rec, h.records, nil
-}
-
-// ago is -1 for what never was.
-func ago(now, at time.Time) int64 {
-	if at.IsZero() {
-		return -1
-	}
-	return now.Sub(at).Milliseconds()
-}
-
-// rows writes bytes in hex, 32 a row.
-func rows(b []byte) string {
-	var out strings.Builder
-	for len(b) > 0 {
-		n := min(len(b), 32)
-		out.WriteString(hex.EncodeToString(b[:n]) + "\n")
-		b = b[n:]
-	}
-	return out.String()
 }

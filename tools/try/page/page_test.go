@@ -2,9 +2,12 @@ package page
 
 import (
 	"bufio"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -94,4 +97,91 @@ func TestEvents(t *testing.T) {
 		}
 	}
 	t.Fatal("no event")
+}
+
+// TestNetwork presses the button as the page does, and as others might try to.
+func TestNetwork(t *testing.T) {
+	hub := NewHub()
+	var pressed []bool
+	hub.Plug = func(out bool) { pressed = append(pressed, out) }
+	handler, err := Handler(hub, Screen{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(handler)
+	defer server.Close()
+	own := func(*http.Request) {}
+	resp, err := http.Get(server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := regexp.MustCompile(`name="token" value="([A-Z0-9]{20,})"`).FindSubmatch(text)
+	if found == nil {
+		t.Fatalf("no token in %s", text)
+	}
+	token := string(found[1])
+	from := func(origin string) func(*http.Request) {
+		return func(r *http.Request) { r.Header.Set("Origin", origin) }
+	}
+	for name, tc := range map[string]struct {
+		method, body string
+		change       func(*http.Request)
+		status       int
+		want         []bool
+	}{
+		"pull":              {"POST", "token=" + token + "&do=pull", from(server.URL), 303, []bool{true}},
+		"restore":           {"POST", "token=" + token + "&do=restore", own, 303, []bool{false}},
+		"neither":           {"POST", "token=" + token + "&do=it", own, 400, nil},
+		"no token":          {"POST", "do=pull", from(server.URL), 403, nil},
+		"wrong token":       {"POST", "token=" + strings.Repeat("A", len(token)) + "&do=pull", own, 403, nil},
+		"another page":      {"POST", "token=" + token + "&do=pull", from("http://elsewhere.example"), 403, nil},
+		"a page of nowhere": {"POST", "token=" + token + "&do=pull", from("null"), 403, nil},
+		"another port":      {"POST", "token=" + token + "&do=pull", from("http://127.0.0.1:1"), 403, nil},
+		"another name":      {"POST", "token=" + token + "&do=pull", func(r *http.Request) { r.Host = "elsewhere.example" }, 403, nil},
+		"a link":            {"GET", "", own, 405, nil},
+		"far too long":      {"POST", "do=pull&x=" + strings.Repeat("A", 2000) + "&token=" + token, own, 403, nil},
+	} {
+		pressed = nil
+		r, err := http.NewRequest(tc.method, server.URL+"/network", strings.NewReader(tc.body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		tc.change(r)
+		resp, err := http.DefaultTransport.RoundTrip(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != tc.status || !slices.Equal(pressed, tc.want) {
+			t.Errorf("%s: status %d, pressed %v; want %d, %v", name, resp.StatusCode, pressed, tc.status, tc.want)
+		}
+	}
+	if policy := resp.Header.Get("Content-Security-Policy"); !strings.Contains(policy, "form-action 'self'") {
+		t.Errorf("policy %q lets a form go elsewhere", policy)
+	}
+}
+
+// TestNoNetwork: without one there is no button and nothing behind it.
+func TestNoNetwork(t *testing.T) {
+	handler, err := Handler(NewHub(), Screen{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := httptest.NewRecorder()
+	r := httptest.NewRequest("POST", "http://127.0.0.1/network", nil)
+	handler.ServeHTTP(w, r)
+	if w.Code != http.StatusNotFound {
+		t.Errorf("status %d, want 404", w.Code)
+	}
+	w = httptest.NewRecorder()
+	handler.ServeHTTP(w, httptest.NewRequest("GET", "http://127.0.0.1/", nil))
+	if strings.Contains(w.Body.String(), "token") {
+		t.Error("a page without a network has a button")
+	}
 }

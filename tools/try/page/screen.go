@@ -12,6 +12,7 @@ import (
 type Screen struct {
 	Title  string // of the board
 	Camera string // what kind of camera this is, in plain words
+	Day    string // how long a day of the drawn calendar lasts, in plain words
 	// Width and Height of the drawing, in the proportions of the picture.
 	Width, Height int
 	Lines         []Drawn

@@ -1,13 +1,16 @@
 package page
 
 import (
+	"crypto/rand"
+	"crypto/subtle"
 	"embed"
-	"errors"
 	"fmt"
 	"html/template"
+	"io"
 	"io/fs"
 	"net"
 	"net/http"
+	"net/url"
 	"strconv"
 	"time"
 )
@@ -41,8 +44,8 @@ func Listen(addr string, next bool) (net.Listener, error) {
 	return nil, fmt.Errorf("no free port: %w; choose one with -addr", err)
 }
 
-// Handler serves the page of one screen.
-func Handler(h *Hub, s Screen) (http.Handler, error) {
+// Handler serves the page of these screens, one for each door of the hub.
+func Handler(h *Hub, screens ...Screen) (http.Handler, error) {
 	files, err := fs.Sub(assets, "assets")
 	if err != nil {
 		return nil, err
@@ -51,10 +54,22 @@ func Handler(h *Hub, s Screen) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	all := struct {
+		Token   string
+		Network bool
+		Doors   []shown
+	}{Token: rand.Text(), Network: h.Plug != nil}
+	for i, s := range screens {
+		d := shown{Screen: s, Door: h.doors[i].Door, Index: i}
+		if i > 0 {
+			d.Suffix = fmt.Sprintf("-%d", i+1)
+		}
+		all.Doors = append(all.Doors, d)
+	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		if err := t.Execute(w, s); err != nil {
+		if err := t.Execute(w, all); err != nil {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
 		}
 	})
@@ -65,7 +80,43 @@ func Handler(h *Hub, s Screen) (http.Handler, error) {
 	}
 	mux.HandleFunc("GET /favicon.ico", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	mux.HandleFunc("GET /events", h.serve)
+	if h.Plug != nil {
+		mux.HandleFunc("POST /network", h.network(all.Token))
+	}
 	return guard(mux), nil
+}
+
+// shown is one door on the page.
+type shown struct {
+	Screen
+	Door   Door
+	Index  int
+	Suffix string // of ids of the elements of all doors but the first
+}
+
+// network is the button. The token is in the page, so only somebody who can read the page can press it.
+func (h *Hub) network(token string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		r.Body = http.MaxBytesReader(w, r.Body, 1024)
+		from, err := url.Parse(r.Header.Get("Origin"))
+		given := r.PostFormValue("token")
+		switch {
+		case err != nil || from.Host != "" && from.Host != r.Host || from.Host == "" && r.Header.Get("Origin") != "",
+			subtle.ConstantTimeCompare([]byte(given), []byte(token)) != 1:
+			http.Error(w, "only the page itself can do this; load it again", http.StatusForbidden)
+			return
+		}
+		switch r.PostFormValue("do") {
+		case "pull":
+			h.Plug(true)
+		case "restore":
+			h.Plug(false)
+		default:
+			http.Error(w, "want pull or restore", http.StatusBadRequest)
+			return
+		}
+		http.Redirect(w, r, "/", http.StatusSeeOther)
+	}
 }
 
 // guard lets only this computer's own pages in, whatever name somebody else's DNS gives it, and
@@ -80,10 +131,10 @@ func guard(next http.Handler) http.Handler {
 			http.Error(w, "this page is for this computer only", http.StatusForbidden)
 			return
 		}
-		w.Header().Set("Content-Security-Policy",
-			"default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'")
+		w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "+
+			"form-action 'self'; frame-ancestors 'none'; base-uri 'none'")
 		w.Header().Set("X-Content-Type-Options", "nosniff")
-		w.Header().Set("Referrer-Policy", "no-referrer")
+		w.Header().Set("Referrer-Policy", "same-origin")
 		w.Header().Set("Cache-Control", "no-store")
 		next.ServeHTTP(w, r)
 	})
@@ -95,25 +146,23 @@ func (h *Hub) serve(w http.ResponseWriter, r *http.Request) {
 	defer leave()
 	w.Header().Set("Content-Type", "text/event-stream")
 	flush := http.NewResponseController(w)
-	count := 0
+	var s seen
 	for {
 		select {
 		case <-r.Context().Done():
 			return
 		case <-news:
 		}
-		state, rec, n, err := h.events(count, time.Now())
-		if err != nil {
-			return
+		for _, e := range h.events(&s, time.Now()) {
+			text, err := e.text()
+			if err == nil {
+				_, err = io.WriteString(w, text)
+			}
+			if err != nil {
+				return
+			}
 		}
-		count = n
-		if state != nil {
-			_, err = fmt.Fprintf(w, "event: state\ndata: %s\n\n", state)
-		}
-		if rec != nil && err == nil {
-			_, err = fmt.Fprintf(w, "event: record\ndata: %s\n\n", rec)
-		}
-		if err = errors.Join(err, flush.Flush()); err != nil {
+		if flush.Flush() != nil {
 			return
 		}
 		time.Sleep(pause)

@@ -1,0 +1,9 @@
+package keys
+
+import "golang.org/x/sys/unix"
+
+// Requests of a terminal.
+const (
+	get = unix.TCGETS
+	set = unix.TCSETS
+)
