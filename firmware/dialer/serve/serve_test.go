@@ -65,7 +65,11 @@ func greets(t *testing.T) func() (Conn, line.Status) {
 			if err != nil {
 				return
 			}
-			go func() { defer c.Close(); io.WriteString(c, "hello "); io.Copy(c, c) }()
+			go func() {
+				defer c.Close()
+				io.WriteString(c, "hello ")
+				io.Copy(c, struct{ io.Reader }{c}) // splice(2) would keep pipes of its own open
+			}()
 		}
 	}()
 	return func() (Conn, line.Status) {
