@@ -198,16 +198,24 @@ func ends(t *testing.T, tool, dir string) {
 			r.gone(t)
 		})
 	}
-	t.Run("Ctrl-C", func(t *testing.T) {
-		t.Parallel()
-		r := start(t, tool, "-programs", dir)
-		r.find(t, `(south-door +Loaded +camera)`)
-		r.cmd.Process.Signal(syscall.SIGINT)
-		if err := r.wait(t); err != nil {
-			t.Error(err)
-		}
-		r.gone(t)
-	})
+	for name, end := range map[string]func(*tried) error{
+		"Ctrl-C":    func(r *tried) error { return r.cmd.Process.Signal(syscall.SIGINT) },
+		"by itself": func(*tried) error { return nil },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			args := []string{"-programs", dir}
+			if name == "by itself" {
+				args = append(args, "-duration", "3s")
+			}
+			r := start(t, tool, args...)
+			r.find(t, `(south-door +Loaded +camera)`)
+			if err := errors.Join(end(r), r.wait(t)); err != nil {
+				t.Error(err)
+			}
+			r.gone(t)
+		})
+	}
 }
 
 // pid finds the first process of a house with these words.

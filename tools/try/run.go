@@ -160,6 +160,8 @@ func (r *run) note(n int, signed []byte) error {
 
 // look asks the collector what it has, and shows it.
 func (r *run) look(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
 	status, err := r.h.Status(ctx)
 	if err != nil {
 		return // it says so itself, or has ended

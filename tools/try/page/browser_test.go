@@ -170,7 +170,7 @@ func TestInABrowser(t *testing.T) {
 	if s := b.text("#record-text"); !strings.Contains(s, "18: true, / simulated /") {
 		t.Errorf("record: %s", s)
 	}
-	if s := b.text(".record-state"); !strings.Contains(s, "signature verified") {
+	if s := b.text(".record-state"); !strings.Contains(s, "Record 8: ") || !strings.Contains(s, "signature verified") {
 		t.Errorf("signature: %q", s)
 	}
 	b.run(chromedp.WaitReady(".walls.lacking", chromedp.ByQuery))

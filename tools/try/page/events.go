@@ -35,7 +35,8 @@ type lineEvent struct {
 // recordEvent is the newest record of one door.
 type recordEvent struct {
 	Door  int    `json:"door"`
-	Count int    `json:"count"`
+	Count int    `json:"count"` // from 1, as the device numbers them; 0 if the signature is wrong
+	Says  string `json:"says"`  // in plain words
 	Size  int    `json:"size"`
 	Good  bool   `json:"good"` // the signature is that of the device
 	Text  string `json:"text"`
@@ -104,7 +105,7 @@ func (d *door) event(now time.Time, ended bool) doorEvent {
 // newest checks the newest record as anybody can who has the device's public key. What is not signed
 // with it is not read any further.
 func (d *door) newest(n int) recordEvent {
-	e := recordEvent{Door: n, Count: d.records, Size: len(d.record), Hex: rows(d.record)}
+	e := recordEvent{Door: n, Size: len(d.record), Hex: rows(d.record)}
 	r, err := record.Open(d.Key, d.record)
 	if err != nil {
 		return e
@@ -116,7 +117,7 @@ func (d *door) newest(n int) recordEvent {
 	if e.Text, err = record.Diag(payload); err != nil {
 		return e
 	}
-	e.Good = true
+	e.Good, e.Count, e.Says = true, int(r.Sequence)+1, says(&r)
 	e.Walls, e.Whole = HeldIn(&r)
 	return e
 }

@@ -54,3 +54,27 @@ func TestHeldIn(t *testing.T) {
 		}
 	}
 }
+
+func TestSays(t *testing.T) {
+	room := record.Rule{K: 3, Mode: record.ModeRoom, Room: "hall", Heard: 1, Doors: 2}
+	for want, change := range map[string]func(r *record.Record){
+		"3 forward, 0 backward, 3–7 inside. This is of this door.": func(*record.Record) {},
+		"0 forward, 6 backward (and 1 and 2 from before), 0–4 inside. This is of all of hall, 1 of 2 doors heard.": func(r *record.Record) {
+			r.Rule, r.Lines[0] = room, record.Line{Backward: 6, CorrectedForward: 1, CorrectedBackward: 2}
+		},
+		"Its counts went to the head of hall, which adds them up.": func(r *record.Record) {
+			r.Rule = room
+			r.Rule.Mode = record.ModeMember
+		},
+		"3 forward, 0 backward. This is of this door alone, since the head of hall is away.": func(r *record.Record) {
+			r.Rule = room
+			r.Rule.Mode = record.ModeAlone
+		},
+	} {
+		r := example("sim")
+		change(&r)
+		if got := says(&r); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}

@@ -18,6 +18,9 @@ type Process struct {
 	err  error
 }
 
+// lastWords is how long those that a program started may go on to speak after its end.
+const lastWords = 3 * time.Second
+
 // Start starts a program with these files behind its first three descriptors. It gets no keys, and not
 // the Ctrl-C of the terminal, so that whoever started it can end everything in order; on Linux it ends
 // with whoever started it, whatever that one dies of. say gets its lines.
@@ -25,7 +28,7 @@ func Start(name, path string, args []string, files []*os.File, say func(line str
 	p := &Process{Name: name, cmd: exec.Command(path, args...), done: make(chan struct{})}
 	lines, words := io.Pipe()
 	p.cmd.Stdout, p.cmd.Stderr, p.cmd.ExtraFiles = words, words, files
-	p.cmd.SysProcAttr = apart()
+	p.cmd.SysProcAttr, p.cmd.WaitDelay = apart(), lastWords
 	if err := p.cmd.Start(); err != nil {
 		return nil, fmt.Errorf("starting %s: %w", name, err)
 	}
@@ -36,7 +39,7 @@ func Start(name, path string, args []string, files []*os.File, say func(line str
 		for in.Scan() {
 			say(in.Text())
 		}
-		_, _ = io.Copy(io.Discard, lines) // a line that is too long ends the scanner, and must not stop the program
+		_, _ = io.Copy(io.Discard, lines) // a line too long to be read must not stop the program
 	}()
 	go func() {
 		p.err = p.cmd.Wait()
@@ -59,8 +62,8 @@ func (p *Process) Pid() int { return p.cmd.Process.Pid }
 // Stop asks for an orderly end.
 func (p *Process) Stop() { _ = p.cmd.Process.Signal(syscall.SIGTERM) }
 
-// End asks for an orderly end, waits for it, and after patience ends it anyway. It tells whether the
-// end was an orderly one. A nil process has ended.
+// End asks for an orderly end, waits for it, and after patience ends it anyway, with all that it started
+// and that did not leave its group. It tells whether the end was an orderly one. A nil process has ended.
 func (p *Process) End(patience time.Duration) bool {
 	if p == nil {
 		return true
@@ -71,7 +74,7 @@ func (p *Process) End(patience time.Duration) bool {
 		return p.err == nil
 	case <-time.After(patience):
 	}
-	_ = p.cmd.Process.Kill()
+	_ = syscall.Kill(-p.Pid(), syscall.SIGKILL)
 	<-p.done
 	return false
 }

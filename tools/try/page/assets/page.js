@@ -68,8 +68,9 @@ function record(r) {
   const box = document.querySelector('[data-record="' + r.door + '"]');
   if (!box) return;
   const state = box.querySelector(".record-state");
-  setText(state, "Record " + r.count + " since the start: " + r.size + " bytes, " +
-    (r.good ? "signature verified with the key of the device." : "SIGNATURE WRONG: this is not from the device, and is not shown."));
+  setText(state, r.good ? "Record " + r.count + ": " + r.size + " bytes, signature verified with the key of the device."
+    : r.size + " bytes, SIGNATURE WRONG: this is not from the device, and is not shown.");
+  setText(box.querySelector(".says"), r.good ? r.says : "");
   state.classList.toggle("wrong", !r.good);
   const text = box.querySelector(".record-text");
   setText(text, r.text);
