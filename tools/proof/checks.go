@@ -9,6 +9,7 @@ import (
 	"tellijn/tools/proof/confine"
 	"tellijn/tools/proof/datamap"
 	"tellijn/tools/proof/forensics"
+	"tellijn/tools/proof/leaving"
 	"tellijn/tools/proof/machine"
 	"tellijn/tools/proof/space"
 	"tellijn/tools/proof/static"
@@ -23,6 +24,7 @@ func checks() []claim.Check {
 		attributes.Checks(),
 		static.Checks(),
 		space.Checks(),
+		leaving.Checks(),
 		forensics.Checks(),
 		attacks.Checks(),
 		confine.Checks(),
