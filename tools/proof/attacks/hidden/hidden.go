@@ -1,6 +1,5 @@
-// Package hidden bounds what an eye that was taken over can say by what the warden must believe: by when
-// it sends its tallies, by numbers that could be true, by what it says its camera is, and by how it
-// ends. It computes the bound from the checks that the warden makes; it tries nothing. It stands
+// Package hidden bounds what an eye that was taken over can say by what the warden must believe: by numbers
+// that could be true, by what it says its camera is, and by when and how it ends. It computes the bound from the checks that the warden makes; it tries nothing. It stands
 // outside the data path.
 package hidden
 
@@ -17,18 +16,24 @@ import (
 	"tellijn/privacy/layers"
 	"tellijn/privacy/sandbox"
 	"tellijn/privacy/sandbox/eyes"
-	"tellijn/privacy/wire"
 	"tellijn/tools/proof/claim"
 )
 
-// What the bounds are stated for: one line, one zone, a camera that was asked for 30 frames a second, and
-// the shortest interval that somebody would choose for a real door.
+// What the bounds are stated for: one line, one zone, a camera that was asked for 30 frames a second, and the
+// finest rule that there is, which releases people from 7:30 to 22:00.
 const (
-	wanted    = time.Second / 30
-	shortest  = wanted / 2 // that the warden believes, see wire.Terms
-	seconds   = 60         // of a record
-	perDay    = 86_400 / seconds
-	qualities = 5 // bits that counting may set, see counting/tally
+	wanted   = time.Second / 30
+	shortest = wanted / 2 // that the warden believes, see wire.Terms
+	seconds  = 900        // of a record
+	perDay   = 86_400 / seconds
+	open     = 58 // of these may say something of people
+	step     = 3  // of people who are released
+	field    = 65_535
+	weekly   = 2 // quality bits that are told once a week
+	each     = 3 // that are told in each record, see privacy/record
+	classes  = 16
+	most     = 16_384 // bits a day that records may carry: half of a picture of 64x64 points
+	lives    = 9      // classes of lives of frames
 )
 
 // How soon the warden starts an eye again, see firmware/warden/watch; and how many rules privacy/wire can
@@ -41,35 +46,53 @@ const (
 	signals     = 64 // (signal(7))
 )
 
+// How often one kind of event gets into the log of the device, see firmware/warden/clerk: so many at once,
+// then one in each refill; and the kinds that an eye makes by how it ends. A test compares them.
+const (
+	burst  = 12
+	refill = 30 * time.Minute
+	kinds  = 4
+)
+
 // Bound is how much an eye that means harm can say at most, in bits a day.
 type Bound struct {
-	Timing  float64 // by when it sends its tallies: it shows as coverage only
-	Numbers float64 // by all numbers of a record that come from it, timing included
-	Starts  float64 // by what it says its camera is and what holds it in, once each start, and by how it ends
+	People  float64 // by the people whom records tell of
+	Records float64 // by all of a record that comes from it, people included
+	Log     float64 // by when and how it ends, as the log of the device has it
+	Starts  float64 // by what it says its camera is and what holds it in, once each start, and by how it ends: in words of the warden, which leave nothing
 	PerDay  float64 // starts
 }
 
-// Capacity computes the bound: the logarithm of the number of records, and of words about its starts and
-// ends, that the warden would make of what it lets pass. It is an upper bound; the real channel is
-// smaller, since people who cross are in the same numbers.
+// Capacity computes the bound: the logarithm of the number of records, logs and words that the warden would
+// make of what it lets pass. It is an upper bound; the real channel is smaller, since people who cross are
+// in the same numbers.
 func Capacity() Bound {
-	// A quarter more frames than there was time for are let pass.
-	frames := math.Ceil(float64(seconds*time.Second) / float64(shortest) * 5 / 4)
-	pairs := func(most float64) float64 { return math.Log2((most + 1) * (most + 2) / 2) } // a, b >= 0 with a + b <= most
-	coverage := pairs(frames)
-	crossings := pairs(counting.MaxTracks * (frames + 1))
-	zone := pairs(counting.MaxTracks)
-	drops := math.Log2(counting.MaxCells*(frames+1) + 1)
-	lifetimes := 2 * math.Log2(wire.MaxLifetime+1)
 	held := float64(bits.OnesCount16(uint16(layers.All)))
 	n := starts()
-	return Bound{Timing: coverage * perDay,
-		Numbers: (coverage + crossings + zone + drops + math.Log2(frames+1) + lifetimes + qualities + held) * perDay,
-		Starts:  (stream() + held + end()) * n, PerDay: n}
+	// One direction of two, in steps; the level follows from them. A zone shows nobody, or 3 to 64.
+	change := math.Log2(2*(field/step) + 1)
+	zone := math.Log2(counting.MaxTracks - step + 2)
+	// In the morning corrections of one direction; once a week pairs, and marks of the week.
+	people := open*(change+zone) + change + (math.Log2(field+1)+weekly)/7
+	sizes, _ := stream()
+	always := math.Log2(101) + 2*math.Log2(classes) + 2*math.Log2(lives) + each + held + sizes
+	ends := kinds * (burst + float64(24*time.Hour/refill))
+	// The seconds in which it ended, how, what held it in until then, and how many ends were left out since.
+	log := choose(86_400, ends) + ends*(end()+held+math.Log2(n+1))
+	return Bound{People: people, Records: people + perDay*always, Log: log, Starts: (both(stream()) + held + end()) * n, PerDay: n}
 }
 
-// stream is how many bits are in a format that a camera can have.
-func stream() float64 {
+func both(a, b float64) float64 { return a + b }
+
+// choose is how many bits there are in which k of n it were.
+func choose(n, k float64) float64 {
+	lg := func(x float64) float64 { v, _ := math.Lgamma(x + 1); return v }
+	return (lg(n) - lg(k) - lg(n-k)) / math.Ln2
+}
+
+// stream is how many bits are in a format that a camera can have: sides and pixel format, which a record
+// has too, and the time between frames, which it has not.
+func stream() (size, rate float64) {
 	sides, formats := 0, 0
 	for n := range 1 << 16 {
 		f := camera.Format{Pixel: camera.GREY, Width: n, Height: 8, Stride: 2 * n, Interval: wanted}
@@ -90,7 +113,7 @@ func stream() float64 {
 			longest += step
 		}
 	}
-	return 2*math.Log2(float64(sides)) + math.Log2(float64(formats)) + math.Log2(float64(longest-shortest)+1)
+	return 2*math.Log2(float64(sides)) + math.Log2(float64(formats)), math.Log2(float64(longest-shortest) + 1)
 }
 
 // end is how many bits are in how an eye ends, as the warden tells it: a code that there is, a signal, or a
@@ -140,14 +163,16 @@ func Result(command string) claim.Result {
 		}
 	}
 	r := claim.Result{Promises: []int{28, 31}, Name: "Hidden signals of an eye that was taken over", Command: command,
-		Measured: "how much an eye that was taken over can say by when it sends tallies, by numbers that could be true, and by what it says of its camera; " +
-			"computed from the checks of the warden, as an upper bound",
-		Figure: fmt.Sprintf("at most %.0f bits a day by timing, %.0f by all numbers of records of %d s (one line, one zone, a camera asked for %d frames a second), "+
-			"%.0f more by size, format and rate of the camera, layers, and how it ends (at most %.0f starts a day); a picture of 64x64 points has 32,768 bits; "+
-			"%d of %d lists of system calls have one that connects; beside them the dialer connects, which has no record and nothing of an eye", b.Timing, b.Numbers, seconds, time.Second/wanted, b.Starts, b.PerDay, len(open), len(all)-1),
-		Verdict: claim.Judge(len(open) == 0 && b.Numbers > b.Timing && b.Timing > 0 && b.Starts > 0)}
+		Measured: "how much an eye that was taken over can say to whoever gets the records, by numbers that could be true, by classes and quality, by what it says of its camera, and by when and how it ends; " +
+			"computed from the checks of the warden, the rule and the list of fields, as an upper bound. When records leave does not depend on what they say",
+		Figure: fmt.Sprintf("at most %.0f bits a day by people who are released, %.0f by all of the %d records (one line, one zone, intervals of %d minutes), "+
+			"%.0f more by the log of the device; on the device itself %.0f by words of the warden (at most %.0f starts a day); a picture of 64x64 points has 32,768 bits; "+
+			"%d of %d lists of system calls have one that connects; beside them the dialer connects, which has no record and nothing of an eye", b.People, b.Records, perDay, seconds/60, b.Log, b.Starts, b.PerDay, len(open), len(all)-1),
+		Verdict: claim.Judge(len(open) == 0 && b.Records > b.People && b.People > 0 && b.Log > 0 && b.Starts > 0 && b.Records < most)}
 	if len(open) > 0 {
 		r.Why = "want no connection but the dialer's; one may be made by " + strings.Join(open, "; ")
+	} else if r.Verdict == claim.Short {
+		r.Why = fmt.Sprintf("want less than %d bits a day in records", most)
 	}
 	return r
 }

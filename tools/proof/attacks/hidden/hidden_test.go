@@ -6,15 +6,19 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
+	"tellijn/privacy/record"
+	"tellijn/privacy/release"
 	"tellijn/privacy/sandbox"
 	"tellijn/tools/proof/claim"
 )
 
 func TestCapacity(t *testing.T) {
 	b, r := Capacity(), Result("x")
-	// Each record says at most what fits into it, and a timing channel is part of it.
-	if b.Timing <= 0 || b.Numbers <= b.Timing || b.Numbers > 8*512*perDay {
+	// Each record says at most what fits into it, and people are part of it. More than a picture of 64x64
+	// points in half a week would be news.
+	if b.People <= 0 || b.Records <= b.People || b.Records > 8*512*perDay || b.Records > 2*32_768/7 {
 		t.Errorf("%+v", b)
 	}
 	if r.Verdict != claim.Held {
@@ -30,8 +34,11 @@ func TestCapacity(t *testing.T) {
 
 // Two sides, a format and a rate, as the message has room for them.
 func TestStream(t *testing.T) {
-	if got := stream(); got < 40 || got > 2*16+32+64 {
-		t.Errorf("%v bits", got)
+	if size, rate := stream(); size < 20 || size > 2*16+32 || rate < 20 || rate > 64 {
+		t.Errorf("%v and %v bits", size, rate)
+	}
+	if got := choose(4, 2); math.Abs(got-math.Log2(6)) > 1e-9 {
+		t.Errorf("2 of 4 in %v bits", got)
 	}
 	if got := end(); got < math.Log2(signals+rules) || got > 9 {
 		t.Errorf("%v bits", got)
@@ -55,6 +62,14 @@ func TestSource(t *testing.T) {
 		if !regexp.MustCompile(name + ` += ` + regexp.QuoteMeta(want) + `\n`).Match(watch) {
 			t.Errorf("firmware/warden/watch has another %s than %s", name, want)
 		}
+	}
+	entries, err := os.ReadFile("../../../../firmware/warden/clerk/entries.go")
+	if err != nil || !strings.Contains(string(entries), "burst  = 12\n") || !strings.Contains(string(entries), "refill = 30 * time.Minute\n") {
+		t.Errorf("firmware/warden/clerk enters events at another pace: %v", err)
+	}
+	p := release.Default()
+	if p.K != step || int(p.Interval/time.Second) != seconds || (p.Close-p.Open)*60/seconds != open || record.Weekly != 1<<weekly-1 || record.Class(1<<40) != classes-1 {
+		t.Error("privacy/release or privacy/record have other bounds")
 	}
 	eye, err := os.ReadFile("../../../../firmware/warden/watch/eye.go")
 	if err != nil {
