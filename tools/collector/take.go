@@ -108,7 +108,8 @@ func take(dir, path string, simulated bool, open func(batch.Answer) (batch.Recei
 	if err != nil {
 		return "", err
 	}
-	if read, err := batch.Decode(b); err != nil || read.Device != device {
+	read, err := batch.Decode(b)
+	if err != nil || read.Device != device {
 		return "", fmt.Errorf("not a batch of %s: %w", device, errors.Join(err, errNot(read.Device, device)))
 	}
 	var answer bytes.Buffer
@@ -120,6 +121,9 @@ func take(dir, path string, simulated bool, open func(batch.Answer) (batch.Recei
 		return "", err
 	}
 	r, err := open(a)
+	if err == nil {
+		err = r.Answers(&read)
+	}
 	if err != nil {
 		return "", err
 	}

@@ -167,8 +167,8 @@ func takes(in *intake.Intake, key sign.Key, device, from string, items [][]byte)
 		return nil, nil, err
 	}
 	r, err := batch.OpenReceipt(key.Public(), a.Receipt)
-	if err == nil && (r.Device != device || r.Number != b.Number || len(r.Verdicts) != len(items)) {
-		err = fmt.Errorf("leaving: the receipt is of another batch")
+	if err == nil {
+		err = r.Answers(&b)
 	}
 	return r.Verdicts, a.Receipt, err
 }
