@@ -208,8 +208,7 @@ func TestMosquitto(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := join(address, device(t, southFiles), "south")
-	if err != nil {
+	if _, err := join(address, device(t, southFiles), "south"); err != nil {
 		t.Fatal(err)
 	}
 	if err := n.listen(batch.Down("north")); err != nil {
@@ -229,7 +228,8 @@ func TestMosquitto(t *testing.T) {
 	}
 
 	// Somebody who calls itself as the collector does only takes its own place.
-	if s, err = join(address, device(t, southFiles), "tellijn-collector"); err != nil {
+	s, err := join(address, device(t, southFiles), "tellijn-collector")
+	if err != nil {
 		t.Fatal(err)
 	}
 	if err := n.say(batch.Up("north"), encoded(t, p), p.Number[:]); err != nil || n.get(10*time.Second) == nil {
