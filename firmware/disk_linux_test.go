@@ -20,7 +20,7 @@ func TestFullDisk(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := start(t, dir, "-speed", "100", "-compress", "900")
-	w.hears("queue: no room on the disk")
+	w.hears("queue: store: no room on the disk")
 	before := w.shownNow()
 	w.until("counting goes on", func() bool { return w.shown > before+100 })
 	if err := os.Remove(ballast); err != nil {

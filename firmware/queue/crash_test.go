@@ -138,4 +138,4 @@ func kill(t *testing.T, path string, d time.Duration) (last [2]uint32) {
 }
 
 // roomy has space for all that a fast machine stores in the time.
-func roomy() Options { return Options{MaxRecords: 1 << 20, MaxSize: 1 << 30} }
+func roomy() Options { return Options{MaxRecords: 1 << 20, MaxSize: 64 << 20} }

@@ -2,6 +2,7 @@ package queue
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -178,25 +179,43 @@ func TestNumbersGoOn(t *testing.T) {
 	}
 }
 
-// TestEarlierVersion makes a file as the version before did.
-func TestEarlierVersion(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "q")
-	db, err := bbolt.Open(path, 0o600, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := db.Update(func(tx *bbolt.Tx) error {
-		_, err := tx.CreateBucket([]byte(bucketState))
+// TestLayouts has files that are sound but no queues of this version: they are kept aside. One in which
+// nothing lies yet, after a power cut, is used.
+func TestLayouts(t *testing.T) {
+	whole := func(tx *bbolt.Tx) (err error) {
+		for _, name := range buckets() {
+			_, e := tx.CreateBucket([]byte(name))
+			err = errors.Join(err, e)
+		}
 		return err
-	}); err != nil {
-		t.Fatal(err)
 	}
-	db.Close()
-	q := open(t, path, Options{})
-	if _, err := os.Stat(q.Aside); err != nil || q.Why == nil {
-		t.Fatalf("%q, %v: not set aside", q.Aside, err)
+	for what, do := range map[string]func(*bbolt.Tx) error{
+		"nothing":    func(*bbolt.Tx) error { return nil },
+		"state":      func(tx *bbolt.Tx) error { _, err := tx.CreateBucket([]byte(bucketState)); return err },
+		"other":      func(tx *bbolt.Tx) error { _, err := tx.CreateBucket([]byte("other")); return err },
+		"no version": whole,
+		"earlier":    func(tx *bbolt.Tx) error { return errors.Join(whole(tx), set(tx, keyVersion, version-1)) },
+		"later":      func(tx *bbolt.Tx) error { return errors.Join(whole(tx), set(tx, keyVersion, version+1)) },
+	} {
+		path := filepath.Join(t.TempDir(), "q")
+		db, err := bbolt.Open(path, 0o600, &bbolt.Options{PageSize: 4096})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := db.Update(do); err != nil {
+			t.Fatal(err)
+		}
+		db.Close()
+		q := open(t, path, Options{})
+		if what == "nothing" {
+			if q.Aside != "" || q.Why != nil {
+				t.Errorf("%s: set aside: %v", what, q.Why)
+			}
+		} else if _, err := os.Stat(q.Aside); err != nil || q.Why == nil {
+			t.Errorf("%s: %q, %v: not set aside", what, q.Aside, err)
+		}
+		put(t, q, batch(1, 0, 1), 1)
 	}
-	put(t, q, batch(1, 0, 1), 1)
 }
 
 // TestNothingIsLost does random things and holds the queue against a plain list of what has to be in

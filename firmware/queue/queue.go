@@ -8,19 +8,25 @@ package queue
 import (
 	"errors"
 	"fmt"
+	"math/bits"
+	"sync"
 	"time"
 
 	"go.etcd.io/bbolt"
-	berrors "go.etcd.io/bbolt/errors"
+
+	"tellijn/firmware/store"
 )
 
 // Errors that a caller branches on.
 var (
 	// ErrBusy is returned by Open when another program has the file open.
-	ErrBusy = errors.New("queue: in use by another program")
-	// ErrNoRoom is returned by Put when the disk is full: nothing of the batch was stored,
-	// everything stored before is still there, and a later try may work.
-	ErrNoRoom = errors.New("queue: no room on the disk")
+	ErrBusy = store.ErrBusy
+	// ErrNoRoom is returned by Put and Settle when disk or file are full: nothing of the call was
+	// stored, everything stored before is still there, and a later try may work.
+	ErrNoRoom = store.ErrNoRoom
+	// ErrBroken is returned when the file cannot be trusted any more while it is open; whether the
+	// last call was stored is not known. Only a new start helps.
+	ErrBroken = store.ErrBroken
 	// ErrInvalid is returned by Put for items that cannot be stored at all.
 	ErrInvalid = errors.New("queue: invalid item")
 )
@@ -32,7 +38,8 @@ const MaxItem = 1024
 type Options struct {
 	// MaxRecords is how many items are kept; more push out the oldest. 0 means DefaultRecords.
 	MaxRecords int
-	// MaxSize of the file in bytes; 0 means DefaultSize, the least is MinSize.
+	// MaxSize of the file in bytes; 0 means DefaultSize, the least is MinSize. What is no power of
+	// two counts as the next lower one.
 	MaxSize int
 	// Wait for another program to let go of the file; 0 means five seconds.
 	Wait time.Duration
@@ -61,14 +68,12 @@ const (
 	MaxRefused = 256
 	// EnvelopeAge is after how long an envelope goes before any record when there is no room.
 	EnvelopeAge = 24 * time.Hour
-	// pageSize in bytes, on every kernel: those of some boards have pages of 16 KB, and four times as
-	// much would be written for each record.
-	pageSize = 4096
 )
 
-// Queue is an open queue. It may be used from several goroutines; one that writes waits for another.
+// Queue is an open queue. It may be used from several goroutines; one call runs at a time.
 type Queue struct {
-	db   *bbolt.DB
+	mu   sync.Mutex
+	file *store.File
 	opts Options
 	// Aside is the new name of a damaged file that was found in the queue's place, or empty.
 	Aside string
@@ -85,81 +90,57 @@ func Open(path string, o Options) (*Queue, error) {
 	if o.MaxSize <= 0 {
 		o.MaxSize = DefaultSize
 	}
-	o.MaxSize = max(o.MaxSize, MinSize)
-	if o.Wait <= 0 {
-		o.Wait = 5 * time.Second
+	o.MaxSize = 1 << (bits.Len(uint(max(o.MaxSize, MinSize))) - 1)
+	f, err := store.Open(path, store.Options{MaxSize: o.MaxSize, Wait: o.Wait, Fits: fits})
+	if err != nil {
+		return nil, fmt.Errorf("queue: %w", err)
 	}
-	q := &Queue{opts: o}
-	err := q.open(path)
-	if err == nil {
-		return q, nil
-	}
-	if !errors.Is(err, errDamaged) {
-		return nil, err
-	}
-	q.Why = err
-	if q.Aside, err = setAside(path); err != nil {
-		return nil, err
-	}
-	if err := q.open(path); err != nil {
+	q := &Queue{file: f, opts: o, Aside: f.Aside, Why: f.Why}
+	if err := q.begin(); err != nil {
+		f.Close()
 		return nil, err
 	}
 	return q, nil
 }
 
-func (q *Queue) open(path string) error {
-	if err := examine(path); err != nil {
-		return err
+// errSame ends a transaction that has nothing to store: a commit writes three pages even so.
+var errSame = errors.New("queue: nothing new")
+
+// update runs one transaction: all of it is on disk when it returns nil.
+func (q *Queue) update(do func(*bbolt.Tx) error) error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	err := q.file.Update(do)
+	if errors.Is(err, errSame) {
+		return nil
 	}
-	done, err := attempt(path)
+	return said(err)
+}
+
+// view runs one transaction that only reads.
+func (q *Queue) view(do func(*bbolt.Tx) error) error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return said(q.file.View(do))
+}
+
+func said(err error) error {
 	if err != nil {
-		return err
-	}
-	db, err := openDB(path, &bbolt.Options{Timeout: q.opts.Wait,
-		MaxSize: q.opts.MaxSize, NoStatistics: true, PageSize: pageSize})
-	switch {
-	case err == nil:
-	case errors.Is(err, berrors.ErrTimeout):
-		done()
-		return fmt.Errorf("%w: %s; is a second courier running?", ErrBusy, path)
-	case errors.Is(err, berrors.ErrInvalid), errors.Is(err, berrors.ErrChecksum),
-		errors.Is(err, berrors.ErrVersionMismatch), errors.Is(err, errDamaged):
-		done()
-		return fmt.Errorf("%w: %s: %w", errDamaged, path, err)
-	default:
-		done()
-		return fmt.Errorf("queue: %w; does the directory exist, and may it be written?", err)
-	}
-	// Growing in small steps keeps the bound on the file honest.
-	db.AllocSize = 1 << 20
-	q.db = db
-	err = q.Check()
-	done()
-	if err != nil {
-		db.Close()
-		return fmt.Errorf("%w: %s: %w", errDamaged, path, err)
-	}
-	if err := q.begin(); err != nil {
-		db.Close()
-		return err
+		return fmt.Errorf("queue: %w", err)
 	}
 	return nil
 }
 
-// openDB is bbolt's Open, which panics on some damaged files.
-func openDB(path string, o *bbolt.Options) (db *bbolt.DB, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("%w: %v", errDamaged, p)
-		}
-	}()
-	return bbolt.Open(path, 0o600, o)
+// Check reads the whole file and tells the first thing that is wrong with it.
+func (q *Queue) Check() error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return said(q.file.Check())
 }
 
 // Close writes nothing: everything stored is on disk already.
 func (q *Queue) Close() error {
-	if err := q.db.Close(); err != nil {
-		return fmt.Errorf("queue: %w", err)
-	}
-	return nil
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return said(q.file.Close())
 }

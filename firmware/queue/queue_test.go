@@ -6,8 +6,11 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
+
+	"go.etcd.io/bbolt"
 )
 
 // open opens a queue and checks the whole file after the test.
@@ -18,7 +21,7 @@ func open(t testing.TB, path string, o Options) *Queue {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if q.db.Path() == "" { // closed by the test, which then looks at the file itself
+		if q.file.Fd() == ^uintptr(0) { // closed by the test, which then looks at the file itself
 			return
 		}
 		if err := q.Check(); err != nil {
@@ -189,64 +192,70 @@ func TestBusy(t *testing.T) {
 	}
 }
 
-// TestSetAside damages a file in many ways: it is kept, and a new queue works.
-func TestSetAside(t *testing.T) {
-	whole := filepath.Join(t.TempDir(), "q")
-	q, err := Open(whole, Options{})
-	if err != nil {
-		t.Fatal(err)
+// TestNothingNew does what changes nothing, over a closed file too: not a byte is written.
+func TestNothingNew(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "q")
+	content := func() []byte {
+		b, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
 	}
-	for i := range uint32(20) {
-		put(t, q, batch(1, 50*i, 50), 50)
+	q := open(t, path, Options{})
+	put(t, q, batch(1, 0, 5), 5)
+	items := waits(t, q, 0, 1, 2, 3, 4)
+	was := content()
+	settle(t, q, items[:2])
+	if bytes.Equal(content(), was) {
+		t.Fatal("freeing changed nothing: the test does not test")
+	}
+	was = content()
+	put(t, q, batch(1, 0, 5), 0)
+	put(t, q, nil, 0)
+	settle(t, q, items[:2])
+	if err := q.Settle([]Done{{Number: items[1].Number, Refused: true}, {Number: 999}}); err != nil {
+		t.Fatal(err)
 	}
 	q.Close()
-	good, err := os.ReadFile(whole)
-	if err != nil {
-		t.Fatal(err)
+	q = open(t, path, Options{})
+	if !bytes.Equal(content(), was) {
+		t.Error("something was written")
 	}
-	page := os.Getpagesize()
-	bend := func(f func(b []byte) []byte) []byte { return f(bytes.Clone(good)) }
-	for what, b := range map[string][]byte{
-		"text":       []byte(strings.Repeat("This is no queue.\n", 1000)),
-		"one byte":   {1},
-		"cut":        bend(func(b []byte) []byte { return b[:len(b)/2] }),
-		"cut early":  bend(func(b []byte) []byte { return b[:3*page] }),
-		"zeros":      make([]byte, len(good)),
-		"no heads":   bend(func(b []byte) []byte { clear(b[:2*page]); return b }),
-		"no middle":  bend(func(b []byte) []byte { clear(b[2*page:]); return b }),
-		"wild pages": bend(func(b []byte) []byte { copy(b[2*page:], bytes.Repeat([]byte{0x7f}, len(b)-2*page)); return b }),
-	} {
-		t.Run(what, func(t *testing.T) {
-			path := filepath.Join(t.TempDir(), "q")
-			if err := os.WriteFile(path, b, 0o600); err != nil {
-				t.Fatal(err)
-			}
-			q := open(t, path, Options{})
-			if q.Aside == "" || q.Why == nil {
-				t.Fatal("not said aloud")
-			}
-			if kept, err := os.ReadFile(q.Aside); err != nil || !bytes.Equal(kept[2*min(page, len(b)/2):], b[2*min(page, len(b)/2):]) {
-				t.Fatalf("not kept as it was: %v", err)
-			}
-			put(t, q, batch(2, 0, 3), 3)
-			waits(t, q, 0, 1, 2)
-		})
-	}
+	put(t, q, batch(1, 4, 2), 1)
+	waits(t, q, 2, 3, 4, 5)
 }
 
-// TestEndlessStart pretends that reading the file ended the program three times.
-func TestEndlessStart(t *testing.T) {
+// TestBroken has a file that fails while it is open: that is said in the word which means a new start.
+func TestBroken(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "q")
 	q := open(t, path, Options{})
+	put(t, q, batch(1, 0, 3), 3)
+	var reader sync.WaitGroup
+	reader.Go(func() { // at the same time, for the race detector
+		for range 100 {
+			_, _ = q.Stats()
+		}
+	})
+	if err := q.update(func(*bbolt.Tx) error { panic("no such page") }); !errors.Is(err, ErrBroken) {
+		t.Errorf("got %v, want ErrBroken", err)
+	}
+	reader.Wait()
+	if _, err := q.Put(batch(1, 3, 1)); !errors.Is(err, ErrBroken) {
+		t.Errorf("put: %v, want ErrBroken", err)
+	}
+	if _, err := q.Peek(1); !errors.Is(err, ErrBroken) {
+		t.Errorf("peek: %v, want ErrBroken", err)
+	}
 	q.Close()
-	if err := os.WriteFile(path+".opening", []byte("..."), 0o600); err != nil {
-		t.Fatal(err)
-	}
 	q = open(t, path, Options{})
-	if q.Aside == "" {
-		t.Fatal("a file that ends every start was not set aside")
-	}
-	if _, err := os.Stat(path + ".opening"); !errors.Is(err, os.ErrNotExist) {
-		t.Fatalf("the note stayed: %v", err)
+	waits(t, q, 0, 1, 2)
+}
+
+func TestSizes(t *testing.T) {
+	for size, want := range map[int]int{0: DefaultSize, 1: MinSize, MinSize: MinSize, 2*MinSize - 1: MinSize, 2 * MinSize: 2 * MinSize} {
+		if q := open(t, filepath.Join(t.TempDir(), "q"), Options{MaxSize: size}); q.opts.MaxSize != want {
+			t.Errorf("%d: got %d, want %d", size, q.opts.MaxSize, want)
+		}
 	}
 }

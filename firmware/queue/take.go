@@ -39,7 +39,7 @@ func (q *Queue) Peek(n int) ([]Item, error) { return q.Oldest(0, n, int(^uint(0)
 // Oldest gives the oldest items with numbers above after, oldest first, at most n and at most so many
 // bytes in all, and leaves them in the queue.
 func (q *Queue) Oldest(after uint64, n, size int) (items []Item, err error) {
-	err = q.db.View(func(tx *bbolt.Tx) error {
+	err = q.view(func(tx *bbolt.Tx) error {
 		c := tx.Bucket([]byte(bucketItems)).Cursor()
 		for k, v := c.Seek(binary.BigEndian.AppendUint64(nil, after+1)); k != nil && len(items) < n; k, v = c.Next() {
 			it, err := item(k, v)
@@ -58,7 +58,7 @@ func (q *Queue) Oldest(after uint64, n, size int) (items []Item, err error) {
 
 // Newest gives the newest item that waits.
 func (q *Queue) Newest() (it Item, ok bool, err error) {
-	err = q.db.View(func(tx *bbolt.Tx) error {
+	err = q.view(func(tx *bbolt.Tx) error {
 		k, v := tx.Bucket([]byte(bucketItems)).Cursor().Last()
 		if k == nil {
 			return nil
@@ -89,13 +89,14 @@ func (q *Queue) Settle(done []Done) error {
 		return nil
 	}
 	return q.update(func(tx *bbolt.Tx) error {
-		items := tx.Bucket([]byte(bucketItems))
+		items, here := tx.Bucket([]byte(bucketItems)), 0
 		for _, d := range done {
 			k := binary.BigEndian.AppendUint64(nil, d.Number)
 			v := bytes.Clone(items.Get(k))
 			if len(v) < headSize {
 				continue
 			}
+			here++
 			counter := keyAcked
 			if d.Refused {
 				counter = keyRefused
@@ -106,6 +107,9 @@ func (q *Queue) Settle(done []Done) error {
 			if err := leave(tx, k, v, counter); err != nil {
 				return err
 			}
+		}
+		if here == 0 {
+			return errSame
 		}
 		return expire(tx)
 	})
@@ -122,7 +126,7 @@ func setRefused(tx *bbolt.Tx, k, v []byte, reason uint8) error {
 
 // Refused gives the refused items that are kept, oldest first, with why.
 func (q *Queue) Refused() (items []Item, why []Done, err error) {
-	err = q.db.View(func(tx *bbolt.Tx) error {
+	err = q.view(func(tx *bbolt.Tx) error {
 		return tx.Bucket([]byte(bucketRefused)).ForEach(func(k, v []byte) error {
 			it, err := item(k, v[min(refusedHead, len(v)):])
 			if err != nil {
@@ -137,7 +141,7 @@ func (q *Queue) Refused() (items []Item, why []Done, err error) {
 
 // Stats reads the counters.
 func (q *Queue) Stats() (s Stats, err error) {
-	err = q.db.View(func(tx *bbolt.Tx) error {
+	err = q.view(func(tx *bbolt.Tx) error {
 		first := get(tx, keyFirst)
 		s = Stats{First: first, Put: get(tx, keyPut) - first, Age: time.Duration(get(tx, keyAge)) * time.Second, Acked: get(tx, keyAcked), Dropped: get(tx, keyDropped), Refused: get(tx, keyRefused),
 			Kept: get(tx, keyKept), Waiting: get(tx, keyWaiting), Size: tx.Size()}

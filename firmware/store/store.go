@@ -39,6 +39,9 @@ type Options struct {
 	MaxSize int
 	// Wait for another program to let go of the file; 0 means five seconds.
 	Wait time.Duration
+	// Fits looks into a file that was there: one that it has an error for is set aside, as if it
+	// were damaged. It may be nil.
+	Fits func(*bbolt.Tx) error
 }
 
 const (
@@ -46,7 +49,8 @@ const (
 	// write four times as much to the card. Less than a block of a file system must not be: one
 	// torn write could hit both heads of the file.
 	pageSize = 4096
-	// growth of the file in bytes, small so that the bound on it stays honest.
+	// growth of the file in bytes, small so that the bound on it stays honest: bbolt refuses to grow
+	// when the next step would not fit any more. For a small file it is a sixteenth of the bound.
 	growth = 128 << 10
 )
 
@@ -114,8 +118,12 @@ func (f *File) open(path string, o Options) error {
 	default:
 		return said(fmt.Errorf("store: %w; does the directory exist, and may it be written?", err))
 	}
-	f.db.AllocSize = growth
-	if err := f.Check(); err != nil {
+	f.db.AllocSize = min(growth, o.MaxSize/16)
+	err = f.Check()
+	if err == nil && o.Fits != nil && !f.Made {
+		err = f.View(o.Fits)
+	}
+	if err != nil {
 		f.Close()
 		return fmt.Errorf("%w: %s: %w", errDamaged, path, err)
 	}

@@ -141,6 +141,33 @@ func TestEndlessStart(t *testing.T) {
 	}
 }
 
+// TestFits has a caller that wants another layout, or whose look at the file panics: it is set aside, and
+// the new one is not looked at.
+func TestFits(t *testing.T) {
+	for what, fits := range map[string]func(*bbolt.Tx) error{
+		"fits":   func(tx *bbolt.Tx) error { return nil },
+		"not":    func(tx *bbolt.Tx) error { return errors.New("another layout") },
+		"panics": func(tx *bbolt.Tx) error { return tx.Bucket([]byte("none")).Put(nil, nil) },
+	} {
+		path, content := filled(t)
+		looked := 0
+		f, err := Open(path, Options{MaxSize: size, Fits: func(tx *bbolt.Tx) error { looked++; return fits(tx) }})
+		if err != nil {
+			t.Fatal(what, err)
+		}
+		if looked != 1 || (f.Aside == "") != (what == "fits") || f.Made == (what == "fits") {
+			t.Errorf("%s: looked %d times, set aside %q (%v), made %v", what, looked, f.Aside, f.Why, f.Made)
+		}
+		if kept, _ := os.ReadFile(f.Aside); what != "fits" && !bytes.Equal(kept, content) {
+			t.Errorf("%s: not kept as it was", what)
+		}
+		if err := put(f, "new", nil); err != nil {
+			t.Errorf("%s: %v", what, err)
+		}
+		f.Close()
+	}
+}
+
 func TestRefuses(t *testing.T) {
 	path, _ := filled(t)
 	for _, size := range []int{0, 1 << 15, 100_000} {

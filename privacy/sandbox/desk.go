@@ -73,19 +73,18 @@ func Courier(dir string, pid int) Manifest {
 		Budget: Budget{Descriptors: 64, FileBytes: Unbounded, DataBytes: Unbounded},
 		Never: []string{"it opens nothing outside its directory", "it has no camera and no device",
 			"it starts no program", "it makes no socket and no connection: the dialer hands it those to the one address of the configuration"}}
-	// bbolt reads its file through a shared mapping.
+	// bbolt reads its file through a shared mapping, made once, after this holds: a damaged file meets
+	// a program that can do nothing else. (firmware/courier, TestCalls)
 	m.allow("mmap", []filter.Condition{NoCode()}, "memory, and the queue's file to read; no code")
 	m.allow("madvise", nil, "how the queue's file is read")
 	m.Calls = append(m.Calls, Call{"recvmsg", []filter.Condition{filter.Is(0, CourierLine)}, "connections that the dialer made"})
 	for _, c := range [][2]string{
-		{"openat", "files; which, Landlock says"}, {"newfstatat", "is a file there"}, {"lseek", "files"},
+		{"openat", "files; which, Landlock says"}, {"newfstatat", "is a file there"},
 		{"pread64", "the queue"}, {"pwrite64", "the queue"}, {"fdatasync", "the queue is on the disk"},
-		{"fsync", "the queue is on the disk"}, {"ftruncate", "the queue grows"}, {"fallocate", "room on the disk"},
-		{"flock", "nobody else writes to the queue"}, {"fchmod", "a file that only it reads"},
-		{"mkdirat", "its directory"}, {"renameat", "a damaged queue is kept aside"}, {"renameat2", "a damaged queue is kept aside"},
-		{"linkat", "a damaged queue is kept aside"}, {"unlinkat", "a damaged queue is kept aside"},
-		{"getdents64", "its directory"}, {"fstatfs", "how much room there is"}, {"statfs", "how much room there is"},
-		{"mremap", "the queue grows"}, {"getcwd", "its directory"}, {"readlinkat", "its directory"},
+		{"fsync", "files and their names are on the disk"}, {"ftruncate", "the queue grows"},
+		{"flock", "nobody else writes to the queue"}, {"mkdirat", "the folder of files to carry"},
+		{"renameat", "a damaged queue is kept aside, a file to carry is whole"}, {"unlinkat", "files that are done with"},
+		{"getdents64", "its directory"},
 	} {
 		m.Calls = append(m.Calls, Call{Name: c[0], Why: c[1]})
 	}

@@ -9,16 +9,13 @@ import (
 	"testing"
 )
 
-// TestClip counts on a clip that is made here: a dark square walks down over a grey floor. It goes the
-// whole way that a person's go run goes, so it builds the programs too.
-func TestClip(t *testing.T) {
-	dir := t.TempDir()
-	clip := filepath.Join(dir, "walk.y4m")
+// clip counts on a clip that is made here: a dark square walks down over a grey floor.
+func clip(t *testing.T, tool, programs string) {
+	clip := filepath.Join(t.TempDir(), "walk.y4m")
 	if err := os.WriteFile(clip, walk(), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	tool, _ := built(t, false)
-	r := start(t, tool, "-clip", clip, "-line", "0.05,0.5,0.95,0.5", "-person-area", "0.04", "-speed", "10", "-day", "2s", "-quit")
+	r := start(t, tool, "-programs", programs, "-clip", clip, "-line", "0.05,0.5,0.95,0.5", "-person-area", "0.04", "-speed", "10", "-day", "2s", "-quit")
 	if err := r.wait(t); err != nil {
 		t.Fatal(err)
 	}

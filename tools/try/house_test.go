@@ -28,7 +28,7 @@ const outage = 6 * 96
 // TestHouse does what the first page of the README says: two doors, people who walk, a network that is
 // out for six days, and every record once at the collector.
 func TestHouse(t *testing.T) {
-	tool, dir := built(t, true)
+	tool, dir := built(t)
 	fast := []string{"-programs", dir, "-day", "2.5s", "-speed", "4"}
 	t.Run("HTTPS", func(t *testing.T) {
 		t.Parallel()
@@ -45,6 +45,10 @@ func TestHouse(t *testing.T) {
 		r := start(t, tool, append(fast, "-mqtt")...)
 		r.find(t, `(Loaded +Mosquitto on 127\.0\.0\.1)`)
 		outageOf(t, r, r.find(t, `page +(http://127\.0\.0\.1:\d+)`))
+	})
+	t.Run("clip", func(t *testing.T) {
+		t.Parallel()
+		clip(t, tool, dir)
 	})
 	t.Run("ends", func(t *testing.T) {
 		t.Parallel()

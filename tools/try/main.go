@@ -99,6 +99,7 @@ func try(o *options) error {
 	t.about("page", "http://"+listener.Addr().String()+"  (this computer only)")
 	if single {
 		t.about("keys", "n pulls the network out and puts it back, q ends")
+		t.about("below", "people counted forward/backward, records that wait on the devices, records that arrived")
 	}
 	return r.watch(ctx, pressed)
 }

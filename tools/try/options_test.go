@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"tellijn/firmware/config"
+	"tellijn/tools/collector/report"
 )
 
 func TestRefused(t *testing.T) {
@@ -91,6 +92,25 @@ func TestEstimate(t *testing.T) {
 	}{{[]string{"0-4"}, "0–4 people"}, {[]string{"7"}, "5–9 people"}, {[]string{"1"}, "0–3 people"}, {[]string{""}, ""}, {nil, ""}, {[]string{"7", "8"}, ""}, {[]string{"x"}, ""}} {
 		if got := estimate(tc.inside, 3); got != tc.want {
 			t.Errorf("%q: %q, want %q", tc.inside, got, tc.want)
+		}
+	}
+}
+
+func TestKept(t *testing.T) {
+	for _, tc := range []struct {
+		made            uint64
+		stored, missing uint64
+		want            uint64
+	}{
+		{0, 0, 0, 0},
+		{96, 90, 0, 6},
+		{10, 12, 0, 0}, // the collector was asked after the newest record was seen
+		{800, 96, 0, 672},
+		{800, 696, 96, 8}, // a day was pushed out, and the rest has nearly arrived
+	} {
+		r := &run{made: []made{{records: tc.made}}}
+		if k := r.kept(0, report.Standing{Records: tc.stored, Missing: tc.missing, Refused: map[string]uint64{"a": 1, "b": 2}}); k.Waiting != tc.want || k.Refused != 3 {
+			t.Errorf("%+v: %+v", tc, k)
 		}
 	}
 }

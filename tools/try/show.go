@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"tellijn/tools/collector/report"
-	"tellijn/tools/try/house"
 	"tellijn/tools/try/page"
 )
 
@@ -41,13 +40,18 @@ func (r *run) show() {
 // oldAfter is how far the collector may be behind, by the calendar, until what it says is no news.
 const oldAfter = 3 * time.Hour
 
-// kept says where the records of a door are. Each has its number, so what was made and has neither come
-// to the collector nor been pushed out waits on the device.
+// held is how many records a device's queue holds at most: those of seven days (firmware/queue),
+// 96 of each.
+const held = 7 * 96
+
+// kept says where the records of a door are. Each has its number, and they leave oldest first: what was
+// made, has not arrived, and is not missing between those that arrived, waits on the device, as far as
+// its queue holds it.
 func (r *run) kept(n int, s report.Standing) page.Kept {
 	m := r.made[n]
 	k := page.Kept{Made: m.records, Lost: uint64(m.newest.Lost), Stored: s.Records, Missing: s.Missing, Late: s.Late}
-	if gone := k.Stored + k.Lost; m.records > gone {
-		k.Waiting = m.records - gone
+	if known := k.Stored + k.Missing; m.records > known {
+		k.Waiting = min(m.records-known, held)
 	}
 	for _, n := range s.Refused {
 		k.Refused += n
@@ -71,40 +75,38 @@ func estimate(inside []string, k int) string {
 	return fmt.Sprintf("%d–%d people", max(0, middle-k+1), middle+k-1)
 }
 
-// line says in one line how everything is.
+// line says in one line how everything is: what each door counted, forward and backward, and what
+// became of the records.
 func (r *run) line() string {
-	var parts []string
+	text := "Network in."
+	if r.h.Wire.Pulled() {
+		text = "Network OUT."
+	}
+	text += " Counted"
+	some := false
 	var waiting, stored uint64
 	for i, d := range r.h.Doors {
 		s := r.hub.State(i)
 		if s == nil {
 			continue
 		}
-		state := "counting"
+		some = true
+		text += " " + d.Name
 		if !s.Counting {
-			state = "stopped"
+			text += " (stopped)"
 		}
-		text := d.Name + " " + state
-		for n, l := range s.Lines {
-			if len(s.Lines) > 1 {
-				text += fmt.Sprintf(" line %d:", n+1)
-			}
-			text += fmt.Sprintf(" %d forward %d backward", l.Forward, l.Backward)
+		for _, l := range s.Lines {
+			text += fmt.Sprintf(" %d/%d", l.Forward, l.Backward)
 		}
-		parts = append(parts, text)
 		r.mu.Lock()
 		k := r.kept(i, r.status[d.Name])
 		r.mu.Unlock()
 		waiting, stored = waiting+k.Waiting, stored+k.Stored
 	}
-	if len(parts) == 0 {
+	if !some {
 		return ""
 	}
-	network := "in"
-	if r.h.Wire.Pulled() {
-		network = "OUT"
-	}
-	return strings.Join(parts, " | ") + fmt.Sprintf(" | network %s, %d records wait, %d arrived", network, waiting, stored)
+	return text + fmt.Sprintf("; %d wait, %d arrived", waiting, stored)
 }
 
 // end ends the doors, says what there is, and ends the rest.
@@ -129,11 +131,12 @@ func (r *run) end(shown *sync.WaitGroup, errs []error) error {
 
 // report prints what was released, what arrived, where files lie and how to check them.
 func (r *run) report(peaks []map[string]int) error {
-	ctx, cancel := house.Patience()
-	defer cancel()
-	r.look(ctx)
+	status, path, err := r.h.Last()
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if status != nil {
+		r.status = status
+	}
 	var keys []string
 	for i, d := range r.h.Doors {
 		for n, l := range r.made[i].newest.Lines {
@@ -153,7 +156,6 @@ func (r *run) report(peaks []map[string]int) error {
 		}
 	}
 	r.t.about("files", r.o.dir+", which the next try deletes")
-	path, err := r.h.Export(ctx)
 	if err != nil {
 		return err
 	}

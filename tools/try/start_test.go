@@ -19,24 +19,23 @@ import (
 
 	"tellijn/privacy/record"
 	"tellijn/privacy/sign"
-	"tellijn/tools/try/programs"
 )
 
-// built is this tool, built as a person's go run would, and with others what it starts.
-func built(t *testing.T, others bool) (tool, dir string) {
+// built is this tool, built as a person's go run would, and the directory with all that it starts, built
+// as the tool itself does.
+func built(t *testing.T) (tool, dir string) {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("builds and starts programs; not with -short")
 	}
-	dir = t.TempDir()
+	dir, remove, err := (&options{}).build(context.Background(), &terminal{out: io.Discard})
+	t.Cleanup(remove)
+	if err != nil {
+		t.Fatal(err)
+	}
 	args := []string{"build", "-o", dir + "/", "tellijn/tools/try", "tellijn/tools/verify"}
 	if out, err := exec.Command("go", args...).CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
-	}
-	if others {
-		if err := programs.Build(context.Background(), dir, func(line string) { t.Log(line) }); err != nil {
-			t.Fatal(err)
-		}
 	}
 	return filepath.Join(dir, "try"), dir
 }

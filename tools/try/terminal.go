@@ -17,6 +17,7 @@ type terminal struct {
 	out  io.Writer
 	live bool // a terminal, where a line can be written over
 	last string
+	done bool              // nothing changes any more
 	held map[string]string // what was last said to hold an eye in, by door
 	at   time.Time
 }
@@ -69,7 +70,7 @@ func (t *terminal) show(line string) {
 	if t.live {
 		every = liveEvery
 	}
-	if line == "" || line == t.last || time.Since(t.at) < every {
+	if t.done || line == "" || line == t.last || time.Since(t.at) < every {
 		return
 	}
 	t.last, t.at = line, time.Now()
@@ -87,5 +88,5 @@ func (t *terminal) end() {
 	if t.live && t.last != "" {
 		fmt.Fprintln(t.out)
 	}
-	t.last = ""
+	t.last, t.done = "", true
 }

@@ -8,7 +8,7 @@ func law() []Promise {
 	return []Promise{
 		{Kind: Duty, Who: counter,
 			Text: "No more is collected than the purpose needs.",
-			Rest: "Comes with coarse counts, and with the tool that shows what each step of them costs."},
+			Rest: "go run ./tools/campus shows what the rule costs beside others; how coarse one place needs it is for people to decide."},
 		{Kind: Duty, Who: counter,
 			Text: "It is checked whether the list of the authority asks for a privacy assessment.",
 			Rest: dossier},
@@ -62,7 +62,7 @@ func law() []Promise {
 			Rest: "The answer to such a letter comes with the dossier."},
 		{Kind: Duty, Who: "Everyone",
 			Text: "A human decides, never a machine alone.",
-			Rest: "Comes with the collector and with what others connect to it."},
+			Rest: "Nothing here decides about anybody; what others connect to the collector is theirs."},
 		{Kind: Condition, Who: "Everyone",
 			Text: "Personal things beside the doorway stay out of view.",
 			Rest: "Comes with a mask for what lies beside the door."},

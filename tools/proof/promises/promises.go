@@ -57,10 +57,9 @@ func All() []Promise {
 
 // Parts of the project that are still to come, in the words of the table.
 const (
-	approval  = "Comes with the signed approval, without which a camera gets no power."
-	collector = "Comes with the collector, where the numbers will go."
-	dossier   = "Comes with the dossier, the part that writes the documents."
-	sending   = "Comes with sending; today nothing is sent anywhere."
-	lamp      = "Needs a board: a lamp on the power of the camera and a cover are hardware."
-	handover  = "Comes with the tools for taking devices out of use."
+	approval = "Comes with the signed approval, without which a camera gets no power."
+	pages    = "The collector keeps and exports the numbers; its pages and reports are not built yet."
+	dossier  = "Comes with the dossier, the part that writes the documents."
+	lamp     = "Needs a board: a lamp on the power of the camera and a cover are hardware."
+	handover = "Comes with the tools for taking devices out of use."
 )

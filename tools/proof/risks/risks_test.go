@@ -27,7 +27,8 @@ func TestAll(t *testing.T) {
 	}
 	// What has to be on it, whatever else is.
 	for _, word := range []string{"USB", "processor", "Memory chips", "Theft", "firmware", "kernel", "Small counts", "New uses",
-		"looks the same", "timing", "background", "stacks", "alarm", "exchanged", "starter"} {
+		"looks the same", "timing", "background", "stacks", "alarm", "exchanged", "starter",
+		"broker", "alone", "address", "clock", "log", "Words", "Old state"} {
 		found := false
 		for _, r := range all {
 			found = found || strings.Contains(r.Name, word)

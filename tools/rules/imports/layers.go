@@ -63,6 +63,7 @@ func layers() []layer {
 
 		// What each program may link is in programs.go.
 		{"firmware/store", nil},
+		{"firmware/queue", []string{"firmware/store"}},
 		{"firmware/warden/ledger", []string{"firmware/store"}},
 		{"firmware/warden/calendar", nil},
 		{"firmware", []string{"hal/...", "counting/...", "privacy/...", "ota/...", "boards/...", "."}},

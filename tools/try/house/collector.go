@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"path/filepath"
 	"regexp"
 	"time"
@@ -18,9 +17,6 @@ import (
 	"tellijn/tools/collector/report"
 	"tellijn/tools/try/programs"
 )
-
-// front is how the house asks its collector: as the operator's own commands do.
-type front struct{ client *http.Client }
 
 // starting is how long a program of the house may take until it listens.
 const starting = 15 * time.Second
@@ -58,20 +54,20 @@ func (h *House) startCollector(broker string) (address string, err error) {
 	}
 	for end := time.Now().Add(starting); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
 		if c, ok := desk.Client(h.path(collectorDir, register.Socket)); ok {
-			h.front.client = c
+			h.front = c
 			return address, nil
 		}
 	}
 	return "", fmt.Errorf("the collector answers no commands after %v", starting)
 }
 
-// ask gets an answer that the collector gives to its operator.
-func (h *House) ask(ctx context.Context, path string) ([]byte, error) {
-	q, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://collector"+path, nil)
+// Status gives how each device does, as its collector knows it, by name.
+func (h *House) Status(ctx context.Context) (map[string]report.Standing, error) {
+	q, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://collector"+desk.Status+"?form=json", nil)
 	if err != nil {
 		return nil, err
 	}
-	a, err := h.front.client.Do(q)
+	a, err := h.front.Do(q)
 	if err != nil {
 		return nil, err
 	}
@@ -85,17 +81,35 @@ func (h *House) ask(ctx context.Context, path string) ([]byte, error) {
 	case ended != "none":
 		return nil, fmt.Errorf("the collector: %s", ended)
 	}
-	return b, nil
+	return standings(b)
 }
 
-// Status gives how each device does, as its collector knows it, by name.
-func (h *House) Status(ctx context.Context) (map[string]report.Standing, error) {
-	b, err := h.ask(ctx, desk.Status+"?form=json")
-	if err != nil {
-		return nil, err
+// Last ends the network and the collector, so that nothing is under way any more, and gives how each
+// device does by what is stored, and the path of a file with everything as devices signed it. The doors
+// have to be closed.
+func (h *House) Last() (status map[string]report.Standing, export string, err error) {
+	ctx, cancel := context.WithTimeout(context.Background(), starting)
+	defer cancel()
+	h.Wire.Close()
+	if !h.collector.End(patienceOther) {
+		err = fmt.Errorf("the collector ended badly: %w", errors.Join(h.collector.Err()))
 	}
+	out, e := h.run(ctx, "collector", "status", "-json", "-dir", h.path(collectorDir))
+	if e != nil {
+		return nil, "", errors.Join(err, e)
+	}
+	if status, e = standings([]byte(out)); e != nil {
+		return nil, "", errors.Join(err, e)
+	}
+	export = h.path(exported)
+	_, e = h.run(ctx, "collector", "export", "-raw", "-dir", h.path(collectorDir), "-o", export)
+	return status, export, errors.Join(err, e)
+}
+
+// standings reads a status.
+func standings(text []byte) (map[string]report.Standing, error) {
 	var all []report.Standing
-	if err := json.Unmarshal(b, &all); err != nil {
+	if err := json.Unmarshal(text, &all); err != nil {
 		return nil, fmt.Errorf("the collector's status: %w", err)
 	}
 	out := map[string]report.Standing{}
@@ -103,19 +117,4 @@ func (h *House) Status(ctx context.Context) (map[string]report.Standing, error) 
 		out[s.Device] = s
 	}
 	return out, nil
-}
-
-// Export writes everything that the collector has, as devices signed it, and gives the path.
-func (h *House) Export(ctx context.Context) (string, error) {
-	b, err := h.ask(ctx, desk.Export+"?form=raw")
-	if err != nil {
-		return "", err
-	}
-	path := h.path(exported)
-	return path, os.WriteFile(path, b, 0o600)
-}
-
-// Patience bounds what is asked at the end.
-func Patience() (context.Context, context.CancelFunc) {
-	return context.WithTimeout(context.Background(), starting)
 }

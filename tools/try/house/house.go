@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"sync"
@@ -38,7 +39,7 @@ type House struct {
 	plan      Plan
 	collector *programs.Process
 	broker    *programs.Process
-	front     front
+	front     *http.Client // asks the collector as the operator's own commands do
 	died      chan error
 	ending    sync.Once
 }

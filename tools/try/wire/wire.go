@@ -100,14 +100,17 @@ func (w *Wire) Stats() Stats {
 	return w.stats
 }
 
-// Close ends it and everything on it.
+// Close ends it and everything on it. It may be called more than once.
 func (w *Wire) Close() {
 	_ = w.Pull(true)
 	w.mu.Lock()
+	again := w.closed
 	w.closed = true
 	w.mu.Unlock()
 	w.done.Wait()
-	w.port.free()
+	if !again {
+		w.port.free()
+	}
 }
 
 // drop breaks every connection without a goodbye, as a network does.

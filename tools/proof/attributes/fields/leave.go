@@ -170,11 +170,8 @@ cddl/batch.batch 4       items
 cddl/batch.batch 5       items waiting
 cddl/batch.batch 6       items pushed out
 cddl/batch.batch 7       asks for envelopes
+cddl/batch.content         the item
 cddl/batch.kind          record, entry or envelope
-cddl/batch.record        the kind 1
-cddl/batch.log           the kind 2
-cddl/batch.envelope      the kind 3
-cddl/batch.bytes         the item
 cddl/batch.answer 1      version
 cddl/batch.answer 2      signed receipt
 cddl/batch.answer 3      envelopes

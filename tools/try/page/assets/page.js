@@ -90,7 +90,7 @@ function house(h) {
   if (!button) return;
   setText(byId("calendar"), h.calendar || "not known yet");
   const state = byId("network-state");
-  setText(state, h.pulled ? "Network: out. Nothing leaves, counting goes on." : "Network: in.");
+  setText(state, h.pulled ? "Network: out." : "Network: in.");
   state.classList.toggle("out", h.pulled);
   button.value = h.pulled ? "restore" : "pull";
   setText(button, h.pulled ? "Put the network back" : "Pull the network out");

@@ -6,10 +6,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"syscall"
 
 	"go.etcd.io/bbolt"
-	berrors "go.etcd.io/bbolt/errors"
 )
 
 // Kind says what an item is. The numbers are those of firmware/handoff and privacy/batch.
@@ -67,20 +65,38 @@ const (
 	maxMarks = 3 * 16
 )
 
-// begin makes the buckets of a new file.
+// fits tells whether a file has this layout, or nothing in it yet.
+func fits(tx *bbolt.Tx) error {
+	if k, _ := tx.Cursor().First(); k == nil {
+		return nil
+	}
+	for _, name := range buckets() {
+		if tx.Bucket([]byte(name)) == nil {
+			return fmt.Errorf("queue: no %s in the file", name)
+		}
+	}
+	if v := get(tx, keyVersion); v != version {
+		return fmt.Errorf("queue: version %d of the file, want %d", v, version)
+	}
+	return nil
+}
+
+func buckets() []string { return []string{bucketItems, bucketMarks, bucketRefused, bucketState} }
+
+// begin makes the buckets of a new file; to an old one nothing is written.
 func (q *Queue) begin() error {
+	isNew := false
+	if err := q.view(func(tx *bbolt.Tx) error {
+		isNew = tx.Bucket([]byte(bucketState)) == nil
+		return nil
+	}); err != nil || !isNew {
+		return err
+	}
 	return q.update(func(tx *bbolt.Tx) error {
-		isNew := tx.Bucket([]byte(bucketState)) == nil
-		for _, name := range []string{bucketItems, bucketMarks, bucketRefused, bucketState} {
-			if _, err := tx.CreateBucketIfNotExists([]byte(name)); err != nil {
+		for _, name := range buckets() {
+			if _, err := tx.CreateBucket([]byte(name)); err != nil {
 				return err
 			}
-		}
-		if !isNew {
-			if v := get(tx, keyVersion); v != version {
-				return fmt.Errorf("%w: version %d of the file, want %d", errDamaged, v, version)
-			}
-			return nil
 		}
 		return errors.Join(set(tx, keyVersion, version), set(tx, keyFirst, q.opts.After), set(tx, keyPut, q.opts.After))
 	})
@@ -109,11 +125,11 @@ func (q *Queue) Put(items []Item) (stored int, err error) {
 				stored++
 			}
 		}
+		if stored == 0 {
+			return errSame
+		}
 		return q.drop(tx)
 	})
-	if errors.Is(err, berrors.ErrMaxSizeReached) {
-		err = fmt.Errorf("%w: %w of %d bytes", ErrNoRoom, err, q.opts.MaxSize)
-	}
 	if err != nil {
 		return 0, err
 	}
@@ -183,18 +199,6 @@ func count(tx *bbolt.Tx, k Kind, items, bytes int64) error {
 
 // kindKey counts the items of one kind that wait.
 func kindKey(k Kind) string { return keyWaiting + string(rune('0'+k)) }
-
-// update runs one transaction and puts its error into our words.
-func (q *Queue) update(f func(*bbolt.Tx) error) error {
-	err := q.db.Update(f)
-	if err == nil || errors.Is(err, berrors.ErrMaxSizeReached) {
-		return err
-	}
-	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EFBIG) {
-		return fmt.Errorf("%w: %w; nothing stored before is lost", ErrNoRoom, err)
-	}
-	return fmt.Errorf("queue: %w", err)
-}
 
 // get reads a counter; one that is not there yet is zero.
 func get(tx *bbolt.Tx, key string) uint64 {
