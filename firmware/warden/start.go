@@ -85,6 +85,9 @@ func start(o *options, f *flag.FlagSet) (int, error) {
 		}
 		files, *p.fd = append(files, os.NewFile(uintptr(*p.fd), p.name)), p.to
 	}
+	if err := settle(filepath.Join(o.dir, courierDir)); err != nil {
+		return 1, err
+	}
 	if !b.Kind.Pretended() {
 		if err := starter.Quiet(starter.Logged); err != nil {
 			fmt.Printf("Skipped  quiet log: the kernel may write into its log for what call a program was ended (%v)\n", err)
@@ -108,7 +111,7 @@ func programs(o *options, f *flag.FlagSet, b *boards.Board) (t [talk.Count]start
 		Env: []string{steady + ",asyncpreemptoff=1", "GOMAXPROCS=1"},
 		// Orders, nothing, nothing (nobody hears its words), tallies, alarm; and for a clip its frames.
 		Least: 5, Most: 6, Hash: true, Dies: true}
-	t[talk.Courier] = starter.Program{Name: "courier", Path: o.courier, Args: courierArgs(o, b), Spaces: alone | spaces.Net, Env: []string{steady},
+	t[talk.Courier] = starter.Program{Name: "courier", Path: o.courier, Args: courierArgs(o, b), Dir: filepath.Join(o.dir, courierDir), Spaces: alone | spaces.Net, Env: []string{steady},
 		// Records, nothing, words, receipts. It has no network: the starter adds its end of the socket
 		// to the dialer.
 		Least: 4, Most: 4}
@@ -122,7 +125,7 @@ func programs(o *options, f *flag.FlagSet, b *boards.Board) (t [talk.Count]start
 
 // courierArgs tells the courier where its files are, and what of the configuration is for it.
 func courierArgs(o *options, b *boards.Board) []string {
-	args := []string{"-dir", filepath.Join(o.dir, courierDir)}
+	args := []string{"-dir", "."} // where it is started: it may not pass through what lies above
 	if b.Upload.Kind == "" {
 		return args
 	}
