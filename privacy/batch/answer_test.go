@@ -16,7 +16,8 @@ func key() sign.Key { return sign.NewKey([32]byte{1, 2, 3}) }
 
 func receipt() Receipt {
 	b := good()
-	return Receipt{Version: Version, Device: b.Device, Number: b.Number, At: 1_795_330_800,
+	encoded, _ := Encode(&b)
+	return Receipt{Version: Version, Device: b.Device, Number: b.Number, At: 1_795_330_800, Batch: DigestOf(encoded),
 		Verdicts: []Verdict{{}, {Outcome: Refused, Reason: Simulated}, {}}}
 }
 
@@ -67,6 +68,7 @@ func TestReceiptForTheBatchOnly(t *testing.T) {
 		{"old answer", func(r *Receipt) { r.Number[7]++ }},
 		{"2 verdicts", func(r *Receipt) { r.Verdicts = r.Verdicts[:2] }},
 		{"4 verdicts", func(r *Receipt) { r.Verdicts = append(r.Verdicts, Verdict{}) }},
+		{"other bytes", func(r *Receipt) { r.Batch[31]++ }},
 	} {
 		r := receipt()
 		tc.turn(&r)
@@ -75,6 +77,39 @@ func TestReceiptForTheBatchOnly(t *testing.T) {
 			t.Errorf("the right one: %v", err)
 		case tc.want != "" && (!errors.Is(err, ErrInvalid) || !strings.Contains(err.Error(), tc.want)):
 			t.Errorf("got %v, want %q", err, tc.want)
+		}
+	}
+}
+
+// TestAltered has somebody on the way alter a batch and pass the collector's true receipt for that on: one
+// bit of an item, items in another order, old ones in the place of new ones. The device takes none of them.
+func TestAltered(t *testing.T) {
+	b := good()
+	for what, turn := range map[string]func(*Batch){
+		"a bit":           func(o *Batch) { o.Items[0].Bytes = append([]byte{o.Items[0].Bytes[0] ^ 1}, o.Items[0].Bytes[1:]...) },
+		"another order":   func(o *Batch) { o.Items[0], o.Items[1] = o.Items[1], o.Items[0] },
+		"an item twice":   func(o *Batch) { o.Items[1] = o.Items[0] },
+		"how many wait":   func(o *Batch) { o.Waiting++ },
+		"nothing altered": func(*Batch) {},
+	} {
+		o := b
+		o.Items = append([]Item{}, b.Items...)
+		turn(&o)
+		encoded, err := Encode(&o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := Receipt{Version: Version, Device: o.Device, Number: o.Number, Verdicts: make([]Verdict, len(o.Items)), At: 1_795_330_800, Batch: DigestOf(encoded)}
+		signed, err := SealReceipt(key(), &r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := OpenReceipt(key().Public(), signed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := got.Answers(&b); (err == nil) != (what == "nothing altered") {
+			t.Errorf("%s: %v", what, err)
 		}
 	}
 }

@@ -24,7 +24,7 @@ const (
 	MaxSize      = 96 << 10 // an encoded batch
 	MaxEnvelopes = 16       // envelopes of an answer
 	MaxEnvelope  = 768      // one envelope
-	MaxReceipt   = 512      // a signed receipt; the largest has 356
+	MaxReceipt   = 512      // a signed receipt; the largest has 391
 	MaxAnswer    = 32 << 10 // an encoded answer
 	maxDevice    = 32       // characters of a device id
 )

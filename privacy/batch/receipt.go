@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"crypto/sha256"
 	"fmt"
 
 	"tellijn/privacy/sign"
@@ -14,7 +15,15 @@ type Receipt struct {
 	Number   Number    `cbor:"3,keyasint"`
 	Verdicts []Verdict `cbor:"4,keyasint"` // one for each item, in their order
 	At       int64     `cbor:"5,keyasint"` // Unix seconds, by the collector's clock; a device believes none
+	Batch    Digest    `cbor:"6,keyasint"` // of the batch as it came to the collector
 }
+
+// Digest is the SHA-256 of an encoded batch. With it in the receipt, a broker or relay that alters, swaps
+// or replaces items on their way gets no receipt that the device takes for its own.
+type Digest [sha256.Size]byte
+
+// DigestOf gives the digest of an encoded batch.
+func DigestOf(encoded []byte) Digest { return sha256.Sum256(encoded) }
 
 // Verdict is what became of one item.
 type Verdict struct {
@@ -88,8 +97,8 @@ func (r *Receipt) Check() error {
 	return nil
 }
 
-// Answers tells why r is no receipt for b: another device, another batch, or not one verdict for
-// each item. A receipt that a valid key signed is still not for any batch but one.
+// Answers tells why r is no receipt for b: another device, another batch, not one verdict for each item,
+// or not these bytes. A receipt that a valid key signed is still not for any batch but one.
 func (r *Receipt) Answers(b *Batch) error {
 	switch {
 	case r.Device != b.Device:
@@ -98,6 +107,13 @@ func (r *Receipt) Answers(b *Batch) error {
 		return bad("receipt for batch %x, want %x; an old answer comes again", r.Number, b.Number)
 	case len(r.Verdicts) != len(b.Items):
 		return bad("receipt with %d verdicts for %d items", len(r.Verdicts), len(b.Items))
+	}
+	encoded, err := Encode(b)
+	if err != nil {
+		return err
+	}
+	if r.Batch != DigestOf(encoded) {
+		return bad("receipt for other bytes than those of this batch; somebody on the way altered it")
 	}
 	return nil
 }

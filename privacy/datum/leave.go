@@ -44,7 +44,7 @@ func leaves(s Sizes) Section {
 				"the collector. A broker sees all of it but sealed tallies; TLS hides it from the network, which sees when and how much is sent: that does not depend on how many people came", "with the signed receipt", []Fields{
 					{"privacy/batch.Batch", "Device Dropped Items Number Poll Waiting"}, {"privacy/batch.Item", "Bytes Kind"}}},
 			{"answer, receipt", "collector to courier", "which items are stored or refused, signed; envelopes of other doors", "on the way", "as the batch", "read", []Fields{
-				{"privacy/batch.Answer", "Envelopes Receipt"}, {"privacy/batch.Receipt", "At Device Number Verdicts Version"}, {"privacy/batch.Verdict", "Outcome Reason"}}},
+				{"privacy/batch.Answer", "Envelopes Receipt"}, {"privacy/batch.Receipt", "At Batch Device Number Verdicts Version"}, {"privacy/batch.Verdict", "Outcome Reason"}}},
 			{"sealed tallies of a room", "a door to the head of its room, through queue, broker and collector", fmt.Sprintf("**exact** counts of an interval, sealed so that only the head can open them (HPKE), at most %d bytes, one size", s.Envelope),
 				fmt.Sprintf("until the head's receipt, %s at most at the collector", span(s.Relay)),
 				"their content: the head. Everybody on the way: which door, which room, that an interval is over. Whoever steals the head's key can open what was kept from the way", "with the receipt of the head", []Fields{

@@ -41,7 +41,8 @@ func (c *Collector) Answer(encoded []byte) ([]byte, error) {
 		return nil, err
 	}
 	c.batches = append(c.batches, b)
-	r := batch.Receipt{Version: batch.Version, Device: b.Device, Number: b.Number, Verdicts: []batch.Verdict{}, At: 1_795_330_800}
+	r := batch.Receipt{Version: batch.Version, Device: b.Device, Number: b.Number, Verdicts: []batch.Verdict{}, At: 1_795_330_800,
+		Batch: batch.DigestOf(encoded)}
 	for _, it := range b.Items {
 		var v batch.Verdict
 		if c.Refuse != nil {

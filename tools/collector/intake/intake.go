@@ -66,7 +66,7 @@ func (in *Intake) Handle(from string, encoded []byte) ([]byte, error) {
 	if !ok || d.Revoked {
 		return nil, fmt.Errorf("%w: %q is not enrolled, or was revoked", ErrStranger, b.Device)
 	}
-	v := &visit{in: in, device: &d, batch: &b, at: in.Now().UTC().Truncate(time.Millisecond)}
+	v := &visit{in: in, device: &d, batch: &b, digest: batch.DigestOf(encoded), at: in.Now().UTC().Truncate(time.Millisecond)}
 	if v.key, err = d.Key(); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
@@ -109,6 +109,7 @@ type visit struct {
 	device *register.Device
 	key    sign.Public
 	batch  *batch.Batch
+	digest batch.Digest
 	at     time.Time
 
 	items  []examined
@@ -189,7 +190,7 @@ func (v *visit) report() {
 
 func (v *visit) answer() ([]byte, error) {
 	r := batch.Receipt{Version: batch.Version, Device: v.device.Name, Number: v.batch.Number,
-		Verdicts: []batch.Verdict{}, At: v.at.Unix()}
+		Verdicts: []batch.Verdict{}, At: v.at.Unix(), Batch: v.digest}
 	for _, it := range v.items {
 		verdict := batch.Verdict{Outcome: batch.Stored}
 		if it.reason != 0 {

@@ -38,6 +38,7 @@ batch.Receipt.Number                 of the batch
 batch.Receipt.Verdicts[].Outcome     stored or refused
 batch.Receipt.Verdicts[].Reason      why refused
 batch.Receipt.At                     when, by the clock of the collector
+batch.Receipt.Batch                  checksum of the batch
 `
 
 const keys = `
@@ -179,6 +180,7 @@ cddl/batch.receipt 1     version
 cddl/batch.receipt 2     device
 cddl/batch.receipt 3     number of the batch
 cddl/batch.receipt 4     verdicts
+cddl/batch.receipt 6     checksum of the batch
 cddl/batch.receipt 5     when, by the collector
 cddl/batch.outcome       stored or refused
 cddl/batch.reason        why refused
