@@ -194,8 +194,11 @@ func TestLayouts(t *testing.T) {
 		"state":      func(tx *bbolt.Tx) error { _, err := tx.CreateBucket([]byte(bucketState)); return err },
 		"other":      func(tx *bbolt.Tx) error { _, err := tx.CreateBucket([]byte("other")); return err },
 		"no version": whole,
-		"earlier":    func(tx *bbolt.Tx) error { return errors.Join(whole(tx), set(tx, keyVersion, version-1)) },
-		"later":      func(tx *bbolt.Tx) error { return errors.Join(whole(tx), set(tx, keyVersion, version+1)) },
+		"no marks": func(tx *bbolt.Tx) error {
+			return errors.Join(whole(tx), set(tx, keyVersion, version), tx.DeleteBucket([]byte(bucketMarks)))
+		},
+		"earlier": func(tx *bbolt.Tx) error { return errors.Join(whole(tx), set(tx, keyVersion, version-1)) },
+		"later":   func(tx *bbolt.Tx) error { return errors.Join(whole(tx), set(tx, keyVersion, version+1)) },
 	} {
 		path := filepath.Join(t.TempDir(), "q")
 		db, err := bbolt.Open(path, 0o600, &bbolt.Options{PageSize: 4096})

@@ -91,6 +91,10 @@ func TestLoneFinds(t *testing.T) {
 		"people": func(r *record.Record) { r.Lines[0].Forward += 3 }, "level": func(r *record.Record) { r.Lines[0].Level += 3 },
 		"zone": func(r *record.Record) { r.Zones[0] += 3 }, "quality": func(r *record.Record) { r.Quality ^= 1 }, "coverage": func(r *record.Record) { r.Coverage-- },
 		"corrections": func(r *record.Record) { r.Lines[0].CorrectedForward += 3 }, "totals": func(r *record.Record) { r.Lines[0].TotalForward++ },
+		"pairs each day": func(r *record.Record) {
+			r.Lines[0].CorrectedForward++
+			r.Lines[0].CorrectedBackward++
+		},
 		"totals before": func(r *record.Record) { r.Lines[0].TotalForward++; r.Lines[0].TotalBackward++ },
 	} {
 		a, err := live(1, false, visit{})

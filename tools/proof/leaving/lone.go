@@ -101,7 +101,12 @@ func differ(a, b *device) (where string, weekly bool) {
 	for n := range a.records {
 		x, y := blank(a.records[n]), blank(b.records[n])
 		lx, ly := x.Lines[0], y.Lines[0]
-		weekly = weekly || lx.CorrectedForward != ly.CorrectedForward
+		if lx.CorrectedForward != ly.CorrectedForward {
+			if !pairs(n) {
+				return fmt.Sprintf("record %d, pairs out of their turn", n), weekly
+			}
+			weekly = true
+		}
 		// A pair adds the same to both, so what is left of corrections must be the same.
 		if int64(lx.CorrectedForward)-int64(lx.CorrectedBackward) != int64(ly.CorrectedForward)-int64(ly.CorrectedBackward) {
 			return fmt.Sprintf("record %d, corrections", n), weekly
@@ -120,6 +125,13 @@ func differ(a, b *device) (where string, weekly bool) {
 		}
 	}
 	return "", weekly
+}
+
+// pairs tells whether the n-th record is one that may tell pairs: the first of a day's hours, on the first
+// day and on each whose number since 1970 can be divided by 7.
+func pairs(n int) bool {
+	day := n / 96
+	return n%96 == 4*7+2 && (day == 0 || (monday/86_400+day)%7 == 0)
 }
 
 // blank leaves out what ties records together, which differs once anything does.
