@@ -34,12 +34,11 @@ func attempt(path string) (done func(), err error) {
 	note := path + ".opening"
 	b, err := os.ReadFile(note)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return nil, fmt.Errorf("store: %w", err)
+		return func() {}, fmt.Errorf("store: %w", err)
 	}
 	done = func() { os.Remove(note) }
 	if len(b) >= maxAttempts {
-		done()
-		return nil, fmt.Errorf("%w: %s: %d starts ended while reading it", errDamaged, path, len(b))
+		return done, fmt.Errorf("%w: %s: %d starts ended while reading it", errDamaged, path, len(b))
 	}
 	// A full disk must not keep the file shut: without the note it only opens less carefully.
 	_ = os.WriteFile(note, append(b, '.'), 0o600)

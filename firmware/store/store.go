@@ -96,18 +96,19 @@ func Open(path string, o Options) (*File, error) {
 }
 
 func (f *File) open(path string, o Options) error {
-	size, err := examine(path)
-	if err != nil {
-		return err
-	}
-	done, err := attempt(path)
-	if err != nil {
-		return err
-	}
-	defer done()
-	f.Made, f.bad = size == 0, nil
+	f.bad = nil
+	done := func() {}
+	defer func() { done() }()
+	var err error
 	f.db, err = f.database(path, &bbolt.Options{Timeout: o.Wait, MaxSize: o.MaxSize, InitialMmapSize: o.MaxSize,
-		PageSize: pageSize, NoStatistics: true, OpenFile: f.hold})
+		PageSize: pageSize, NoStatistics: true,
+		OpenFile: func(path string, flag int, mode os.FileMode) (*os.File, error) {
+			note, err := f.hold(path, flag, mode, o.Wait)
+			if done = note; err != nil {
+				return nil, err
+			}
+			return f.file, nil
+		}})
 	switch {
 	case err == nil:
 	case errors.Is(err, berrors.ErrTimeout):
@@ -130,11 +131,40 @@ func (f *File) open(path string, o Options) error {
 	return nil
 }
 
-// hold opens the file for bbolt and keeps it in sight.
-func (f *File) hold(path string, flag int, mode os.FileMode) (file *os.File, err error) {
-	f.file, err = os.OpenFile(path, flag|syscall.O_NOFOLLOW, mode)
-	return f.file, err
+// hold opens the file for bbolt, locks it, looks at it, and notes the attempt: all that only once nobody else
+// has it, so that a second program that waits in vain changes nothing. done takes the note away.
+func (f *File) hold(path string, flag int, mode os.FileMode, wait time.Duration) (done func(), err error) {
+	done = func() {}
+	if f.file, err = os.OpenFile(path, flag|syscall.O_NOFOLLOW, mode); err != nil {
+		return done, err
+	}
+	defer func() {
+		if err != nil {
+			f.file.Close()
+		}
+	}()
+	for end := time.Now().Add(wait); ; time.Sleep(retry) {
+		err = syscall.Flock(int(f.file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) // bbolt takes the same lock again
+		if !errors.Is(err, syscall.EWOULDBLOCK) {
+			break
+		}
+		if time.Now().After(end) {
+			return done, berrors.ErrTimeout
+		}
+	}
+	if err != nil {
+		return done, err
+	}
+	size, err := examine(path)
+	if err != nil {
+		return done, err
+	}
+	f.Made = size == 0
+	return attempt(path)
 }
+
+// retry is how often a locked file is asked for.
+const retry = 50 * time.Millisecond
 
 // database is bbolt's Open, which panics on some damaged files and then keeps them open.
 func (f *File) database(path string, o *bbolt.Options) (db *bbolt.DB, err error) {

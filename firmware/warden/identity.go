@@ -2,10 +2,12 @@ package main
 
 import (
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 	_ "time/tzdata" // a board has no files of time zones
 
@@ -31,6 +33,35 @@ const (
 	courierDir = "courier"
 )
 
+// courierUser is who the courier is on a machine where the warden is root: nobody else, so that it can read
+// neither the ledger, which is root's, nor what belongs to nobody, as core, eye and dialer are.
+const courierUser = 65533
+
+// settle makes the courier's directory. Where the warden is root it gives it, and the files in it, to the
+// courier, which becomes their owner.
+func settle(dir string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	info, err := os.Stat(dir)
+	if err != nil {
+		return err
+	}
+	if st, ok := info.Sys().(*syscall.Stat_t); os.Geteuid() != 0 || !ok || st.Uid != 0 && st.Uid != courierUser {
+		return nil // somebody's own machine, or somebody's own choice
+	}
+	err = filepath.WalkDir(dir, func(path string, _ os.DirEntry, err error) error {
+		if err == nil {
+			err = os.Lchown(path, courierUser, courierUser)
+		}
+		return err
+	})
+	if errors.Is(err, syscall.EINVAL) {
+		return nil // a machine of namespaces that knows no other users
+	}
+	return err
+}
+
 // openLedger opens the warden's own file and says what is strange about it.
 func openLedger(dir string, say func(string)) (l *ledger.Ledger, keys ledger.Keys, fresh bool, err error) {
 	if l, err = ledger.Open(filepath.Join(dir, ownDir, "ledger.db"), ledger.Options{}); err != nil {
@@ -46,6 +77,13 @@ func openLedger(dir string, say func(string)) (l *ledger.Ledger, keys ledger.Key
 	if l.Opened {
 		say("Failed   ledger: others than the warden could read it until now; whoever did knows its keys")
 	}
+	if fresh || l.Aside != "" {
+		// Whoever makes keys may not be who keeps the log: the next core enters it.
+		if err = l.Update(func(tx *ledger.Tx) error { return tx.Put(newsName, news(fresh, l.Aside != "", tx)) }); err != nil {
+			l.Close()
+			return nil, keys, false, err
+		}
+	}
 	switch {
 	case l.Lost != nil:
 		say(fmt.Sprintf("Failed   keys: %v. This is another device now for everybody: enrol it again", l.Lost))
@@ -53,6 +91,24 @@ func openLedger(dir string, say func(string)) (l *ledger.Ledger, keys ledger.Key
 		say("Loaded   keys: made new, as this device has not run before")
 	}
 	return l, keys, fresh, nil
+}
+
+// newsName is where the ledger says what the log of the device does not say yet.
+const newsName = "news"
+
+// news is what has happened to the ledger since a core ran: new keys, and a damaged file set aside.
+func news(made, aside bool, tx *ledger.Tx) []byte {
+	b, _ := tx.Get(newsName)
+	if len(b) != 2 {
+		b = make([]byte, 2)
+	}
+	if made {
+		b[0] = 1
+	}
+	if aside {
+		b[1] = 1
+	}
+	return b
 }
 
 // identity prints who this device is for others.
@@ -76,14 +132,18 @@ func identity(o *options) error {
 
 // open opens the ledger and fills in all that depends on it.
 func open(s *watch.Setup) (l *ledger.Ledger, err error) {
-	if err := os.MkdirAll(filepath.Join(s.Dir, courierDir), 0o700); err != nil {
-		return nil, err
-	}
-	l, keys, fresh, err := openLedger(s.Dir, s.Say)
+	l, keys, _, err := openLedger(s.Dir, s.Say)
 	if err != nil {
 		return nil, err
 	}
-	s.Made, s.Aside = fresh, l.Aside != ""
+	if err = l.Update(func(tx *ledger.Tx) error {
+		if b, ok := tx.Get(newsName); ok && len(b) == 2 {
+			s.Made, s.Aside = b[0] == 1, b[1] == 1
+		}
+		return tx.Delete(newsName)
+	}); err != nil {
+		return nil, err
+	}
 	defer func() {
 		if err != nil {
 			l.Close()

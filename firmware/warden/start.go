@@ -85,6 +85,9 @@ func start(o *options, f *flag.FlagSet) (int, error) {
 		}
 		files, *p.fd = append(files, os.NewFile(uintptr(*p.fd), p.name)), p.to
 	}
+	if err := settle(filepath.Join(o.dir, courierDir)); err != nil {
+		return 1, err
+	}
 	if !b.Kind.Pretended() {
 		if err := starter.Quiet(starter.Logged); err != nil {
 			fmt.Printf("Skipped  quiet log: the kernel may write into its log for what call a program was ended (%v)\n", err)
@@ -100,15 +103,18 @@ func programs(o *options, f *flag.FlagSet, b *boards.Board) (t [talk.Count]start
 	// memory, with system calls that nothing else needs.
 	// It would also hold two files of its control group open.
 	const steady = "GODEBUG=updatemaxprocs=0,containermaxprocs=0,decoratemappings=0"
+	// The core keeps little and makes little garbage; without this it would keep 4 MB of it before the
+	// first collection, and starter and core have to stay below 16 MiB together.
+	const tidy = "GOGC=25"
 	t[talk.Core] = starter.Program{Name: "warden-core", Path: self(), Args: coreArgs(o, f), Spaces: alone | spaces.Net,
-		Env: []string{steady}}
+		Env: []string{steady, tidy}}
 	t[talk.Eye] = starter.Program{Name: "eye", Path: o.eye, Spaces: alone | spaces.Net,
 		// Preemption by signals would spill registers, which hold parts of a frame, to a signal
 		// stack.
 		Env: []string{steady + ",asyncpreemptoff=1", "GOMAXPROCS=1"},
 		// Orders, nothing, nothing (nobody hears its words), tallies, alarm; and for a clip its frames.
 		Least: 5, Most: 6, Hash: true, Dies: true}
-	t[talk.Courier] = starter.Program{Name: "courier", Path: o.courier, Args: courierArgs(o, b), Spaces: alone | spaces.Net, Env: []string{steady},
+	t[talk.Courier] = starter.Program{Name: "courier", Path: o.courier, Args: courierArgs(o, b), Dir: filepath.Join(o.dir, courierDir), Spaces: alone | spaces.Net, Env: []string{steady},
 		// Records, nothing, words, receipts. It has no network: the starter adds its end of the socket
 		// to the dialer.
 		Least: 4, Most: 4}
@@ -122,7 +128,7 @@ func programs(o *options, f *flag.FlagSet, b *boards.Board) (t [talk.Count]start
 
 // courierArgs tells the courier where its files are, and what of the configuration is for it.
 func courierArgs(o *options, b *boards.Board) []string {
-	args := []string{"-dir", filepath.Join(o.dir, courierDir)}
+	args := []string{"-dir", "."} // where it is started: it may not pass through what lies above
 	if b.Upload.Kind == "" {
 		return args
 	}

@@ -27,7 +27,7 @@ const (
 	Configured   Kind = 13 // Digest: the configuration
 	LeftOut      Kind = 14 // A: a kind; B: how many of it came too often to be entered one by one
 	ClockStep    Kind = 15 // A: seconds, those beyond 68 years cut off; B: 1 if it was believed
-	QueueDropped Kind = 16 // A: how many records were pushed out unsent
+	QueueDropped Kind = 16 // A: how many; B: 0 pushed out unsent, 1 refused by the collector for good
 	LedgerAside  Kind = 17 // the warden's file was damaged and put aside
 	AuthFailed   Kind = 18 // A: what was not signed as it should: 1 a message from another door, 2 a receipt of the room, 3 the server
 	HeadAway     Kind = 19
@@ -96,7 +96,7 @@ func (k Kind) bounds() (bounds, bool) {
 	case ClockStep:
 		return bounds{lowA: math.MinInt32, highA: math.MaxInt32, highB: 1}, true
 	case QueueDropped:
-		return bounds{lowA: 1, highA: math.MaxInt32}, true
+		return bounds{lowA: 1, highA: math.MaxInt32, highB: 1}, true
 	case AuthFailed:
 		return bounds{lowA: FromDoor, highA: FromServer}, true
 	case LeftOut:
@@ -180,6 +180,9 @@ func (e Event) later() string {
 		}
 		return fmt.Sprintf("the clock was set by %+d s, which the device does not believe", e.A)
 	case QueueDropped:
+		if e.B == 1 {
+			return fmt.Sprintf("the collector refused for good what was sent: %d", e.A)
+		}
 		return fmt.Sprintf("the queue was full: records pushed out before they were sent: %d", e.A)
 	case LedgerAside:
 		return "the warden's file was damaged; it was put aside and a new one begun"

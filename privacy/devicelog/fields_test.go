@@ -78,7 +78,7 @@ func TestBounds(t *testing.T) {
 		6: {highA: 3}, 7: {highA: 3}, 8: {lowA: -1, highA: 255, highB: 64}, 9: {highA: 3, highB: 262_143},
 		10: {digest: true}, 11: {digest: true}, 12: {highA: 3, highB: 511}, 13: {digest: true},
 		14: {lowA: 1, highA: 23, lowB: 1, highB: 1<<31 - 1},
-		15: {lowA: -1 << 31, highA: 1<<31 - 1, highB: 1}, 16: {lowA: 1, highA: 1<<31 - 1}, 17: none, 18: {lowA: 1, highA: 3},
+		15: {lowA: -1 << 31, highA: 1<<31 - 1, highB: 1}, 16: {lowA: 1, highA: 1<<31 - 1, highB: 1}, 17: none, 18: {lowA: 1, highA: 3},
 		19: none, 20: none, 21: none, 22: none, 23: none,
 	}
 	entries, c := written(t, 1)

@@ -60,6 +60,9 @@ func (s *Line) crossings(p *Policy) (n int64) {
 	return n
 }
 
+// Level is what Step published last of the level.
+func (s *Line) Level() uint32 { return uint32(max(s.shown, 0)) }
+
 // Carried tells how many were counted and not released, for each direction.
 func (s *Line) Carried() (forward, backward int64) { return s.in, s.out }
 

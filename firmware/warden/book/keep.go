@@ -16,7 +16,7 @@ const keepSize = 2 + 8 + 8*counting.MaxLines
 const keepVersion = 1
 
 // Keep gives the exact counts of the open interval, so that a warden that is cut off finds them
-// again. Nothing else of the interval is worth the wear.
+// again. Nothing else of the interval is worth the wear. Once it is kept, say so with Changed.
 func (b *Book) Keep() []byte {
 	out := make([]byte, keepSize)
 	out[0], out[1] = keepVersion, byte(len(b.open.lines))
@@ -25,7 +25,6 @@ func (b *Book) Keep() []byte {
 		binary.BigEndian.PutUint32(out[10+8*i:], l.Forward)
 		binary.BigEndian.PutUint32(out[14+8*i:], l.Backward)
 	}
-	b.Changed = false
 	return out
 }
 
@@ -37,7 +36,6 @@ func (b *Book) Resume(kept []byte) error {
 		return fmt.Errorf("book: kept counts of %d bytes in a form that is not known, want %d of version %d", len(kept), keepSize, keepVersion)
 	}
 	from := time.Unix(int64(binary.BigEndian.Uint64(kept[2:])), 0).UTC()
-	any := false
 	for i := range counting.MaxLines {
 		f, w := binary.BigEndian.Uint32(kept[10+8*i:]), binary.BigEndian.Uint32(kept[14+8*i:])
 		switch {
@@ -48,10 +46,11 @@ func (b *Book) Resume(kept []byte) error {
 			b.Orphans[i] = Line{f, w}
 		default:
 			b.open.lines[i] = Line{f, w}
-			any = true
 		}
 	}
-	if any && !from.After(b.from) {
+	// Whether somebody was counted must make no difference to anything but counts: a record that begins
+	// elsewhere, or one more of them, would tell of a single person.
+	if !from.After(b.from) {
 		b.from, b.restored = from, true
 	}
 	return nil

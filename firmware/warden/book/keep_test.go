@@ -1,6 +1,7 @@
 package book
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -15,9 +16,6 @@ func begun(t *testing.T) []byte {
 		t.Fatal("somebody was counted and nothing changed")
 	}
 	kept := b.Keep()
-	if b.Changed {
-		t.Fatal("changed after Keep")
-	}
 	return kept
 }
 
@@ -54,6 +52,35 @@ func TestWasAway(t *testing.T) {
 	all = append(all, b.Tick(later.Add(16*time.Minute))...)
 	if len(all) < 2 || !all[0].From.Equal(noon) || all[0].To.Minute() != 15 || all[0].Lines[0].Forward != 3 || forward(all) != 5 {
 		t.Fatalf("%+v", all)
+	}
+}
+
+// Nobody or somebody: the intervals are the same, but for the counts.
+func TestOneTellsNothing(t *testing.T) {
+	for _, off := range []time.Duration{time.Minute, 70 * time.Minute, 50 * time.Hour} {
+		var told [2][]Closed
+		for n := range told {
+			b := begin(t, setup(false))
+			add(t, b, 0, uint32(n), at(0))
+			again, err := New(setup(false), noon.Add(off))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := again.Resume(b.Keep()); err != nil {
+				t.Fatal(err)
+			}
+			told[n] = append(told[n], add(t, again, 0, 0, noon.Add(off+10*time.Second))...)
+			told[n] = append(told[n], again.Tick(noon.Add(off+20*time.Minute))...)
+		}
+		if len(told[0]) != len(told[1]) || len(told[0]) == 0 {
+			t.Fatalf("off for %v: %d intervals with nobody, %d with one person", off, len(told[0]), len(told[1]))
+		}
+		for i := range told[0] {
+			told[0][i].Lines, told[1][i].Lines = nil, nil
+			if !reflect.DeepEqual(told[0][i], told[1][i]) {
+				t.Errorf("off for %v: %+v with nobody, %+v with one person", off, told[0][i], told[1][i])
+			}
+		}
 	}
 }
 

@@ -27,8 +27,10 @@ const (
 type Setup struct {
 	Desk   desk.Setup
 	Ledger *ledger.Ledger
-	// Keep gives the open interval of the book, which goes into the same transaction.
+	// Keep gives the open interval of the book, which goes into the same transaction; Kept hears that it
+	// is stored.
 	Keep func() []byte
+	Kept func()
 }
 
 // Stamp is a moment as the warden knows it.
@@ -49,12 +51,18 @@ type Clerk struct {
 	letters  uint32     // of the next envelope
 	jobs     []job      // intervals that no record is committed of yet, oldest first
 	freed    uint64     // number of the newest item that the courier has
-	entries  entries
-	alone    bool // this door released alone, as last entered
+	// queueLost is what the courier's queue dropped, as it said last; ledgerLost what this ledger did.
+	queueLost, ledgerLost uint64
+	entries               entries
+	alone                 bool // this door released alone, as last entered
 	// Carried is what was counted and not released, of each line, after the last record.
 	Carried []book.Line
 	// Told is the newest record, signed; nil before the first.
 	Told []byte
+	// Unmade is how many intervals no record could be made of since the start, and Why is the reason for
+	// the last. What was counted in them is carried.
+	Unmade int
+	Why    error
 }
 
 // job is an interval on its way to a record.
@@ -81,7 +89,7 @@ func New(s Setup) (c *Clerk, givenUp int, err error) {
 	}
 	c = &Clerk{s: s, Carried: make([]book.Line, s.Desk.Lines)}
 	err = s.Ledger.View(func(tx *ledger.Tx) error {
-		c.entries.head = tx.LogHead()
+		c.entries.head, c.ledgerLost = tx.LogHead(), tx.Counts().Dropped[Record]
 		if b, ok := tx.Get(stateName); ok {
 			return c.state.Read(b)
 		}
@@ -90,12 +98,7 @@ func New(s Setup) (c *Clerk, givenUp int, err error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	p := s.Desk.Post
-	if p != nil && p.Head() {
-		c.state.Head.Bind(p)
-	} else if p != nil {
-		givenUp = c.state.Door.Bind(p)
-	}
+	givenUp = c.state.Configured(&s.Desk)
 	c.carried()
 	return c, givenUp, nil
 }
@@ -147,14 +150,18 @@ func (c *Clerk) Take(closed []book.Closed, at Stamp) error {
 	if ready == 0 && len(closed) == 0 {
 		return nil
 	}
-	return c.commit(ready, at)
+	return c.commit(ready, at, true)
 }
 
 // Waiting is how many intervals have no record yet.
 func (c *Clerk) Waiting() int { return len(c.jobs) }
 
-// Checkpoint keeps the open interval, and whatever else there is to keep.
-func (c *Clerk) Checkpoint(at Stamp) error { return c.commit(0, at) }
+// Checkpoint keeps the open interval, and whatever else there is to keep. Not the floor of the clock: a
+// checkpoint comes when somebody was counted, and the floor shows in records.
+func (c *Clerk) Checkpoint(at Stamp) error { return c.commit(0, at, false) }
+
+// Close keeps the open interval for the last time, with the floor of the clock.
+func (c *Clerk) Close(at Stamp) error { return c.commit(0, at, true) }
 
 // headAway enters it when a door begins to release alone, and when it ends.
 func (c *Clerk) headAway(n int, at Stamp) {
@@ -182,8 +189,8 @@ func (c *Clerk) Items(after uint64, n int) (items []ledger.Item) {
 // commit of their own would be wear for nothing, and what is sent twice is kept once.
 func (c *Clerk) Stored(number uint64) { c.freed = max(c.freed, number) }
 
-// Lost says how many records the courier's queue had to drop, ever.
-func (c *Clerk) Lost(n uint64) { c.state.Lost = uint32(min(n, 1<<32-1)) }
+// Lost says how much the courier's queue had to drop, ever. What the ledger itself dropped comes on top.
+func (c *Clerk) Lost(n uint64) { c.queueLost = n }
 
 // Inward takes an envelope of another door or of the head. An error says why it is not taken; see
 // room.Alarming.

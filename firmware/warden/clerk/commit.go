@@ -6,22 +6,31 @@ import (
 	"time"
 
 	"tellijn/firmware/warden/ledger"
+	"tellijn/privacy/devicelog"
 	"tellijn/privacy/record"
 )
 
 // commit makes the records of the first n jobs and stores them with the state that they lead to. The
 // jobs that go on waiting are in that state too.
-func (c *Clerk) commit(n int, at Stamp) error {
+func (c *Clerk) commit(n int, at Stamp, floored bool) error {
 	if err := c.Flush(); err != nil {
 		return err // a record says how far the log had come, so that comes first
 	}
 	next, items, letters := c.state, []ledger.Item(nil), c.letters
 	sequence, told := c.sequence, c.Told
+	unmade, why := c.Unmade, c.Why
 	log := record.Log{Entries: c.entries.head.Number, Head: c.entries.head.Hash}
 	for i := range c.jobs[:n] {
+		before := next
 		signed, letter, err := c.s.Desk.Make(&next, &c.jobs[i].closed, sequence, log, at)
 		if err != nil {
-			return err
+			// One interval that cannot be said must not keep the others from being said.
+			next = before
+			for l, n := range c.jobs[i].closed.Lines {
+				next.Lines[l].Late(n.Forward, n.Backward)
+			}
+			unmade, why = unmade+1, err
+			continue
 		}
 		items = append(items, ledger.Item{Kind: Record, Boot: c.s.Desk.Boot, Sequence: sequence, Bytes: signed})
 		for _, b := range letter {
@@ -35,25 +44,39 @@ func (c *Clerk) commit(n int, at Stamp) error {
 		f, b := c.jobs[n+i].closed.Sum()
 		next.Wait[0], next.Wait[1] = next.Wait[0]+f, next.Wait[1]+b
 	}
+	if lost := c.queueLost + c.ledgerLost; lost > uint64(next.Lost) { // a new queue counts from zero
+		next.Lost = uint32(min(lost, 1<<32-1))
+	}
+	dropped := c.ledgerLost
 	err := c.s.Ledger.Update(func(tx *ledger.Tx) error {
 		_, _ = tx.Free(c.freed)
 		_ = tx.Put(stateName, next.Bytes())
 		if keep := c.s.Keep; keep != nil {
 			_ = tx.Put(openName, keep())
 		}
-		_ = tx.Put(timeName, floor(at))
+		if floored {
+			_ = tx.Put(timeName, floor(at))
+		}
 		for _, it := range items {
 			_ = tx.Add(it)
 		}
+		dropped = tx.Counts().Dropped[Record]
 		return nil // the first error fails the whole
 	})
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrStore, err)
 	}
-	c.state, c.sequence, c.letters, c.Told = next, sequence, letters, told
+	c.state, c.sequence, c.letters, c.Told, c.Unmade, c.Why = next, sequence, letters, told, unmade, why
+	if c.s.Kept != nil {
+		c.s.Kept()
+	}
 	c.jobs = append([]job(nil), c.jobs[n:]...)
 	c.carried()
 	c.headAway(n, at)
+	if n := dropped - c.ledgerLost; n > 0 {
+		c.ledgerLost = dropped
+		c.Enter(devicelog.Event{Kind: devicelog.QueueDropped, A: int32(min(n, 1<<31-1))}, at)
+	}
 	return nil
 }
 

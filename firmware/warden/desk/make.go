@@ -24,6 +24,11 @@ func (s *Setup) Make(next *State, i *book.Closed, sequence uint32, log record.Lo
 		Clock: at.Clock, Uptime: uint32(at.Uptime / time.Second), Lost: next.Lost, Log: log,
 	}
 	slot := Slot(i.From, s.Location)
+	if i.To.Sub(i.From) < s.Policy.Interval {
+		// The first interval of a boot is a part of one. Nothing is published for less than a whole one:
+		// its counts are carried into the next.
+		slot = release.Slot{Day: -1}
+	}
 	letters, err = s.release(next, i, slot, &r, at)
 	if err != nil {
 		return nil, nil, err
@@ -41,8 +46,14 @@ func (s *Setup) Make(next *State, i *book.Closed, sequence uint32, log record.Lo
 
 // release fills the lines of r.
 func (s *Setup) release(next *State, i *book.Closed, slot release.Slot, r *record.Record, at Stamp) (letters [][]byte, err error) {
+	for l := range r.Lines {
+		r.Lines[l].TotalForward, r.Lines[l].TotalBackward = next.Lines[l].TotalForward(), next.Lines[l].TotalBackward()
+	}
+	late := next.Restored
+	next.Restored = [2]uint32{}
 	p := s.Post
 	if p == nil {
+		next.Lines[0].Late(late[0], late[1]) // of a room that is no more
 		for l := range r.Lines {
 			s.step(next, r, l, slot, true, i.Lines[l].Forward, i.Lines[l].Backward)
 		}
@@ -50,19 +61,17 @@ func (s *Setup) release(next *State, i *book.Closed, slot release.Slot, r *recor
 	}
 	r.Rule.Doors = uint8(p.Doors())
 	forward, backward := i.Sum()
+	forward, backward = forward+late[0], backward+late[1]
 	if p.Head() {
 		given := next.Head.Take(i.From.Unix(), s.anchor(i.From).Unix(), s.Policy.Interval)
 		r.Rule.Mode, r.Rule.Heard = record.ModeRoom, uint8(given.Heard)
 		next.Lines[0].Skip(&s.Policy, slot, slot)
 		given.Give(&next.Lines[0])
-		late := next.Restored
-		next.Restored = [2]uint32{}
-		s.step(next, r, 0, slot, true, forward+given.Now.Forward+late[0], backward+given.Now.Backward+late[1])
+		s.step(next, r, 0, slot, true, forward+given.Now.Forward, backward+given.Now.Backward)
 		return next.Head.Receipts(p, at.Now.Unix())
 	}
 	if next.Door.Close(i.From.Unix(), forward, backward, next.Lines[0].Surrender) {
 		r.Rule.Mode = record.ModeMember
-		r.Lines[0].TotalForward, r.Lines[0].TotalBackward = next.Lines[0].TotalForward(), next.Lines[0].TotalBackward()
 	} else {
 		r.Rule.Mode = record.ModeAlone
 		s.step(next, r, 0, slot, false, forward, backward)
@@ -75,6 +84,9 @@ func (s *Setup) step(next *State, r *record.Record, l int, slot release.Slot, si
 	secret := release.Secret(&s.Secret, uint8(l))
 	line := &next.Lines[l]
 	o := line.Step(&s.Policy, &secret, slot, single, forward, backward)
+	if slot.Day < 0 {
+		o.Level = line.Level()
+	}
 	r.Lines[l] = record.Line{Forward: o.Forward, Backward: o.Backward, CorrectedForward: o.CorrectedForward,
 		CorrectedBackward: o.CorrectedBackward, Level: o.Level,
 		TotalForward: line.TotalForward(), TotalBackward: line.TotalBackward()}

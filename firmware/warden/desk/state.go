@@ -8,6 +8,7 @@ import (
 	"tellijn/privacy/record"
 	"tellijn/privacy/release"
 	"tellijn/privacy/room"
+	"tellijn/privacy/room/message"
 )
 
 // State is all that records come from. It is plain data: a copy is changed, stored, and then taken.
@@ -23,6 +24,29 @@ type State struct {
 	Head   room.Head
 	// Restored is what waited when the warden before this one ended; it goes into the next release.
 	Restored [2]uint32
+}
+
+// Configured fits the state to what this device is now. Counts of what it was before stay carried: those
+// that a head had booked and not released, and those of lines that lead into a room since. It gives how
+// many intervals were given to a head that is no longer named.
+func (s *State) Configured(d *Setup) (givenUp int) {
+	if d.Post == nil || !d.Post.Head() {
+		given := s.Head.Take(0, message.MaxTime, d.Policy.Interval) // all of it is of a time before
+		given.Give(&s.Lines[0])
+		s.Head = room.Head{}
+	}
+	if d.Post == nil {
+		return 0
+	}
+	for i := range s.Lines[1:] {
+		in, out, _ := s.Lines[i+1].Surrender()
+		s.Lines[0].Late(in, out)
+	}
+	if d.Post.Head() {
+		s.Head.Bind(d.Post)
+		return 0
+	}
+	return s.Door.Bind(d.Post)
 }
 
 const stateVersion = 1

@@ -1,6 +1,7 @@
 package starter
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -57,9 +58,9 @@ func (st *starter) begin(m *talk.Message, files []int) {
 		Spaces: uint8(s.Got), Errno: uint32(s.Why), Sum: sum})
 }
 
-// start starts a program with exactly these descriptors, its own environment and no directory.
+// start starts a program with exactly these descriptors, its own environment, and its own directory or none.
 func (st *starter) start(p *Program, files []int) (spaces.Started, error) {
-	attr := syscall.ProcAttr{Dir: "/", Env: append([]string{}, p.Env...)}
+	attr := syscall.ProcAttr{Dir: cmp.Or(p.Dir, "/"), Env: append([]string{}, p.Env...)}
 	for _, fd := range files {
 		attr.Files = append(attr.Files, uintptr(fd))
 	}

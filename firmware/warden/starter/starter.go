@@ -27,6 +27,7 @@ type Program struct {
 	Path   string     // absolute
 	Args   []string   // without the name
 	Env    []string   // the whole environment
+	Dir    string     // where it is; "" is the root
 	Spaces spaces.Set // namespaces that it should get
 	// Least and Most are how many descriptors it may be given. Courier and dialer are given one more
 	// behind them if there is a dialer, so both want one number of them.

@@ -31,6 +31,7 @@ type courier struct {
 	records map[uint64]bool
 	full    bool   // the window was full and is not half empty yet
 	dropped uint64 // records its queue pushed out, as last said
+	refused uint64 // items that the collector never takes, as last said
 	strange uint64 // answers and servers that were not who they should be, as last said
 	greeted bool   // some courier said hello since the start
 	trouble string
@@ -40,6 +41,9 @@ type courier struct {
 // they fit into the 64 KB of a pipe, so sending never waits. A full window is refilled when half of it
 // is empty: items then reach the disk in batches, not one by one.
 const inFlight = 32
+
+// patience is how long one write to the courier may take.
+const patience = 2 * time.Second
 
 // busy tells whether a courier that runs has something on its way.
 func (c *courier) busy() bool { return c.child != nil && (len(c.flight) > 0 || !c.ready) }
@@ -125,6 +129,11 @@ func (w *Warden) receive(a answer) {
 		w.emit(devicelog.QueueAside, 0, 0)
 	}
 	c.dropped, c.strange = r.Dropped, r.Failed
+	if r.Refused > c.refused && c.greeted {
+		w.s.Say(fmt.Sprintf("the collector refused %d items for good; they are kept aside for a week", r.Refused-c.refused))
+		w.emit(devicelog.QueueDropped, int32(min(r.Refused-c.refused, 1<<31-1)), 1)
+	}
+	c.refused = r.Refused
 	w.clerk.Lost(r.Dropped)
 	switch r.Kind {
 	case handoff.Hello:
@@ -163,7 +172,8 @@ func (w *Warden) inward(b []byte) {
 	}
 }
 
-// pump sends what may be sent. It never waits: inFlight items fit into the pipe.
+// pump sends what may be sent. inFlight items fit into the pipe, so it does not wait; a courier that gives
+// receipts for what it has not read is ended instead of waited for.
 func (w *Warden) pump() {
 	c := &w.courier
 	c.full = c.full && len(c.flight) > inFlight/2
@@ -174,11 +184,15 @@ func (w *Warden) pump() {
 		if len(c.flight) == 0 {
 			c.sign = w.world.Since() // the wait for a receipt begins here
 		}
+		_ = c.in.SetWriteDeadline(time.Now().Add(patience))
 		err := handoff.WriteItem(c.in, handoff.Item{Kind: handoff.ItemKind(it.Kind), Boot: it.Boot, Sequence: it.Sequence,
 			At: w.when.Age(), Bytes: it.Bytes})
 		if err != nil {
-			c.ready = false // its end is about to be seen
-			return
+			if c.ready = false; errors.Is(err, os.ErrDeadlineExceeded) {
+				w.s.Say("the courier does not read what it says it has, and is ended")
+				c.child.Kill()
+			}
+			return // its end is about to be seen
 		}
 		c.sent, c.flight = it.Number, append(c.flight, it.Number)
 		c.records[it.Number] = it.Kind == clerk.Record

@@ -1,6 +1,7 @@
 package watch
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,13 +11,14 @@ import (
 	"tellijn/firmware/view"
 	"tellijn/firmware/warden/book"
 	"tellijn/firmware/warden/clerk"
+	"tellijn/firmware/warden/ledger"
 	"tellijn/privacy/devicelog"
 )
 
 // open starts book and clerk.
 func (w *Warden) open() error {
 	b := &w.s.Board
-	w.s.Clerk.Keep = func() []byte { return w.book.Keep() }
+	w.s.Clerk.Keep, w.s.Clerk.Kept = func() []byte { return w.book.Keep() }, func() { w.book.Changed = false }
 	var givenUp int
 	var err error
 	if w.clerk, givenUp, err = clerk.New(w.s.Clerk); err != nil {
@@ -49,7 +51,7 @@ func (w *Warden) take(closed []book.Closed, at clerk.Stamp) {
 	}
 	before := w.clerk.Waiting()
 	err := w.clerk.Take(closed, at)
-	if err == nil && w.book.Changed && now-w.kept >= keepEvery {
+	if err == nil && (w.book.Changed && now-w.kept >= keepEvery || w.storing != "") {
 		err = w.clerk.Checkpoint(at)
 		w.kept = now
 	}
@@ -58,12 +60,20 @@ func (w *Warden) take(closed []book.Closed, at clerk.Stamp) {
 			w.s.Say("Loaded   ledger: there is room again, and nothing was lost")
 		}
 		w.storing, w.retry = "", 0
+		if w.clerk.Unmade > w.unmade {
+			w.unmade = w.clerk.Unmade
+			w.s.Say(fmt.Sprintf("Failed   no record can be made of an interval: %v; what was counted in it is carried", w.clerk.Why))
+		}
 		if len(closed) > 0 || w.clerk.Waiting() != before {
 			w.kept = now
 			w.when.Carried()
 			w.tellRecord()
 			w.pump()
 		}
+		return
+	}
+	if errors.Is(err, ledger.ErrBroken) {
+		w.stop(fmt.Errorf("warden: %w; start it again", err)) // only opening the file again tells what it holds
 		return
 	}
 	w.retry = now + tryStore
@@ -82,7 +92,7 @@ func (w *Warden) closeBook() {
 	w.emit(devicelog.Shutdown, 0, 0)
 	err := w.clerk.Take(nil, at)
 	if err == nil {
-		err = w.clerk.Checkpoint(at)
+		err = w.clerk.Close(at)
 	}
 	if err != nil && w.failed == nil {
 		w.failed = fmt.Errorf("warden: what was counted last could not be stored: %w", err)
@@ -126,8 +136,11 @@ func (w *Warden) show(t *tally.Tally, counting bool) {
 	w.view.Send(func(f *os.File) error { return view.WriteState(f, s) })
 }
 
-// summary says what was counted since the start, and where it is now.
+// summary says what was counted since the start, and where it is now, on a board that counts nobody real.
 func (w *Warden) summary() {
+	if !w.s.Board.Kind.Pretended() {
+		return // exact counts of real people are not for a terminal or its log
+	}
 	for i, t := range w.book.Totals {
 		w.s.Say(fmt.Sprintf("Counted  line %d: %d forward, %d backward", i+1, t.Forward, t.Backward))
 	}

@@ -86,6 +86,7 @@ type Warden struct {
 	retry    time.Duration // when to try again to store
 	storing  string        // what was last said about why nothing can be stored
 	stored   int           // records with a receipt
+	unmade   int           // intervals without a record, as last said
 	end      time.Duration
 	ending   bool
 	failed   error
