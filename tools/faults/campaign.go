@@ -63,7 +63,7 @@ func (c *campaign) violation(err error) {
 func (c *campaign) play(dir, programs string) error {
 	c.results = make([]result, len(c.all))
 	for _, d := range []string{dir, programs} {
-		if err := os.MkdirAll(d, 0o700); err != nil {
+		if err := os.MkdirAll(d, 0o755); err != nil {
 			return err
 		}
 	}

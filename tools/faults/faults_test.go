@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"os"
 	"runtime"
 	"strings"
 	"testing"
@@ -20,7 +21,11 @@ func TestCampaign(t *testing.T) {
 	}
 	var out bytes.Buffer
 	c := &campaign{options: options{seed: 11, workers: 4}, out: &out, all: kinds.All(), began: time.Now(), down: func() {}}
-	dir := t.TempDir()
+	dir, err := folder()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
 	if err := c.play(dir+"/site", dir+"/programs"); err != nil {
 		c.violation(err)
 	}

@@ -44,10 +44,20 @@ type options struct {
 	keep, verbose bool
 }
 
+// folder makes a folder for everything. A courier that was root becomes the owner of its own directory, and
+// has to get there.
+func folder() (string, error) {
+	dir, err := os.MkdirTemp("", "tellijn-faults-")
+	if err == nil {
+		err = os.Chmod(dir, 0o755)
+	}
+	return dir, err
+}
+
 // run plays a campaign and gives the exit code.
 func run(o options, out io.Writer) int {
 	fmt.Fprintf(out, "Seed %d\n", o.seed)
-	dir, err := os.MkdirTemp("", "tellijn-faults-")
+	dir, err := folder()
 	if err != nil {
 		fmt.Fprintln(out, "faults:", err)
 		return 1

@@ -8,7 +8,7 @@ import (
 
 // Mount puts a disk of so many bytes on a folder.
 func Mount(dir string, size int) error {
-	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, fmt.Sprintf("size=%d,mode=0700", size)); err != nil {
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, fmt.Sprintf("size=%d,mode=0755", size)); err != nil {
 		return fmt.Errorf("disk: mounting a small file system needs root: %w", err)
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"tellijn/firmware/dialer/line"
@@ -73,6 +74,8 @@ func (d *Device) deliver(receipts string) error {
 	courier := exec.Command(filepath.Join(d.site.Programs, "courier"), "-dir", d.Courier(), "-device", d.Name, "-kind", kind,
 		"-address", d.Link.Address(), "-receipts", receipts, "-pace", "1s")
 	courier.ExtraFiles = []*os.File{out, near}
+	var said strings.Builder
+	courier.Stderr = &said
 	in, err := courier.StdinPipe()
 	if err == nil {
 		err = dialer.Start()
@@ -89,7 +92,7 @@ func (d *Device) deliver(receipts string) error {
 	time.Sleep(1500 * time.Millisecond)
 	in.Close() // it stores what it has, and ends
 	if err := courier.Wait(); err != nil {
-		return fmt.Errorf("site: the courier of %s: %w", d.Name, err)
+		return fmt.Errorf("site: the courier of %s: %w: %s", d.Name, err, said.String())
 	}
 	return nil
 }

@@ -132,7 +132,7 @@ func (s *Site) disks() {
 	s.Small = true
 	for name, size := range map[string]int{"collector": CollectorSize, "north": DiskSize, "south": DiskSize, "gate": DiskSize, "quay": DiskSize} {
 		dir := filepath.Join(s.Dir, name)
-		if err := os.MkdirAll(dir, 0o700); err != nil {
+		if err := os.MkdirAll(dir, 0o755); err != nil {
 			s.Small, s.Why = false, err.Error()
 			return
 		}
