@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"net/http"
 	"os"
@@ -14,6 +15,9 @@ import (
 
 	"tellijn/privacy/batch"
 	"tellijn/tools/collector/collectortest"
+	"tellijn/tools/collector/register"
+	"tellijn/tools/collector/store"
+	"tellijn/tools/collector/store/bolt"
 )
 
 // short gives a directory with a path short enough for a socket in it, which t.TempDir may not have.
@@ -140,6 +144,73 @@ func TestCommands(t *testing.T) {
 	}
 }
 
+// A clock that went back: nothing is taken, status says why, and once the operator says that the clock is
+// right, everything goes on. The collector runs, or does not.
+func TestClockCommand(t *testing.T) {
+	program := build(t)
+	for _, runs := range []bool{false, true} {
+		dir := short(t)
+		d := collectortest.NewDevice(t, "north", time.Now().Add(-time.Hour))
+		c, _ := enrolled(t, dir, d)
+		if code, out, errs := command(t, "clock", "-dir", dir); code != 0 || !strings.HasPrefix(out, "believed: ") {
+			t.Error(code, out, errs)
+		}
+		s, err := bolt.Open(filepath.Join(dir, register.StoreFile), bolt.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		later := time.Now().Add(10 * 24 * time.Hour)
+		err = s.Update(func(w store.Writer) error { return w.PutBelief(store.Belief{Newest: later, Settled: later}) })
+		if err := errors.Join(err, s.Close()); err != nil {
+			t.Fatal(err)
+		}
+		var p *process
+		if runs {
+			p = serve(t, program, dir)
+		}
+		body, _ := batch.Encode(d.Pack(d.Record(nil)))
+		file := filepath.Join(t.TempDir(), batch.FileName("north", 1, batch.BatchFile))
+		if err := os.WriteFile(file, body, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		doubts := func(want int) {
+			t.Helper()
+			for _, args := range [][]string{{"status"}, {"clock"}, {"status", "-json"}} {
+				if code, out, errs := command(t, append(args, "-dir", dir)...); code != 0 || strings.Count(out, "clock: not believed: it says ") != want {
+					t.Error(args, code, out, errs)
+				}
+			}
+		}
+		doubts(1)
+		if code, out, _ := command(t, "import", "-dir", dir, file); code != 1 || !strings.Contains(out, "NOT TAKEN") || !strings.Contains(out, "clock -confirm") {
+			t.Error(code, out)
+		}
+		if runs {
+			a, err := c.Post("https://"+p.address+batch.Path, batch.Type, bytes.NewReader(body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			a.Body.Close()
+			if a.StatusCode != http.StatusServiceUnavailable || a.Header.Get("Retry-After") == "" {
+				t.Error(a.Status)
+			}
+		}
+		doubts(1)
+		if code, out, errs := command(t, "clock", "-dir", dir, "-confirm"); code != 0 || !strings.HasPrefix(out, "believed: ") {
+			t.Error(code, out, errs)
+		}
+		doubts(0)
+		if code, out, _ := command(t, "import", "-dir", dir, file); code != 0 || !strings.Contains(out, "1 of 1 stored") {
+			t.Error(code, out)
+		}
+		if runs {
+			if err := p.end(syscall.SIGTERM); err != nil || strings.Count(p.said.String(), "no batch is taken and nothing is deleted") != 1 {
+				t.Errorf("%v\n%s", err, p.said)
+			}
+		}
+	}
+}
+
 // What was altered in the file is found, and the command says so to whoever called it.
 func TestVerifyFails(t *testing.T) {
 	program, dir := build(t), short(t)
@@ -183,12 +254,12 @@ func TestOneAtATime(t *testing.T) {
 
 func TestUsage(t *testing.T) {
 	for _, args := range [][]string{{}, {"dance"}, {"serve"}, {"serve", "-dir", "x", "-listen", "8443"}, {"serve", "-dir", "x", "-keep", "0"}, {"enrol"},
-		{"enrol", "-dir", "x", "-device", "y"}, {"enrol", "-dir", "x", "-revoke", "y", "-device", "z"}, {"status"}, {"export", "-dir", "x", "y"}, {"import", "-dir", "x"}, {"verify", "-loud"}} {
+		{"enrol", "-dir", "x", "-device", "y"}, {"enrol", "-dir", "x", "-revoke", "y", "-device", "z"}, {"status"}, {"export", "-dir", "x", "y"}, {"import", "-dir", "x"}, {"verify", "-loud"}, {"clock"}, {"clock", "-dir", "x", "y"}} {
 		if code, _, errs := command(t, args...); code != 2 || errs == "" {
 			t.Errorf("%q: %d, %q", args, code, errs)
 		}
 	}
-	for _, name := range []string{"enrol", "serve", "import", "status", "export", "verify"} {
+	for _, name := range []string{"enrol", "serve", "import", "status", "export", "verify", "clock"} {
 		code, _, errs := command(t, name, "-help")
 		if code != 0 || !strings.Contains(errs, "collector "+name) || !strings.Contains(errs, "-dir") || len(errs) < 200 {
 			t.Errorf("%s -help: %d\n%s", name, code, errs)

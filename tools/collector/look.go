@@ -72,6 +72,30 @@ func lookCommand(name string, args []string, out, errs io.Writer) error {
 	return o.Close()
 }
 
+const clockAbout = `Says whether the collector believes the clock of this computer. Where a clock goes far ahead or back, no
+batch is taken (devices try again) and nothing is deleted, until the clock is put right. When it is right:
+
+  collector clock -dir STORE -confirm
+
+Look at the time first: what is then older than serve -keep is deleted.`
+
+func clockCommand(args []string, out, errs io.Writer) error {
+	f := options("clock", clockAbout, errs)
+	dir := f.String("dir", "", "the collector's directory; the collector may run or not")
+	confirm := f.Bool("confirm", false, "the clock is right")
+	if err := parse(f, args); err != nil {
+		return err
+	}
+	if *dir == "" || f.NArg() > 0 {
+		return wrong(errs, "want -dir STORE and options only; collector clock -help says more")
+	}
+	var body []byte
+	if *confirm {
+		body = []byte("yes")
+	}
+	return ask(*dir, desk.Clock, body, false, out)
+}
+
 // ask gets an answer from the collector that runs, or from the store itself. A body is posted;
 // simulated counts where no collector runs, which says so itself.
 func ask(dir, path string, body []byte, simulated bool, out io.Writer) error {

@@ -38,6 +38,7 @@ const usage = `usage: collector COMMAND [options]
   status   says how each device does
   export   gives records as CSV or JSON, or the signed messages themselves
   verify   checks everything that is stored, offline
+  clock    says whether the clock is believed, and confirms it
 
 collector COMMAND -help says more about each. To begin:
 
@@ -60,6 +61,8 @@ func run(args []string, out, errs io.Writer) int {
 		err = serveCommand(rest, out, errs)
 	case "import":
 		err = importCommand(rest, out, errs)
+	case "clock":
+		err = clockCommand(rest, out, errs)
 	case "status", "export", "verify":
 		err = lookCommand(args[0], rest, out, errs)
 	case "help", "-help", "--help", "-h":

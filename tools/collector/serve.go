@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"tellijn/tools/collector/broker"
+	"tellijn/tools/collector/clock"
 	"tellijn/tools/collector/desk"
 	"tellijn/tools/collector/enrol"
 	"tellijn/tools/collector/gate"
@@ -176,8 +177,10 @@ func (s *service) look(ctx context.Context, l net.Listener) {
 func (s *service) keep(ctx context.Context, g *gate.Gate) {
 	minute := time.NewTicker(time.Minute)
 	defer minute.Stop()
+	doubted := false
 	for n := 0; ; n++ {
-		if n%60 == 0 {
+		doubted = s.believe(doubted)
+		if n%60 == 0 && !doubted {
 			if gone, err := s.desk.Intake.Sweep(); err != nil {
 				s.log.Error("what is old could not be deleted", "error", err)
 			} else if gone > 0 {
@@ -193,6 +196,21 @@ func (s *service) keep(ctx context.Context, g *gate.Gate) {
 			return
 		}
 	}
+}
+
+// believe looks at the clock, so that the collector knows how it goes, and says once that it is not believed
+// and once that it is again.
+func (s *service) believe(doubted bool) (still bool) {
+	_, err := s.desk.Intake.Clock().Read()
+	switch still = errors.Is(err, clock.ErrDoubted); {
+	case still && !doubted:
+		s.log.Error("no batch is taken and nothing is deleted", "error", err)
+	case err != nil && !still:
+		s.log.Error("the clock could not be held against the store", "error", err)
+	case doubted && !still:
+		s.log.Info("the clock is believed again")
+	}
+	return still
 }
 
 func (s *service) renew(g *gate.Gate) error {

@@ -40,10 +40,6 @@ func New(tb testing.TB) *Collector {
 	if c.Reg, err = register.Open(c.Dir); err != nil {
 		tb.Fatal(err)
 	}
-	key, err := c.Reg.Receipts()
-	if err != nil {
-		tb.Fatal(err)
-	}
 	if c.Bolt, err = bolt.Open(c.Reg.Path(register.StoreFile), bolt.Options{}); err != nil {
 		tb.Fatal(err)
 	}
@@ -52,9 +48,19 @@ func New(tb testing.TB) *Collector {
 			tb.Error(err)
 		}
 	})
+	c.Restart()
+	return c
+}
+
+// Restart begins as a new process does, with the same directory.
+func (c *Collector) Restart() {
+	c.tb.Helper()
+	key, err := c.Reg.Receipts()
+	if err != nil {
+		c.tb.Fatal(err)
+	}
 	c.Intake = &intake.Intake{Devices: c.Reg, Store: c.Bolt, Key: key, Now: func() time.Time { return c.At },
 		Keep: 400 * 24 * time.Hour, Log: slog.New(slog.DiscardHandler)}
-	return c
 }
 
 // Enrol lets a device in and gives the directory with its files.
@@ -73,10 +79,21 @@ func (c *Collector) Enrol(d *Device, head bool) (bundle string) {
 // item, and the envelopes for the device.
 func (c *Collector) Take(d *Device, things ...[]byte) ([]batch.Verdict, [][]byte) {
 	c.tb.Helper()
-	if d.At.After(c.At) {
-		c.At = d.At
-	}
+	c.Until(d.At)
 	return c.Open(d.Pack(things...))
+}
+
+// Until lets time go by as it does for a collector that runs.
+func (c *Collector) Until(at time.Time) {
+	c.tb.Helper()
+	for c.At.Before(at) {
+		if c.At = c.At.Add(6 * 24 * time.Hour); c.At.After(at) {
+			c.At = at
+		}
+		if _, err := c.Clock().Read(); err != nil {
+			c.tb.Fatal(err)
+		}
+	}
 }
 
 // Open gives a batch to the collector and opens the answer.

@@ -28,6 +28,7 @@ const (
 	Export = "/export" // ?form=csv, json or raw, device=, from=, to= (RFC 3339)
 	Verify = "/verify"
 	Batch  = "/batch" // POST one batch, as a file that a device wrote
+	Clock  = "/clock" // GET how the clock stands; POST anything: it is right
 )
 
 // FaultsTrailer is the HTTP trailer that tells whether a long answer came whole: "none", or what ended it.
@@ -77,6 +78,10 @@ func (d *Desk) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		d.take(w, r)
 		return
 	}
+	if r.URL.Path == Clock {
+		d.clock(w, r.Method == http.MethodPost)
+		return
+	}
 	devices, err := d.Register.Devices()
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
@@ -112,12 +117,20 @@ func (d *Desk) choose(w io.Writer, r *http.Request, devices []register.Device) (
 	}
 	switch r.URL.Path + " " + form {
 	case Status + " text", Status + " json":
+		why, doubted, err := d.Intake.Clock().Word()
+		if err != nil {
+			return nil, err
+		}
 		return func(s store.Reader) error {
 			all, err := report.Status(s, devices, d.Now())
 			if err != nil {
 				return err
 			}
+			report.Doubt(all, why, doubted)
 			if form == "text" {
+				if why != "" {
+					fmt.Fprintf(w, "CLOCK: %s\n", why)
+				}
 				return report.Text(w, all, d.Now())
 			}
 			out := json.NewEncoder(w)
@@ -153,6 +166,28 @@ func (d *Desk) verify(w io.Writer, s store.Reader, devices []register.Device) er
 		return ErrFaults
 	}
 	return nil
+}
+
+// clock says how the collector's clock stands, or believes it.
+func (d *Desk) clock(w http.ResponseWriter, confirm bool) {
+	c := d.Intake.Clock()
+	if confirm {
+		at, err := c.Confirm()
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusServiceUnavailable)
+			return
+		}
+		fmt.Fprintf(w, "believed: it is %s\n", at.Format(time.RFC3339))
+		return
+	}
+	switch why, _, err := c.Word(); {
+	case err != nil:
+		http.Error(w, err.Error(), http.StatusServiceUnavailable)
+	case why != "":
+		fmt.Fprintln(w, why)
+	default:
+		fmt.Fprintf(w, "believed: it is %s\n", d.Now().UTC().Format(time.RFC3339))
+	}
 }
 
 // take gives a batch to the collector. A file has proved nothing about who wrote it; signatures do.

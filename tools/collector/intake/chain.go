@@ -140,6 +140,12 @@ func Times(r *record.Record, c *store.Chain) (from, to int64, corrected bool) {
 	return to - (r.To - r.From), to, true
 }
 
+// TooEarly tells whether a record arrived more than Ahead before its end, though its device says that it
+// knows the time. It is signed, so it is kept; somebody's clock is wrong.
+func TooEarly(r *record.Record, arrived time.Time) bool {
+	return !r.Simulated && r.Clock == record.ClockKnown && time.Unix(r.To, 0).Sub(arrived) > Ahead
+}
+
 // late tells whether a record came later than Intervals after its end. Where the time is pretended,
 // or nobody knows it, the number of newer records tells.
 func (v *visit) late(r *record.Record, c *store.Chain, behind uint64) bool {
@@ -163,11 +169,12 @@ const (
 	LogBroken    Alarm = 5 // a log entry names another entry before it than the one that is stored
 	LogDiffers   Alarm = 6 // a record speaks of another log than the one that came
 	LogShrank    Alarm = 7 // a record speaks of a shorter log than the record before it
+	FromAhead    Alarm = 8 // a record came long before its own time, of a device that says it knows the time
 )
 
 // Alarms gives all alarms.
 func Alarms() []Alarm {
-	return []Alarm{Forked, ChainBroken, ChainSplit, ChainRestart, LogBroken, LogDiffers, LogShrank}
+	return []Alarm{Forked, ChainBroken, ChainSplit, ChainRestart, LogBroken, LogDiffers, LogShrank, FromAhead}
 }
 
 // String says the alarm in words.
@@ -187,6 +194,8 @@ func (a Alarm) String() string {
 		return "a record speaks of another log than the one that came"
 	case LogShrank:
 		return "the device's log became shorter"
+	case FromAhead:
+		return "a record is of a time that had not come"
 	}
 	return fmt.Sprintf("alarm %d", uint8(a))
 }

@@ -24,6 +24,9 @@ func (v *visit) enterRecord(w store.Writer, it *examined, behind uint64) error {
 	if done, err := v.again(w, it, id, &c); err != nil || done {
 		return err
 	}
+	if TooEarly(r, v.at) {
+		v.alarm(FromAhead)
+	}
 	if err := v.joins(w, r); err != nil {
 		return err
 	}

@@ -70,7 +70,7 @@ func (v *visit) judge(r *record.Record) batch.Reason {
 		return batch.Simulated
 	// Whoever kept old records cannot bring them back once they have expired. Where the time is
 	// pretended or not known, the numbers that are gone tell (enterRecord).
-	case !r.Simulated && r.Clock == record.ClockKnown && v.at.Sub(time.Unix(r.To, 0)) > v.in.Keep:
+	case !r.Simulated && r.Clock == record.ClockKnown && v.sure.Sub(time.Unix(r.To, 0)) > v.in.Keep:
 		return batch.Time
 	}
 	return 0

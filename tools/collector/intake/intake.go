@@ -9,10 +9,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"tellijn/privacy/batch"
 	"tellijn/privacy/sign"
+	"tellijn/tools/collector/clock"
 	"tellijn/tools/collector/register"
 	"tellijn/tools/collector/store"
 )
@@ -30,6 +32,7 @@ const (
 	MaxHeld   = 1024               // envelopes from one device to another; a week has 672 intervals
 	MaxForks  = 64                 // pieces of evidence
 	Intervals = 2                  // after so many a record counts as late
+	Ahead     = 2 * 24 * time.Hour // so far behind its arrival a record may end without an alarm
 )
 
 // Devices says what an operator enrolled. It is asked for each batch, so that a revoked device is
@@ -47,6 +50,15 @@ type Intake struct {
 	Keep      time.Duration // for how long records are kept
 	Simulated bool          // records of people who were drawn are taken, from devices that may send them
 	Log       *slog.Logger
+
+	once  sync.Once
+	clock clock.Clock
+}
+
+// Clock gives the clock that all of this goes by.
+func (in *Intake) Clock() *clock.Clock {
+	in.once.Do(func() { in.clock.Now, in.clock.Store, in.clock.Keep = in.Now, in.Store, in.Keep })
+	return &in.clock
 }
 
 // Handle takes one encoded batch and gives the encoded answer. from is the name that the way it came
@@ -66,7 +78,12 @@ func (in *Intake) Handle(from string, encoded []byte) ([]byte, error) {
 	if !ok || d.Revoked {
 		return nil, fmt.Errorf("%w: %q is not enrolled, or was revoked", ErrStranger, b.Device)
 	}
-	v := &visit{in: in, device: &d, batch: &b, digest: batch.DigestOf(encoded), at: in.Now().UTC().Truncate(time.Millisecond)}
+	now, err := in.Clock().Read()
+	if err != nil { // everything is stored with the time at which it came
+		in.Log.Error("a batch could not be stored", "device", d.Name, "error", err)
+		return nil, fmt.Errorf("%w: %w", ErrUnavailable, err)
+	}
+	v := &visit{in: in, device: &d, batch: &b, digest: batch.DigestOf(encoded), at: now.At, sure: now.Sure}
 	if v.key, err = d.Key(); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
@@ -87,12 +104,16 @@ func (in *Intake) Handle(from string, encoded []byte) ([]byte, error) {
 // sweepAtOnce is how many items expire in one transaction, so that batches need not wait long.
 const sweepAtOnce = 1000
 
-// Sweep deletes what has been kept long enough, and gives how many items and envelopes that were.
+// Sweep deletes what has been kept long enough, and gives how many items and envelopes that were. While
+// the clock is not believed it deletes nothing; the error wraps ErrUnavailable then.
 func (in *Intake) Sweep() (gone int, err error) {
+	now, err := in.Clock().Read()
+	if err != nil {
+		return 0, fmt.Errorf("%w: retention: %w", ErrUnavailable, err)
+	}
 	for n := sweepAtOnce; n == sweepAtOnce; {
 		err := in.Store.Update(func(w store.Writer) (err error) {
-			now := in.Now()
-			n, err = w.Expire(now.Add(-in.Keep), now.Add(-HoldFor), sweepAtOnce)
+			n, err = w.Expire(now.Sure.Add(-in.Keep), now.Sure.Add(-HoldFor), sweepAtOnce)
 			return err
 		})
 		if err != nil {
@@ -111,6 +132,7 @@ type visit struct {
 	batch  *batch.Batch
 	digest batch.Digest
 	at     time.Time
+	sure   time.Time // by which something is too old; not after at
 
 	items  []examined
 	state  store.State

@@ -315,7 +315,7 @@ func TestRetention(t *testing.T) {
 	young := d.Record(nil)
 	c.Take(d, young)
 	sweep := func(at time.Time) int {
-		c.At = at
+		c.Until(at)
 		n, err := c.Sweep()
 		if err != nil {
 			t.Fatal(err)

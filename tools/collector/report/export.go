@@ -45,6 +45,7 @@ type Row struct {
 	Coverage     uint8     `json:"coverage_percent"`
 	Quality      string    `json:"quality"`
 	Late         bool      `json:"late"`
+	Ahead        bool      `json:"ahead"`      // it came long before its own time: a clock is wrong
 	GapBefore    string    `json:"gap_before"` // records missing before this one; "some" if nobody knows how many
 	Lost         uint32    `json:"lost"`
 	Clock        string    `json:"clock"`
@@ -92,7 +93,7 @@ func row(it *store.Item, rec *record.Record, c *store.Chain, gap string) Row {
 	from, to, corrected := intake.Times(rec, c)
 	return Row{
 		Device: rec.Device, From: unix(from), To: unix(to), Zones: rec.Zones, Mode: mode(rec.Rule.Mode), K: rec.Rule.K,
-		Heard: rec.Rule.Heard, Doors: rec.Rule.Doors, Coverage: rec.Coverage, Quality: Quality(rec), Late: it.Late,
+		Heard: rec.Rule.Heard, Doors: rec.Rule.Doors, Coverage: rec.Coverage, Quality: Quality(rec), Late: it.Late, Ahead: intake.TooEarly(rec, it.Arrived),
 		GapBefore: gap, Lost: rec.Lost, Clock: clock(rec.Clock), Corrected: corrected, FromSaid: unix(rec.From),
 		ToSaid: unix(rec.To), Arrived: it.Arrived, Boot: fmt.Sprintf("%x", rec.Boot), Sequence: rec.Sequence, Simulated: rec.Simulated,
 	}
@@ -135,7 +136,7 @@ func records(r store.Reader, d *register.Device, f func(it *store.Item, rec *rec
 // columns of CSV, in the order of Row.
 func columns() []string {
 	return strings.Fields(`device room line from to in out corrected_in corrected_out level inside total_in total_out zones mode k
-		doors_heard doors coverage_percent quality late gap_before lost clock time_corrected from_as_signed to_as_signed arrived
+		doors_heard doors coverage_percent quality late ahead gap_before lost clock time_corrected from_as_signed to_as_signed arrived
 		boot sequence simulated`)
 }
 
@@ -145,7 +146,7 @@ func (r *Row) cells() []string {
 	zones := strings.Trim(fmt.Sprint(r.Zones), "[]")
 	return []string{r.Device, r.Room, strconv.Itoa(r.Line), at(r.From), at(r.To), n(r.In), n(r.Out), n(r.CorrectedIn), n(r.CorrectedOut),
 		n(r.Level), r.Inside, n(r.TotalIn), n(r.TotalOut), zones, r.Mode, n(uint32(r.K)), n(uint32(r.Heard)), n(uint32(r.Doors)),
-		n(uint32(r.Coverage)), r.Quality, strconv.FormatBool(r.Late), r.GapBefore, n(r.Lost), r.Clock, strconv.FormatBool(r.Corrected),
+		n(uint32(r.Coverage)), r.Quality, strconv.FormatBool(r.Late), strconv.FormatBool(r.Ahead), r.GapBefore, n(r.Lost), r.Clock, strconv.FormatBool(r.Corrected),
 		at(r.FromSaid), at(r.ToSaid), at(r.Arrived), r.Boot, n(r.Sequence), strconv.FormatBool(r.Simulated)}
 }
 

@@ -106,6 +106,26 @@ func TestStates(t *testing.T) {
 	expect("revoked", "")
 }
 
+// While the collector does not believe its clock, nothing is shown as news.
+func TestDoubt(t *testing.T) {
+	c, d := start(t)
+	c.Take(d, d.Record(nil))
+	silent := collectortest.NewDevice(t, "silent", c.At)
+	c.Enrol(silent, false)
+	for _, doubted := range []bool{false, true} {
+		var all []report.Standing
+		_ = c.Bolt.View(func(r store.Reader) (err error) { all, err = report.Status(r, devices(t, c), c.At); return err })
+		report.Doubt(all, "why", doubted)
+		var text strings.Builder
+		if err := report.Text(&text, all, c.At); err != nil || len(all) != 2 {
+			t.Fatal(err, all)
+		}
+		if all[0].Clock != "why" || all[1].State != "silent" || (all[0].State == "unknown") != doubted || (all[0].Inside == nil) != doubted || strings.Contains(text.String(), "not known") != doubted {
+			t.Errorf("doubted %v: %+v\n%s", doubted, all, text.String())
+		}
+	}
+}
+
 func TestInside(t *testing.T) {
 	for _, tc := range []struct {
 		level uint32
@@ -149,7 +169,7 @@ func TestGaps(t *testing.T) {
 		t.Errorf("%v, verify says %d, %+v", marks, missing, s)
 	}
 	// What has expired is not missing.
-	c.At = c.At.Add(c.Keep + time.Hour)
+	c.Until(c.At.Add(c.Keep + time.Hour))
 	if n, err := c.Sweep(); n != 7 || err != nil {
 		t.Fatal(n, err)
 	}
@@ -198,17 +218,31 @@ func TestExport(t *testing.T) {
 		{1, "gap_before", "some"}, {1, "in", "3"}, {1, "late", "false"}, {2, "time_corrected", "false"}, {2, "clock", "known"}, {2, "line", "0"},
 		{3, "line", "1"}, {3, "in", "0"}, {3, "out", "6"}, {3, "corrected_in", "1"}, {3, "corrected_out", "2"}, {3, "level", "9"}, {3, "inside", "11"},
 		{3, "total_in", "70"}, {3, "total_out", "80"}, {3, "zones", "0 4"}, {3, "quality", "crowded, without secret carry"}, {3, "coverage_percent", "93"},
-		{3, "lost", "5"}, {3, "mode", "door"}, {3, "k", "3"}, {3, "simulated", "false"}, {3, "sequence", "1"}, {4, "late", "true"}, {4, "gap_before", "0"},
+		{3, "lost", "5"}, {3, "mode", "door"}, {3, "k", "3"}, {3, "simulated", "false"}, {3, "sequence", "1"}, {4, "late", "true"}, {4, "ahead", "false"}, {4, "gap_before", "0"},
 		{4, "arrived", c.At.Format(time.RFC3339)},
 	} {
 		if got := cell(want.row, want.name); got != want.value {
 			t.Errorf("row %d, %s: %q, want %q", want.row, want.name, got, want.value)
 		}
 	}
+	early := d.Record(func(r *record.Record) { r.From, r.To = r.From+1e6, r.To+1e6 })
+	c.Open(d.Pack(early))
+	n := 0
+	_ = c.Bolt.View(func(r store.Reader) error {
+		return report.Rows(r, devices(t, c), report.Which{From: base.Add(5e5 * time.Second)}, func(row *report.Row) error {
+			if n++; !row.Ahead || row.Late {
+				t.Errorf("%+v", row)
+			}
+			return nil
+		})
+	})
+	if n != 1 {
+		t.Errorf("%d records of a time that had not come", n)
+	}
 	// JSON has the same rows, with the same names.
 	text = out(t, c, func(w io.Writer, r store.Reader) error { return report.JSON(w, r, devices(t, c), report.Which{}) })
 	var objects []map[string]any
-	if err := json.Unmarshal([]byte(text), &objects); err != nil || len(objects) != 4 {
+	if err := json.Unmarshal([]byte(text), &objects); err != nil || len(objects) != 5 {
 		t.Fatal(err, text)
 	}
 	for _, name := range rows[0] {
@@ -223,7 +257,7 @@ func TestExport(t *testing.T) {
 	for _, tc := range []struct {
 		which report.Which
 		want  int
-	}{{report.Which{Device: "door"}, 4}, {report.Which{Device: "other"}, 0}, {report.Which{To: base}, 0}, {report.Which{To: base.Add(1)}, 1}, {report.Which{From: base}, 4}, {report.Which{From: base.Add(1)}, 3}} {
+	}{{report.Which{Device: "door"}, 5}, {report.Which{Device: "other"}, 0}, {report.Which{To: base}, 0}, {report.Which{To: base.Add(1)}, 1}, {report.Which{From: base}, 5}, {report.Which{From: base.Add(1)}, 4}} {
 		n := 0
 		_ = c.Bolt.View(func(r store.Reader) error {
 			return report.Rows(r, devices(t, c), tc.which, func(*report.Row) error { n++; return nil })

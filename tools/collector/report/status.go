@@ -27,7 +27,7 @@ type Standing struct {
 	Room      string            `json:"room,omitempty"`
 	Head      bool              `json:"head,omitempty"`
 	Simulated bool              `json:"simulated,omitempty"`
-	State     string            `json:"state"` // reports, behind, stale, silent (never heard), revoked
+	State     string            `json:"state"` // reports, behind, stale, silent (never heard), revoked, unknown (Doubt)
 	Seen      *time.Time        `json:"seen,omitempty"`
 	Newest    *time.Time        `json:"newest_record_to,omitempty"`
 	Inside    []string          `json:"inside,omitempty"` // by line; only while it reports
@@ -43,6 +43,18 @@ type Standing struct {
 	Alarms    map[string]uint64 `json:"alarms,omitempty"`
 	LogWhole  uint32            `json:"log_verified_to"`
 	LogLast   uint32            `json:"log_newest"`
+	Clock     string            `json:"collector_clock,omitempty"` // what is wrong with the collector's own
+}
+
+// Doubt says in all standings what is wrong with the collector's clock. While it is not believed nobody
+// knows how old anything is.
+func Doubt(all []Standing, why string, doubted bool) {
+	for i := range all {
+		all[i].Clock = why
+		if s := &all[i]; doubted && s.State != "revoked" && s.State != "silent" {
+			s.State, s.Inside = "unknown", nil
+		}
+	}
 }
 
 // Status gives how all devices do, in order of their names.
@@ -184,7 +196,7 @@ func Text(w io.Writer, all []Standing, now time.Time) error {
 	fmt.Fprintln(t, "DEVICE\tROOM\tSTATE\tSEEN\tNEWEST RECORD\tINSIDE\tRECORDS\tMISSING\tLATE\tREFUSED\tFORKS\tLOG")
 	for _, s := range all {
 		inside := strings.Join(s.Inside, " ")
-		if s.State == "stale" || s.State == "behind" {
+		if s.State == "stale" || s.State == "behind" || s.State == "unknown" {
 			inside = "not known"
 		}
 		refused := uint64(0)

@@ -47,6 +47,7 @@ type Reader interface {
 	State(device string) (State, error) // zero for one that never spoke
 	Held(to string, f func(Envelope) error) error
 	Holding(from, to string) (n int, err error) // how many envelopes are held from one for the other
+	Belief() (Belief, error)                    // zero if none was ever put
 }
 
 // Writer writes as well.
@@ -56,6 +57,7 @@ type Writer interface {
 	PutFork(device string, it Item) error // evidence: another item under the name of a stored one
 	PutChain(device string, kind batch.Kind, c Chain) error
 	PutState(device string, s State) error
+	PutBelief(b Belief) error
 	Hold(e Envelope) error                                         // in place of one of the same kind, doors and number
 	Release(from, to string, kind uint8, upto uint32) (int, error) // envelopes with numbers up to upto
 	// Expire deletes at most most items and forks that arrived before that time, oldest first, and
@@ -129,6 +131,13 @@ type State struct {
 	Refused    [21]uint64 // by batch.Reason
 	Alarms     map[uint8]Count
 	Suppressed uint64 // forks of which no evidence was kept
+}
+
+// Belief is what the collector holds of its computer's clock (tools/collector/clock).
+type Belief struct {
+	Newest  time.Time // newest reading that was believed
+	Settled time.Time // newest reading by which things may be deleted; Newest, unless the clock is on trial
+	Since   time.Time // when the trial began, by that clock; zero for none
 }
 
 // Count says how often and when last.

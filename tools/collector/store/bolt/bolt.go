@@ -46,7 +46,7 @@ const (
 	chains  = "chains"  // device, kind, scope -> store.Chain
 	states  = "states"  // device -> store.State
 	held    = "held"    // to, from, kind, n -> arrival, envelope
-	about   = "about"   // "version" -> 1
+	about   = "about"   // "version" -> 1, "clock" -> store.Belief
 )
 
 // Open opens or makes the file. It gives an error that wraps store.ErrBusy when another process has

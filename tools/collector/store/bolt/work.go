@@ -129,6 +129,23 @@ func (w *work) State(device string) (s store.State, err error) {
 	return s, err
 }
 
+// Belief implements store.Reader.
+func (w *work) Belief() (b store.Belief, err error) {
+	if v := w.get(about, []byte("clock")); v != nil {
+		err = parse(v, &b)
+	}
+	return b, err
+}
+
+// PutBelief implements store.Writer.
+func (w *work) PutBelief(b store.Belief) error {
+	v, err := write(b)
+	if err != nil {
+		return err
+	}
+	return w.put(about, []byte("clock"), v)
+}
+
 // Put implements store.Writer.
 func (w *work) Put(device string, it store.Item) error {
 	key, h := itemKey(device, it.ID), store.HashOf(it.Signed)

@@ -135,3 +135,36 @@ func envelopes(t *testing.T, again func() store.Store) {
 		t.Error("one that came at that moment is gone")
 	}
 }
+
+func belief(t *testing.T, again func() store.Store) {
+	s := again()
+	for _, want := range []store.Belief{{}, {Newest: at(1), Settled: at(1)}, {Newest: at(9), Settled: at(2), Since: at(8)}, {Newest: at(3), Settled: at(3)}} {
+		if !want.Newest.IsZero() {
+			update(t, s, func(w store.Writer) error { return w.PutBelief(want) })
+			if err := s.Close(); err != nil {
+				t.Fatal(err)
+			}
+			s = again()
+		}
+		view(t, s, func(r store.Reader) error {
+			if b, err := r.Belief(); err != nil || !b.Newest.Equal(want.Newest) || !b.Settled.Equal(want.Settled) || !b.Since.Equal(want.Since) || b.Since.IsZero() != want.Since.IsZero() {
+				t.Errorf("%+v, %v, want %+v", b, err, want)
+			}
+			return nil
+		})
+	}
+	if err := s.Update(func(w store.Writer) error {
+		return errors.Join(w.PutBelief(store.Belief{Newest: at(99)}), errors.New("no"))
+	}); err == nil {
+		t.Error("no error")
+	}
+	view(t, s, func(r store.Reader) error {
+		if b, _ := r.Belief(); !b.Newest.Equal(at(3)) {
+			t.Errorf("%+v after an Update that failed", b)
+		}
+		return nil
+	})
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+}

@@ -17,7 +17,7 @@ import (
 // same one, closed by the test and opened again, afterwards.
 func Conformance(t *testing.T, open func(t *testing.T) (again func() store.Store)) {
 	for name, f := range map[string]func(*testing.T, func() store.Store){
-		"items": items, "rolled back": back, "chains and states": notes, "forks": forks, "expiry": expiry, "envelopes": envelopes,
+		"items": items, "rolled back": back, "chains and states": notes, "belief": belief, "forks": forks, "expiry": expiry, "envelopes": envelopes,
 	} {
 		t.Run(name, func(t *testing.T) { f(t, open(t)) })
 	}
