@@ -9,7 +9,9 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -111,8 +113,16 @@ func outageOf(t *testing.T, r *tried, url string) {
 			t.Errorf("it does not say %q", want)
 		}
 	}
-	if runtime.GOOS == "linux" && strings.Count(said, "Memory   most that was resident: warden ") != 2 {
+	took := regexp.MustCompile(`most that was resident: warden ([0-9.]+) MiB, its starter ([0-9.]+) MiB, courier ([0-9.]+) MiB`).FindAllStringSubmatch(said, -1)
+	if runtime.GOOS == "linux" && len(took) != 2 {
 		t.Error("it does not say how much memory the programs took")
+	}
+	for _, m := range took {
+		for _, s := range m[1:] {
+			if mib, err := strconv.ParseFloat(s, 64); err != nil || mib < 1 || mib >= 16 {
+				t.Errorf("%s: want less than 16 MiB each", m[0])
+			}
+		}
 	}
 }
 

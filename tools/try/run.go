@@ -44,20 +44,24 @@ const lookEvery = 300 * time.Millisecond
 
 // watch shows everything until it ends, and ends it in order.
 func (r *run) watch(ctx context.Context, pressed <-chan rune) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	if r.o.duration > 0 {
-		defer time.AfterFunc(r.o.duration, func() { cancel(nil) }).Stop()
+		defer time.AfterFunc(r.o.duration, cancel).Stop()
 	}
+	bad := make(chan error, len(r.h.Doors)) // what a door said that cannot be
 	played := make(chan error, 1)
 	if r.clip != nil {
 		r.t.about("playing", fmt.Sprintf("%s, %v at ordinary speed", r.o.clip, r.clip.Length().Round(100*time.Millisecond)))
 		go func() { played <- r.clip.Play(r.h.Doors[0].Feed) }()
 	}
 	var shown sync.WaitGroup
-	errs := make([]error, len(r.h.Doors))
 	for i, d := range r.h.Doors {
-		shown.Go(func() { errs[i] = r.follow(i, d.View) })
+		shown.Go(func() {
+			if err := r.follow(i, d.View); err != nil {
+				bad <- err
+			}
+		})
 	}
 	over := make(chan struct{}) // no door counts any more
 	go func() {
@@ -68,14 +72,16 @@ func (r *run) watch(ctx context.Context, pressed <-chan rune) error {
 	}()
 	ticker := time.NewTicker(lookEvery)
 	defer ticker.Stop()
+	var failed error
 	for running := true; running; {
 		select {
 		case <-ctx.Done():
 			running = false
 		case key := <-pressed:
 			running = r.press(key)
-		case err := <-r.h.Died():
-			cancel(err)
+		case failed = <-r.h.Died():
+			running = false
+		case failed = <-bad:
 			running = false
 		case err := <-played:
 			if err != nil {
@@ -91,10 +97,7 @@ func (r *run) watch(ctx context.Context, pressed <-chan rune) error {
 			}
 		}
 	}
-	if err := context.Cause(ctx); ctx.Err() != nil && !errors.Is(err, context.Canceled) {
-		errs = append(errs, err)
-	}
-	return r.end(&shown, errs)
+	return errors.Join(failed, r.end(&shown))
 }
 
 // press does what a key asks for, and tells whether to go on.

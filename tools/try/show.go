@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -110,23 +111,18 @@ func (r *run) line() string {
 }
 
 // end ends the doors, says what there is, and ends the rest.
-func (r *run) end(shown *sync.WaitGroup, errs []error) error {
+func (r *run) end(shown *sync.WaitGroup) error {
 	r.hub.End()
 	r.t.end()
 	peaks := make([]map[string]int, len(r.h.Doors))
 	for i, d := range r.h.Doors {
 		peaks[i] = d.Peaks()
 	}
-	errs = append(errs, r.h.Close())
+	err := r.h.Close()
 	shown.Wait()
-	errs = append(errs, r.report(peaks))
+	err = errors.Join(err, r.report(peaks))
 	r.h.End()
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return err
 }
 
 // report prints what was released, what arrived, where files lie and how to check them.

@@ -44,24 +44,34 @@ func (h *House) startBroker(ctx context.Context) (address string, err error) {
 	if err := write(path, conf); err != nil {
 		return "", err
 	}
-	h.broker, err = programs.Start("the broker", program, []string{"-c", path}, nil, h.tell("broker"))
+	// Until it runs its words are for who wants to know why it does not.
+	runs, say := make(chan struct{}), h.tell("broker")
+	var words []string
+	ready := false
+	h.broker, err = programs.Start("the broker", program, []string{"-c", path}, nil, func(line string) {
+		switch {
+		case ready && !strings.HasSuffix(line, " terminating"):
+			say(line)
+		case strings.HasSuffix(line, " running"):
+			ready = true
+			close(runs)
+		default:
+			words = append(words, line)
+		}
+	})
 	if err != nil {
 		return "", err
 	}
 	h.watch(h.broker, false)
-	for end := time.Now().Add(starting); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
-		select {
-		case <-h.broker.Done():
-			return "", fmt.Errorf("the broker does not start: %w", errors.Join(h.broker.Err()))
-		default:
-		}
-		if c, err := net.Dial("tcp", address); err == nil {
-			c.Close()
-			h.tell("broker")("Loaded   Mosquitto on " + address + ", with certificates of the collector")
-			return address, nil
-		}
+	select {
+	case <-runs:
+		say("Loaded   Mosquitto on " + address + ", with certificates of the collector")
+		return address, nil
+	case <-h.broker.Done(): // and so nobody changes words any more
+		return "", fmt.Errorf("the broker does not start: %w\n%s", errors.Join(h.broker.Err()), strings.Join(words, "\n"))
+	case <-time.After(starting):
+		return "", fmt.Errorf("the broker does not run after %v", starting)
 	}
-	return "", fmt.Errorf("the broker does not listen after %v", starting)
 }
 
 // here keeps a broker on this computer: its configuration otherwise listens for everybody, and, started
@@ -75,7 +85,7 @@ func here(conf, address string) (string, error) {
 	if strings.Count(conf, listener+"\n") != 1 {
 		return "", fmt.Errorf("the broker's configuration has no line %q", strings.TrimSpace(listener))
 	}
-	conf = strings.Replace(conf, listener+"\n", listener+" "+host+"\n", 1) + "persistence false\nlog_dest stderr\nlog_type error\nlog_type warning\n"
+	conf = strings.Replace(conf, listener+"\n", listener+" "+host+"\n", 1) + "persistence false\nlog_dest stderr\nlog_type error\nlog_type warning\nlog_type information\n"
 	if os.Geteuid() == 0 {
 		conf += "user root\n"
 	}
