@@ -47,6 +47,8 @@ const (
 type Clerk struct {
 	s        Setup
 	state    desk.State // as it is on disk, but for what came from other doors since
+	door     room.Door  // as it is on disk
+	head     room.Head  // as it is on disk
 	sequence uint32     // of the next record
 	letters  uint32     // of the next envelope
 	jobs     []job      // intervals that no record is committed of yet, oldest first
@@ -99,6 +101,7 @@ func New(s Setup) (c *Clerk, givenUp int, err error) {
 		return nil, 0, err
 	}
 	givenUp = c.state.Configured(&s.Desk)
+	c.door, c.head = c.state.Door, c.state.Head
 	c.carried()
 	return c, givenUp, nil
 }
@@ -156,8 +159,9 @@ func (c *Clerk) Take(closed []book.Closed, at Stamp) error {
 // Waiting is how many intervals have no record yet.
 func (c *Clerk) Waiting() int { return len(c.jobs) }
 
-// Checkpoint keeps the open interval, and whatever else there is to keep. Not the floor of the clock: a
-// checkpoint comes when somebody was counted, and the floor shows in records.
+// Checkpoint keeps the open interval, and whatever else there is to keep. Not the floor of the clock, nor
+// what came from other doors since the last record: a checkpoint comes when somebody was counted, and after
+// a power cut records and receipts show both. Other doors send again what is forgotten.
 func (c *Clerk) Checkpoint(at Stamp) error { return c.commit(0, at, false) }
 
 // Close keeps the open interval for the last time, with the floor of the clock.

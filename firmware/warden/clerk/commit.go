@@ -19,6 +19,9 @@ func (c *Clerk) commit(n int, at Stamp, floored bool) error {
 	next, items, letters := c.state, []ledger.Item(nil), c.letters
 	sequence, told := c.sequence, c.Told
 	unmade, why := c.Unmade, c.Why
+	if lost := c.queueLost + c.ledgerLost; lost > uint64(next.Lost) { // a new queue counts from zero
+		next.Lost = uint32(min(lost, 1<<32-1))
+	}
 	log := record.Log{Entries: c.entries.head.Number, Head: c.entries.head.Hash}
 	for i := range c.jobs[:n] {
 		before := next
@@ -44,13 +47,14 @@ func (c *Clerk) commit(n int, at Stamp, floored bool) error {
 		f, b := c.jobs[n+i].closed.Sum()
 		next.Wait[0], next.Wait[1] = next.Wait[0]+f, next.Wait[1]+b
 	}
-	if lost := c.queueLost + c.ledgerLost; lost > uint64(next.Lost) { // a new queue counts from zero
-		next.Lost = uint32(min(lost, 1<<32-1))
+	stored := next
+	if !floored {
+		stored.Door, stored.Head = c.door, c.head
 	}
 	dropped := c.ledgerLost
 	err := c.s.Ledger.Update(func(tx *ledger.Tx) error {
 		_, _ = tx.Free(c.freed)
-		_ = tx.Put(stateName, next.Bytes())
+		_ = tx.Put(stateName, stored.Bytes())
 		if keep := c.s.Keep; keep != nil {
 			_ = tx.Put(openName, keep())
 		}
@@ -67,6 +71,7 @@ func (c *Clerk) commit(n int, at Stamp, floored bool) error {
 		return fmt.Errorf("%w: %w", ErrStore, err)
 	}
 	c.state, c.sequence, c.letters, c.Told, c.Unmade, c.Why = next, sequence, letters, told, unmade, why
+	c.door, c.head = stored.Door, stored.Head
 	if c.s.Kept != nil {
 		c.s.Kept()
 	}
