@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"log/slog"
 	"net/http"
 	"os"
 	"os/exec"
@@ -204,9 +205,68 @@ func TestClockCommand(t *testing.T) {
 			t.Error(code, out)
 		}
 		if runs {
-			if err := p.end(syscall.SIGTERM); err != nil || strings.Count(p.said.String(), "no batch is taken and nothing is deleted") != 1 {
+			if err := p.end(syscall.SIGTERM); err != nil || strings.Count(p.said.String(), "no batch is taken and nothing is deleted") != 1 || strings.Contains(p.said.String(), "could not be deleted") {
 				t.Errorf("%v\n%s", err, p.said)
 			}
+		}
+	}
+}
+
+// The clock is looked at each minute, and said to be wrong once.
+func TestSaidOnce(t *testing.T) {
+	dir := short(t)
+	if code, _, errs := command(t, "enrol", "-dir", dir); code != 0 {
+		t.Fatal(errs)
+	}
+	var said bytes.Buffer
+	s := service{dir: dir, days: keepDays, log: slog.New(slog.NewTextHandler(&said, nil))}
+	if err := s.open(false); err != nil {
+		t.Fatal(err)
+	}
+	defer s.store.Close()
+	now := time.Now()
+	s.desk.Intake.Now = func() time.Time { return now }
+	doubted := false
+	for _, wrong := range []bool{false, true, true, true, false, false, true} {
+		if now = time.Now(); wrong {
+			now = now.AddDate(10, 0, 0)
+		}
+		if doubted = s.believe(doubted); doubted != wrong {
+			t.Errorf("wrong %v: doubted %v", wrong, doubted)
+		}
+	}
+	if strings.Count(said.String(), "no batch is taken") != 2 || strings.Count(said.String(), "believed again") != 1 {
+		t.Error(said.String())
+	}
+}
+
+// A receipt for other bytes than those of the file is no answer to it.
+func TestImportOfOtherBytes(t *testing.T) {
+	dir := short(t)
+	d := collectortest.NewDevice(t, "north", time.Now().Add(-time.Hour))
+	enrolled(t, dir, d)
+	body, _ := batch.Encode(d.Pack(d.Record(nil)))
+	path := filepath.Join(t.TempDir(), batch.FileName("north", 1, batch.BatchFile))
+	if err := os.WriteFile(path, body, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r, err := register.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := r.Receipts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, other := range []byte{1, 0} {
+		_, err := take(dir, path, false, func(a batch.Answer) (batch.Receipt, error) {
+			r, err := batch.OpenReceipt(key.Public(), a.Receipt)
+			r.Batch[0] ^= other
+			return r, err
+		})
+		_, missing := os.Stat(strings.TrimSuffix(path, batch.BatchFile) + batch.AnswerFile)
+		if (err != nil) != (other != 0) || (missing != nil) != (other != 0) {
+			t.Errorf("%d: %v, %v", other, err, missing)
 		}
 	}
 }

@@ -107,6 +107,26 @@ func TestClockOnTrial(t *testing.T) {
 	}
 }
 
+// What is old by a clock on trial stays, items and envelopes, and goes when the clock has stayed.
+func TestTrialDeletesNothing(t *testing.T) {
+	c, _, east, _, _ := hall(t)
+	c.Take(east, east.Record(nil))
+	c.Until(c.At.Add(390 * day))
+	got, _ := c.Open(east.Pack(east.Tally("head", 1)))
+	want(t, got, 0)
+	for n := range 9 {
+		if n == 0 {
+			c.At = c.At.Add(30 * day)
+		} else {
+			c.At = c.At.Add(day)
+		}
+		gone, err := c.Sweep()
+		if whole := n == 7; err != nil || (gone == 2) != whole || !whole && gone != 0 {
+			t.Errorf("day %d: %d are deleted, %v", n, gone, err)
+		}
+	}
+}
+
 // A collector that was off for longer than anybody would be: an operator says that the clock is right, and
 // then what is old goes.
 func TestClockConfirmed(t *testing.T) {
@@ -142,8 +162,11 @@ func TestFromAhead(t *testing.T) {
 		"years":               {4000 * day, record.ClockKnown, true},
 		"years, clock held":   {4000 * day, record.ClockHeld, false},
 		"years, clock is not": {4000 * day, record.ClockUnknown, false},
+		"years, drawn":        {4000 * day, record.ClockKnown, false},
 	} {
-		c, d := start(t, "door")
+		c, d := collectortest.New(t), collectortest.NewDevice(t, "door", collectortest.Start())
+		c.Simulated, d.Simulated = name == "years, drawn", name == "years, drawn"
+		c.Enrol(d, false)
 		s := int64(tc.ahead / time.Second)
 		b := d.Record(func(r *record.Record) { r.From, r.To, r.Clock = r.From+s, r.To+s, tc.clock })
 		c.At = d.At
