@@ -24,6 +24,8 @@ type Device struct {
 	Wire *wire.Wire
 
 	cmd   *exec.Cmd
+	ended chan struct{} // closed when the warden has, and then err says how
+	err   error
 	mu    sync.Mutex
 	shown []time.Time
 	last  []byte // record
@@ -77,6 +79,8 @@ func (d *Device) Until(ctx context.Context, number int, and, most time.Duration)
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
+		case <-d.ended:
+			return fmt.Errorf("device: %s has ended after %d records, want %d", d.Name, len(d.Shown()), number+1)
 		case <-time.After(5 * time.Millisecond):
 		}
 	}

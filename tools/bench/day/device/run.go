@@ -147,6 +147,11 @@ func (r *Run) begin(d *Device, conf string) error {
 	if err := d.cmd.Start(); err != nil {
 		return err
 	}
+	d.ended = make(chan struct{})
+	r.done.Go(func() {
+		d.err = d.cmd.Wait()
+		close(d.ended)
+	})
 	r.done.Go(func() { d.look(look) })
 	r.done.Go(func() {
 		defer frames.Close()
@@ -168,10 +173,12 @@ func (r *Run) Stop() error {
 	close(r.stop)
 	for _, d := range r.Devices {
 		late := time.AfterFunc(40*time.Second, func() { _ = d.cmd.Process.Kill() })
-		if err := d.cmd.Wait(); err != nil {
-			errs = append(errs, fmt.Errorf("device: %s: %w; see %s", d.Name, err, r.log.Name()))
-		}
+		<-d.ended
 		late.Stop()
+		if d.err != nil {
+			said, _ := os.ReadFile(r.log.Name())
+			errs = append(errs, fmt.Errorf("device: %s: %w; at last it was said:\n%s", d.Name, d.err, said[max(0, len(said)-600):]))
+		}
 	}
 	if r.collector != nil {
 		_ = r.collector.Process.Signal(syscall.SIGTERM)
