@@ -158,7 +158,11 @@ func (v *Victim) forged(items []batch.Item, choose uint32) (out []batch.Item, er
 				return nil, err
 			}
 			r.Sequence, r.Previous = r.Sequence+1+choose%3, record.HashOf(it.Bytes)
-			r.Lines[0].Level = 3 * (choose % 20)
+			if r.Rule.Mode == record.ModeMember { // its counts went to the head
+				r.Lines[0].TotalForward += 1 + choose%20
+			} else {
+				r.Lines[0].Level = 3 * (choose % 20)
+			}
 			b, err := record.Seal(key, &r)
 			if err != nil {
 				return nil, err

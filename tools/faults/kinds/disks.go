@@ -26,6 +26,9 @@ func disks() []Kind {
 	}
 }
 
+// outgrows is how long a device has to outgrow the pages that its files have already.
+const outgrows = 12 * time.Second
+
 // deviceFull fills a device's disk with its network cut, so that its queue grows, until the device says so
 // or went on in the room that its files have.
 func deviceFull(t *Turn) (string, error) {
@@ -43,9 +46,11 @@ func deviceFull(t *Turn) (string, error) {
 		return "", err
 	}
 	met := "ENOSPC; it went on within its files"
-	for end := time.Now().Add(time.Duration(2+t.Random.IntN(3)) * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(outgrows); time.Now().Before(end) && !r.Ended(); time.Sleep(20 * time.Millisecond) {
 		if r.Heard(words, "no room") || r.Heard(words, "no space") {
 			met = "ENOSPC; it said so, and waited for room"
+			t.rest(0, 2*time.Second)
+			break
 		}
 	}
 	return met, free()

@@ -19,6 +19,7 @@ func kills() (all []Kind) {
 		}})
 	}
 	all = append(all,
+		Kind{Name: "courier hangs, kill -9", Weight: 3, Strike: hang},
 		Kind{Name: "kill -9 warden, starter", Weight: 5, Strike: func(t *Turn) (string, error) { return t.cut("warden") }},
 		Kind{Name: "kill -9 warden, core", Weight: 5, Strike: func(t *Turn) (string, error) { return t.cut("warden-core") }},
 		Kind{Name: "kill -9 all of a device", Weight: 5, Strike: func(t *Turn) (string, error) { return t.cut("") }},
@@ -36,6 +37,23 @@ func kills() (all []Kind) {
 			return "died, came again", t.Broker.Start()
 		}})
 	return all
+}
+
+// hang stops a courier dead with items on their way to it, for longer than the warden's next record, and
+// kills it then: what it had no receipt for has to come again.
+func hang(t *Turn) (string, error) {
+	d := t.Device
+	d.Life.Lock()
+	defer d.Life.Unlock()
+	pid, err := d.Freeze("courier")
+	if err != nil {
+		return "", err
+	}
+	t.rest(1500*time.Millisecond, 4*time.Second)
+	if again, err := d.KillChild("courier"); err != nil || again != pid {
+		return "", fmt.Errorf("courier %d hung, %d died: %w", pid, again, err)
+	}
+	return "stopped dead, died, came again", nil
 }
 
 const killed = "signal: killed"

@@ -1,6 +1,7 @@
 package kinds
 
 import (
+	"errors"
 	"time"
 
 	"tellijn/tools/faults/hostile"
@@ -55,7 +56,7 @@ func (t *Turn) relay(trick hostile.Trick) (string, error) {
 }
 
 // steal has a thief send what was stolen from a device. What is known comes from a relay that the device
-// spoke through, so it is led there once.
+// spoke through.
 func (t *Turn) steal(theft hostile.Theft) (string, error) {
 	d, choose := t.Device, t.Random.Uint32()
 	other := t.Devices[0]
@@ -63,5 +64,21 @@ func (t *Turn) steal(theft hostile.Theft) (string, error) {
 		other = t.Devices[1]
 	}
 	v := hostile.Victim{Past: t.Past[d.Name], Key: d.Key, Other: t.Past[other.Name]}
-	return again(func() (string, error) { return v.Steal(theft, t.Thieves[d.Name], choose) })
+	return again(func() (string, error) {
+		met, err := v.Steal(theft, t.Thieves[d.Name], choose)
+		if errors.Is(err, hostile.ErrQuiet) {
+			t.overhear(d)
+			t.overhear(other)
+		}
+		return met, err
+	})
+}
+
+// overhear leads a device of which nothing is known to its relay, unless somebody is at its network.
+func (t *Turn) overhear(d *site.Device) {
+	if d.MQTT || !d.Net.TryLock() {
+		return
+	}
+	defer d.Net.Unlock()
+	d.Link.Lead(t.Relays[d.Name].Address())
 }

@@ -145,6 +145,24 @@ func (d *Device) KillChild(name string) (pid int, err error) {
 	return pid, until(fmt.Sprintf("the end of %s %d", name, pid), func() bool { return !runs(pid) })
 }
 
+// Freeze stops a program of the device dead, waits until it stands, and gives its process id.
+func (d *Device) Freeze(name string) (pid int, err error) {
+	if err := until("a "+name+" of "+d.Name, func() bool { pid = d.Child(name); return pid != 0 }); err != nil {
+		return 0, err
+	}
+	if err := syscall.Kill(pid, syscall.SIGSTOP); err != nil {
+		return 0, fmt.Errorf("site: %w", err)
+	}
+	return pid, until(fmt.Sprintf("%s %d to stand", name, pid), func() bool { return state(pid) == 'T' })
+}
+
+// Whole waits until every program of the device runs.
+func (d *Device) Whole() error {
+	return until("every program of "+d.Name, func() bool {
+		return d.Child("eye") != 0 && d.Child("courier") != 0 && d.Child("dialer") != 0 && d.Run().Counting()
+	})
+}
+
 // Gone waits until no process of a run is left; pids are those that ran.
 func Gone(pids map[string]int) error {
 	for name, pid := range pids {

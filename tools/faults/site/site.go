@@ -187,10 +187,21 @@ func runs(pid int) bool {
 	if syscall.Kill(pid, 0) != nil {
 		return false
 	}
-	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	if err != nil {
+	switch state(pid) {
+	case 'Z', 'X':
+		return false
+	case 0:
 		return runtime.GOOS != "linux" // there is no other way to tell
 	}
-	_, rest, _ := strings.Cut(string(b), ") ")
-	return !strings.HasPrefix(rest, "Z") && !strings.HasPrefix(rest, "X")
+	return true
+}
+
+// state is the letter that /proc/PID/stat gives a process, 0 for none. (proc_pid_stat(5))
+func state(pid int) byte {
+	b, _ := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	_, rest, ok := strings.Cut(string(b), ") ")
+	if !ok || rest == "" {
+		return 0
+	}
+	return rest[0]
 }
