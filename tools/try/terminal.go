@@ -47,10 +47,13 @@ func (t *terminal) about(who, line string) { t.say(fmt.Sprintf("%-10s  %s", who,
 func (t *terminal) walls(door string, r *record.Record) {
 	line, _ := page.HeldIn(r)
 	t.mu.Lock()
-	same := t.held[door] == line
-	t.held[door] = line
+	// An interval without a frame, as there are many when days are short, says nothing else than before.
+	news := t.held[door] != line && (r.Coverage > 0 || t.held[door] == "")
+	if news {
+		t.held[door] = line
+	}
 	t.mu.Unlock()
-	if !same {
+	if news {
 		t.about(door, "Record   "+line)
 	}
 }
