@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -19,12 +20,16 @@ import (
 
 // between is a broker: it passes batches on, and alters their items first.
 type between struct {
-	c      *collectortest.Collector
+	c *collectortest.Collector
+
+	mu     sync.Mutex
 	alter  func([]batch.Item)
 	called int
 }
 
 func (w *between) Exchange(_ context.Context, encoded []byte) ([]byte, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	w.called++
 	b, err := batch.Decode(encoded)
 	if err != nil {
@@ -124,10 +129,12 @@ func otherThings(t *testing.T, way string, alter func(old []byte, items []batch.
 	if err != nil || st.Waiting != 5 || st.Acked != 0 || st.Refused != 0 {
 		t.Errorf("%+v, %v: the device let go of what the collector never had", st, err)
 	}
+	w.mu.Lock()
 	if w.called < 3 || p.Failed() != uint64(w.called) {
 		t.Errorf("%d of %d altered batches count as failed", p.Failed(), w.called)
 	}
 	w.alter = nil
+	w.mu.Unlock()
 	rest()
 	if st, err = q.Stats(); err != nil || st.Waiting != 0 || st.Acked != 5 || st.Refused != 0 {
 		t.Errorf("%+v, %v after nobody altered anything", st, err)
