@@ -27,7 +27,7 @@ type Program struct {
 	Path   string     // absolute
 	Args   []string   // without the name
 	Env    []string   // the whole environment
-	Dir    string     // where it is; "" is the root
+	Dir    string     // "" is the root
 	Spaces spaces.Set // namespaces that it should get
 	// Least and Most are how many descriptors it may be given. Courier and dialer are given one more
 	// behind them if there is a dialer, so both want one number of them.
@@ -65,11 +65,10 @@ type starter struct {
 	s       Setup
 	line    *talk.Line
 	running [talk.Count]*process
-	// ends of the socket between courier and dialer, 0 for none.
-	ends [talk.Count]int
-	code int   // of the core
-	why  error // the core was ended
-	end  <-chan time.Time
+	ends    [talk.Count]int // of the socket between courier and dialer, 0 for none
+	code    int             // of the core
+	why     error           // the core was ended
+	end     <-chan time.Time
 }
 
 // process is a started program.
