@@ -123,17 +123,16 @@ func (w *Warden) receive(a answer) {
 		w.emit(devicelog.QueueDropped, int32(min(r.Dropped-c.dropped, 1<<31-1)), 0)
 	}
 	if r.Failed > c.strange {
-		w.emit(devicelog.AuthFailed, 3, int32(min(r.Failed-c.strange, 1<<31-1)))
+		w.emit(devicelog.AuthFailed, 3, 0)
 	}
 	if r.Kind == handoff.Hello && r.Aside {
 		w.emit(devicelog.QueueAside, 0, 0)
 	}
-	c.dropped, c.strange = r.Dropped, r.Failed
 	if r.Refused > c.refused && c.greeted {
 		w.s.Say(fmt.Sprintf("the collector refused %d items for good; they are kept aside for a week", r.Refused-c.refused))
 		w.emit(devicelog.QueueDropped, int32(min(r.Refused-c.refused, 1<<31-1)), 1)
 	}
-	c.refused = r.Refused
+	c.dropped, c.refused, c.strange = r.Dropped, r.Refused, r.Failed
 	w.clerk.Lost(r.Dropped)
 	switch r.Kind {
 	case handoff.Hello:
@@ -236,10 +235,7 @@ func (w *Warden) endCourier() {
 	}
 	c.in.Close()
 	go func(heard <-chan answer) {
-		for a := range heard {
-			if a.err != nil {
-				return
-			}
+		for a := <-heard; a.err == nil; a = <-heard {
 		}
 	}(c.heard)
 	select {

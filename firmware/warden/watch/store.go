@@ -30,7 +30,12 @@ func (w *Warden) open() error {
 	if err != nil {
 		return err
 	}
-	if kept := w.clerk.Kept(); kept != nil {
+	kept := w.clerk.Kept()
+	if kept == nil {
+		// The first interval of all is kept at once: if it were when somebody is counted, a power cut in it
+		// would show that. Without room it waits, as all that follows.
+		_ = w.clerk.Close(at)
+	} else {
 		if err := w.book.Resume(kept); err != nil {
 			return err
 		}

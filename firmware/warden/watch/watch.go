@@ -232,8 +232,7 @@ func (w *Warden) tick() {
 // Back-off between two starts of one program.
 const (
 	firstWait = 250 * time.Millisecond
-	// longestWait is short, because an unplugged camera should count again soon after it is
-	// back, and a start costs little.
+	// longestWait is short: an unplugged camera should count again soon, and a start costs little.
 	longestWait = 8 * time.Second
 	// steady is how long a program must run to start from firstWait again.
 	steady = 20 * time.Second
