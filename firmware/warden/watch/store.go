@@ -33,8 +33,9 @@ func (w *Warden) open() error {
 	kept := w.clerk.Kept()
 	if kept == nil {
 		// The first interval of all is kept at once: if it were when somebody is counted, a power cut in it
-		// would show that. Without room it waits, as all that follows.
-		_ = w.clerk.Close(at)
+		// would show that. Without room it waits, as all that follows. The clock has no floor yet: a wrong one
+		// should have until the first record to be set right.
+		_ = w.clerk.Checkpoint(at)
 	} else {
 		if err := w.book.Resume(kept); err != nil {
 			return err

@@ -91,12 +91,13 @@ func instead(t *testing.T, l *ledger.Ledger, path string, mode int) (mend func()
 	}
 }
 
-// TestFirstInterval: the first interval of all is kept before anybody is counted, with the time.
+// TestFirstInterval: the first interval of all is kept before anybody is counted, and a wrong clock may still
+// be set right in it.
 func TestFirstInterval(t *testing.T) {
 	r := begin(t, counts, power.None{})
 	first := r.book.From()
-	if r.clerk.Kept() == nil || !clerk.Floor(r.file).Equal(first) {
-		t.Fatalf("nothing kept; the clock starts at %v, want %v", clerk.Floor(r.file), first)
+	if r.clerk.Kept() == nil || !clerk.Floor(r.file).IsZero() {
+		t.Fatalf("nothing kept, or a floor of the clock, %v", clerk.Floor(r.file))
 	}
 	if again := on(t, r.file, counts, power.None{}); !again.book.From().Equal(first) {
 		t.Errorf("after a power cut it begins at %v, want %v", again.book.From(), first)

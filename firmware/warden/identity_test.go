@@ -1,0 +1,65 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"tellijn/boards"
+	"tellijn/firmware/warden/watch"
+	"tellijn/hal/clock"
+)
+
+// TestNews: whoever prints the identity of a device makes its keys, or finds its ledger damaged. The core that
+// comes after enters that into the log, once.
+func TestNews(t *testing.T) {
+	b, err := boards.Lookup("sim")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	var said []string
+	say := func(line string) { said = append(said, line) }
+	identity := func() {
+		t.Helper()
+		l, _, _, err := openLedger(dir, say)
+		if err != nil {
+			t.Fatal(err)
+		}
+		l.Close()
+	}
+	core := func() (made, aside bool) {
+		t.Helper()
+		c, err := clock.Open(1, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := watch.Setup{Board: b, Dir: dir, Factor: 1, Clock: c, Say: say}
+		l, err := open(&s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer l.Close()
+		return s.Made, s.Aside
+	}
+	identity()
+	identity() // again, with the keys there
+	if made, aside := core(); !made || aside {
+		t.Errorf("made %v, aside %v after new keys", made, aside)
+	}
+	if made, aside := core(); made || aside {
+		t.Errorf("made %v, aside %v a second time", made, aside)
+	}
+	path := filepath.Join(dir, ownDir, "ledger.db")
+	if err := os.WriteFile(path, []byte(strings.Repeat("no ledger ", 4000)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	identity()
+	if !strings.Contains(strings.Join(said, "\n"), "Failed   ledger: it was damaged") {
+		t.Errorf("%q", said)
+	}
+	if made, aside := core(); !made || !aside {
+		t.Errorf("made %v, aside %v after a damaged ledger", made, aside)
+	}
+}
