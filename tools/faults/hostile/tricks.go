@@ -201,7 +201,10 @@ func (p *played) bend(r *Relay, b *batch.Batch, body []byte) (answer []byte, met
 	if p.trick == BentBatch {
 		err = nil // the number may be another
 	}
-	return answer, fmt.Sprintf("%d of %d items refused, the answer went back", min(refused, 1), min(len(verdicts), 1)), true, err
+	if refused > 0 {
+		return answer, "the collector refused items of it, and its answer went back", true, err
+	}
+	return answer, "the collector took it, and its answer went back", true, err
 }
 
 // alter makes another answer of one.
