@@ -53,7 +53,7 @@ func exact() []string {
 // Programs asks the go command what the programs of a board link. flags go to go list, such as an
 // overlay of files that are not on disk.
 func Programs(root string, flags ...string) ([]Program, error) {
-	beyond := []string{"tellijn/privacy/record", "tellijn/boards/...", "tellijn/ota/...", "tellijn/firmware/queue", "tellijn/firmware/store",
+	beyond := []string{"tellijn/privacy/record", "tellijn/boards/...", "tellijn/ota/...", "tellijn/firmware/queue",
 		"tellijn/firmware/warden/...", "tellijn/firmware/courier/...", "tellijn/firmware/upload/...",
 		"tellijn/firmware/view", "tellijn/firmware/config", "github.com/BurntSushi/toml", "go.etcd.io/bbolt/..."}
 	eye := slices.Concat(network(), making(), beyond, exact(), speaking(), []string{"tellijn/privacy/coding", "tellijn/firmware/store",
