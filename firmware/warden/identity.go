@@ -79,7 +79,7 @@ func openLedger(dir string, say func(string)) (l *ledger.Ledger, keys ledger.Key
 	}
 	if fresh || l.Aside != "" {
 		// Whoever makes keys may not be who keeps the log: the next core enters it.
-		if err = l.Update(func(tx *ledger.Tx) error { return tx.Put(newsName, news(fresh, l.Aside != "", tx)) }); err != nil {
+		if err = l.Update(func(tx *ledger.Tx) error { return tx.Put(clerk.News, news(fresh, l.Aside != "", tx)) }); err != nil {
 			l.Close()
 			return nil, keys, false, err
 		}
@@ -93,12 +93,9 @@ func openLedger(dir string, say func(string)) (l *ledger.Ledger, keys ledger.Key
 	return l, keys, fresh, nil
 }
 
-// newsName is where the ledger says what the log of the device does not say yet.
-const newsName = "news"
-
 // news is what has happened to the ledger since a core ran: new keys, and a damaged file set aside.
 func news(made, aside bool, tx *ledger.Tx) []byte {
-	b, _ := tx.Get(newsName)
+	b, _ := tx.Get(clerk.News)
 	if len(b) != 2 {
 		b = make([]byte, 2)
 	}
@@ -137,10 +134,10 @@ func open(s *watch.Setup) (l *ledger.Ledger, err error) {
 		return nil, err
 	}
 	if err = l.Update(func(tx *ledger.Tx) error {
-		if b, ok := tx.Get(newsName); ok && len(b) == 2 {
+		if b, ok := tx.Get(clerk.News); ok && len(b) == 2 {
 			s.Made, s.Aside = b[0] == 1, b[1] == 1
 		}
-		return tx.Delete(newsName)
+		return nil // the clerk forgets it once it is entered
 	}); err != nil {
 		return nil, err
 	}

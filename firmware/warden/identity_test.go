@@ -5,15 +5,19 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"tellijn/boards"
+	"tellijn/firmware/warden/clerk"
 	"tellijn/firmware/warden/watch"
 	"tellijn/hal/clock"
+	"tellijn/privacy/devicelog"
 )
 
 // TestNews: whoever prints the identity of a device makes its keys, or finds its ledger damaged. The core that
 // comes after enters that into the log, once.
 func TestNews(t *testing.T) {
+	const noon = made // when this version was made
 	b, err := boards.Lookup("sim")
 	if err != nil {
 		t.Fatal(err)
@@ -35,12 +39,26 @@ func TestNews(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s := watch.Setup{Board: b, Dir: dir, Factor: 1, Clock: c, Say: say}
+		s := watch.Setup{Board: b, Dir: dir, Factor: 1, Clock: c, Say: say, Boot: [16]byte{1}}
 		l, err := open(&s)
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer l.Close()
+		k, _, err := clerk.New(s.Clerk)
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := clerk.Stamp{Now: time.Unix(noon, 0)}
+		if s.Aside {
+			k.Enter(devicelog.Event{Kind: devicelog.LedgerAside}, at)
+		}
+		if s.Made {
+			k.Enter(devicelog.Event{Kind: devicelog.KeyMade}, at)
+		}
+		if err := k.Flush(); err != nil {
+			t.Fatal(err)
+		}
 		return s.Made, s.Aside
 	}
 	identity()

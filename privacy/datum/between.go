@@ -68,7 +68,7 @@ func warden(s Sizes) Section {
 					{"firmware/warden/book.Closed", "Cycles Damaged Dropped Expected From Inside Lifetime Lines Quality Stream To"}, {"firmware/warden/clerk.job", "closed due"}}},
 			{"work of the clerk", own, "the newest record, what was counted and not yet released of each line, events of the device that are not stored yet, how many of each kind came of late, intervals of which no record could be made, records that were lost", "while the warden runs", "warden",
 				"with the warden; its state is on disk, below", []Fields{
-					{"firmware/warden/clerk.Clerk", "Carried Told Unmade Why alone entries freed jobs ledgerLost letters queueLost s sequence state"}, {"firmware/warden/clerk.Setup", "Desk Keep Kept Ledger"},
+					{"firmware/warden/clerk.Clerk", "Carried Told Unmade Why alone door entries freed head jobs ledgerLost letters queueLost s sequence state"}, {"firmware/warden/clerk.Setup", "Desk Keep Kept Ledger"},
 					{"firmware/warden/clerk.entries", "head kinds pending"}, {"firmware/warden/clerk.entry", "event moment"}, {"firmware/warden/clerk.allowance", "left since used"},
 					{"firmware/warden/desk.Setup", "Boot Device Driver Firmware Key Lines Location Policy Post Room Secret Simulated Zones"},
 					{"privacy/release.Policy", "Anchor Close Evening Interval K M Open"}, {"privacy/devicelog.Event", "A B Digest Kind"}, {"privacy/devicelog.Moment", "At Clock Uptime"}}},

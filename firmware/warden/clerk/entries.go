@@ -77,6 +77,10 @@ func (c *Clerk) Flush() error {
 	return nil
 }
 
+// News is where the ledger says of itself, for the next who keeps the log, that keys were made or that a
+// damaged file was set aside.
+const News = "news"
+
 // write signs what waits and puts it into log and outbox.
 func (c *Clerk) write(tx *ledger.Tx) (head ledger.LogHead, err error) {
 	head = tx.LogHead()
@@ -93,7 +97,9 @@ func (c *Clerk) write(tx *ledger.Tx) (head ledger.LogHead, err error) {
 		if err := tx.Add(ledger.Item{Kind: Log, Boot: c.s.Desk.Boot, Sequence: next.State.Number, Bytes: signed}); err != nil {
 			return head, err
 		}
-		chain = next
+		if chain = next; p.event.Kind == devicelog.KeyMade || p.event.Kind == devicelog.LedgerAside {
+			_ = tx.Delete(News)
+		}
 	}
 	return head, nil
 }
