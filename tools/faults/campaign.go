@@ -34,7 +34,6 @@ type campaign struct {
 	mu         sync.Mutex
 	results    []result // by kind
 	violations []string
-	done       int
 	end        ending
 	down       func() // what was put up
 }

@@ -145,12 +145,12 @@ func (d *device) crowd(g *rand.Rand, n int) interval {
 
 // played is what came of devices that counted crowds.
 type played struct {
-	devices, records, entries int
-	sizes                     int      // devices whose records or entries had more than one size
-	fine                      []string // numbers that are finer than the rule
-	night                     int      // records outside the hours that say something
-	lost                      int64
-	people                    int64
+	devices, records int
+	sizes            int      // devices whose records had more than one size
+	fine             []string // numbers that are finer than the rule
+	night            int      // records outside the hours that say something
+	lost             int64
+	people           int64
 }
 
 // play lets devices of all shapes count crowds for some days.
