@@ -18,7 +18,7 @@ const (
 
 // What a policy may ask for at most. Above, nothing would ever be published.
 const (
-	maxK = 1000
+	maxK = 255 // what a record has room for
 	maxM = 100_000
 )
 
@@ -126,12 +126,12 @@ func Limits() []string {
 	return []string{
 		"A group of 5 or more is visible, and so is when it came and went, to the interval.",
 		"A crossing while 5 or more are inside can be seen by somebody who knows about all the others.",
-		"Somebody who knows everything but one round of a cleaner through 30 rooms finds that round in 13 of 100 evenings, and in 59 of 100 weeks.",
+		"Somebody who knows everything but one round of a cleaner through 30 rooms finds that round in some 16 of 100 evenings, and in 52 to 60 of 100 weeks.",
 		"A habit of every night shows, to the same somebody, in the weekly pairs as an average.",
-		"A change of 60 people for 60 others within an interval shows no throughput until the weekly pairs are released; about 108 pairs of a line are always held back.",
+		"A change of 60 people for 60 others within an interval shows no throughput until the weekly pairs are released; some 50 pairs of a line are held back just after that, some 220 just before.",
 		"Somebody who is inside at 18:00 or at 04:00 and leaves after the opening looks like a counting error, first forward, then backward; with two more such errors, or when 3 do it together, corrections of 3 appear on two mornings.",
 		"A crossing that the camera missed on one side stays as imbalance; the third of them on the same side becomes a correction of 3 at the next opening.",
-		"A door that releases alone while the head of its room is away is weaker: 1.4 of 100 lone visits are found by a good classifier, and 10 of 100 by somebody who knows everything else, within a day.",
+		"A door that releases alone while the head of its room is away is weaker: somebody who knows everything else finds 6 to 9 of 100 lone visits within a day.",
 		"Two devices that count the same people by themselves can be subtracted from each other; so can a total of a building and its parts that are not all released by this rule.",
 		"Exact counts that are still carried are in the memory and on the disk of the device: whoever opens the device and reads them knows more than any record says.",
 		"Whoever has the secret of a device can undo the weekly dither.",
