@@ -15,8 +15,12 @@ import (
 	"strings"
 )
 
-// run is how many pixels in a row are looked for: a single one is found everywhere.
-const run = 3
+// run is how many pixels in a row are looked for in words: a single one is found everywhere. In files, which
+// hold random keys, hashes and signatures, three in a row come by chance, so there it is one more.
+const (
+	run      = 3
+	runFiles = 4
+)
 
 // letters are the pixels: they can be printed, and three of them in a row are in no text.
 const letters = "QXZ~^|{}`#@$"
@@ -49,7 +53,7 @@ func forms(p []byte) (out map[string][]byte) {
 
 // find looks for any pixels in a row, in any form, and for numbers that are made of them. It names the
 // first form that it found, or "".
-func find(text, p []byte) string {
+func find(text, p []byte, run int) string {
 	for i := range len(p) - run + 1 {
 		for form, b := range forms(p[i : i+run]) {
 			if bytes.Contains(text, b) {

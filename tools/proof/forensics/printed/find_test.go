@@ -16,7 +16,7 @@ func TestFind(t *testing.T) {
 		t.Fatal(err)
 	}
 	honest := "Loaded   camera: clip, 320x240 GREY, 25 frames a second; 1795330860 records of 1 s\n\x00\x01\x02"
-	if form := find([]byte(honest), p); form != "" {
+	if form := find([]byte(honest), p, run); form != "" {
 		t.Errorf("%s in an honest text", form)
 	}
 	word := binary.LittleEndian.Uint32(p[5:])
@@ -26,12 +26,12 @@ func TestFind(t *testing.T) {
 		"a number of three": fmt.Sprint(word & 0xffffff), "a large number": fmt.Sprint(binary.BigEndian.Uint32(p)), "hex number": fmt.Sprintf("%x", word),
 		"list": fmt.Sprint(p[20:30]), "dump": fmt.Sprintf("%q", p[:9]), "backwards": string([]byte{p[9], p[8], p[7]}),
 	} {
-		if find([]byte(honest+carrier+" and so on"), p) == "" {
+		if find([]byte(honest+carrier+" and so on"), p, run) == "" {
 			t.Errorf("%s is not found: %s", form, carrier)
 		}
 	}
 	for _, few := range []string{string(p[:2]), hex.EncodeToString(p[:2]), fmt.Sprint(p[:2])} {
-		if form := find([]byte(honest+few+"."), p); form != "" {
+		if form := find([]byte(honest+few+"."), p, run); form != "" {
 			t.Errorf("two pixels are found: %s", form)
 		}
 	}

@@ -62,6 +62,12 @@ func Check(ctx context.Context, b *bench.Bench) ([]claim.Result, error) {
 			room <- struct{}{}
 			defer func() { <-room }()
 			out[i], errs[i] = try(ctx, b, eye, name)
+			if errs[i] == nil && out[i].kept != "" && out[i].said == "" {
+				// Random bytes may look like pixels once in some thousand runs; what an eye does, it does again.
+				if errs[i] = os.RemoveAll(filepath.Join(b.Dir, "printed-"+name)); errs[i] == nil {
+					out[i], errs[i] = try(ctx, b, eye, name)
+				}
+			}
 		})
 	}
 	done.Wait()
@@ -75,8 +81,8 @@ func Check(ctx context.Context, b *bench.Bench) ([]claim.Result, error) {
 func judge(all []outcome) claim.Result {
 	r := claim.Result{Promises: []int{28, 30, 31}, Name: "Words and records after an eye that was taken over", Command: "go run ./tools/proof -only forensics",
 		Measured: fmt.Sprintf("eyes that nothing holds in put the first %d pixels of a frame into words (as they are, hex, base64), their exit code, and numbers of tallies; "+
-			"all that the warden then says and stores is looked through for any %d of them in a row, in these forms and as numbers; "+
-			"what could be true, such as the size of the camera, is bounded instead", codes.Pixels, run)}
+			"all that the warden then says and stores is looked through for any %d of them in a row (in files, which hold random keys, %d), in these forms and as numbers; "+
+			"what could be true, such as the size of the camera, is bounded instead", codes.Pixels, run, runFiles)}
 	alone, listened, stored := 0, 0, int64(0)
 	var open []string
 	for _, o := range all {
@@ -141,7 +147,7 @@ func try(ctx context.Context, b *bench.Bench, eye, name string) (outcome, error)
 	r.Wait()
 	words := []byte(r.Words())
 	o.listened = len(words)
-	switch o.said = find(words, frame[:codes.Pixels]); {
+	switch o.said = find(words, frame[:codes.Pixels], run); {
 	case o.said != "":
 	case bytes.Contains(words, []byte("goroutine ")):
 		o.said = "by a crash" // which says nothing of a warden that goes on
@@ -154,7 +160,7 @@ func try(ctx context.Context, b *bench.Bench, eye, name string) (outcome, error)
 		}
 		text, err := os.ReadFile(path)
 		if o.stored += int64(len(text)); o.kept == "" {
-			o.kept = find(text, frame[:codes.Pixels])
+			o.kept = find(text, frame[:codes.Pixels], runFiles)
 		}
 		return err
 	})
@@ -174,12 +180,12 @@ func (o *outcome) free(eye string, frame []byte) error {
 		}
 	}
 	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
-		if o.alone = find(e.Said(), frame[:codes.Pixels]); o.alone != "" {
+		if o.alone = find(e.Said(), frame[:codes.Pixels], run); o.alone != "" {
 			return nil
 		}
 		select {
 		case <-e.Done():
-			if o.alone = find([]byte(e.Words()), frame[:codes.Pixels]); o.name == "code" && e.Status().ExitStatus() == int(frame[0]) {
+			if o.alone = find([]byte(e.Words()), frame[:codes.Pixels], run); o.name == "code" && e.Status().ExitStatus() == int(frame[0]) {
 				o.alone = "as a code"
 			}
 			return nil
