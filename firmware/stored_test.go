@@ -130,7 +130,7 @@ func (d *device) check(t *testing.T, signed [][]byte) {
 func stored(t *testing.T, dir string) (records int) {
 	t.Helper()
 	for _, it := range queued(t, dir) {
-		if it.Kind == clerk.Record {
+		if uint8(it.Kind) == clerk.Record {
 			records++
 		}
 	}

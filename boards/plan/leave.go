@@ -30,12 +30,12 @@ const maxK = 255
 // MaxDoors of one room.
 const MaxDoors = 8
 
-// Room is the table [room]: doors whose counts are added up before they leave.
+// Room is doors whose counts are added up before they leave, as laid out from Rooms.
 type Room struct {
-	Name  string         `toml:"name"`
-	Head  string         `toml:"head"` // device that adds up
-	Doors [MaxDoors]Door `toml:"-"`
-	NDoor int            `toml:"-"`
+	Name  string
+	Head  string // device that adds up
+	Doors [MaxDoors]Door
+	NDoor int
 }
 
 // Door is one [[room.door]].

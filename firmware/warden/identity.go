@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"syscall"
 	"time"
 	_ "time/tzdata" // a board has no files of time zones
@@ -63,13 +62,14 @@ func settle(dir string) error {
 }
 
 // openLedger opens the warden's own file and says what is strange about it.
-func openLedger(dir string, say func(string)) (l *ledger.Ledger, keys ledger.Keys, fresh bool, err error) {
+func openLedger(dir string, say func(string)) (l *ledger.Ledger, keys ledger.Keys, err error) {
 	if l, err = ledger.Open(filepath.Join(dir, ownDir, "ledger.db"), ledger.Options{}); err != nil {
-		return nil, keys, false, err
+		return nil, keys, err
 	}
-	if keys, fresh, err = l.Keys(rand.Reader); err != nil {
+	keys, fresh, err := l.Keys(rand.Reader)
+	if err != nil {
 		l.Close()
-		return nil, keys, false, err
+		return nil, keys, err
 	}
 	if l.Aside != "" {
 		say(fmt.Sprintf("Failed   ledger: it was damaged and a new one is started; what was carried in it is lost, the old file is kept as %s (%v)", l.Aside, l.Why))
@@ -81,7 +81,7 @@ func openLedger(dir string, say func(string)) (l *ledger.Ledger, keys ledger.Key
 		// Whoever makes keys may not be who keeps the log: the next core enters it.
 		if err = l.Update(func(tx *ledger.Tx) error { return tx.Put(clerk.News, news(fresh, l.Aside != "", tx)) }); err != nil {
 			l.Close()
-			return nil, keys, false, err
+			return nil, keys, err
 		}
 	}
 	switch {
@@ -90,7 +90,7 @@ func openLedger(dir string, say func(string)) (l *ledger.Ledger, keys ledger.Key
 	case fresh:
 		say("Loaded   keys: made new, as this device has not run before")
 	}
-	return l, keys, fresh, nil
+	return l, keys, nil
 }
 
 // news is what has happened to the ledger since a core ran: new keys, and a damaged file set aside.
@@ -114,7 +114,7 @@ func identity(o *options) error {
 	if err != nil {
 		return err
 	}
-	l, keys, _, err := openLedger(o.dir, func(line string) { fmt.Fprintln(os.Stderr, line) })
+	l, keys, err := openLedger(o.dir, func(line string) { fmt.Fprintln(os.Stderr, line) })
 	if err != nil {
 		return err
 	}
@@ -129,16 +129,8 @@ func identity(o *options) error {
 
 // open opens the ledger and fills in all that depends on it.
 func open(s *watch.Setup) (l *ledger.Ledger, err error) {
-	l, keys, _, err := openLedger(s.Dir, s.Say)
+	l, keys, err := openLedger(s.Dir, s.Say)
 	if err != nil {
-		return nil, err
-	}
-	if err = l.Update(func(tx *ledger.Tx) error {
-		if b, ok := tx.Get(clerk.News); ok && len(b) == 2 {
-			s.Made, s.Aside = b[0] == 1, b[1] == 1
-		}
-		return nil // the clerk forgets it once it is entered
-	}); err != nil {
 		return nil, err
 	}
 	defer func() {
@@ -146,6 +138,14 @@ func open(s *watch.Setup) (l *ledger.Ledger, err error) {
 			l.Close()
 		}
 	}()
+	if err = l.View(func(tx *ledger.Tx) error {
+		if b, ok := tx.Get(clerk.News); ok && len(b) == 2 {
+			s.Made, s.Aside = b[0] == 1, b[1] == 1 // the clerk forgets it once it is entered
+		}
+		return nil
+	}); err != nil {
+		return nil, err
+	}
 	b := &s.Board
 	policy, place, err := rule(b)
 	if err != nil {
@@ -218,6 +218,4 @@ func rooms(b *boards.Board, keys ledger.Keys) (*room.Post, error) {
 }
 
 // clockTime writes minutes of a day as a clock shows them.
-func clockTime(minute int) string {
-	return strings.TrimSpace(fmt.Sprintf("%02d:%02d", minute/60, minute%60))
-}
+func clockTime(minute int) string { return fmt.Sprintf("%02d:%02d", minute/60, minute%60) }

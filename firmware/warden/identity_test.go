@@ -27,7 +27,7 @@ func TestNews(t *testing.T) {
 	say := func(line string) { said = append(said, line) }
 	identity := func() {
 		t.Helper()
-		l, _, _, err := openLedger(dir, say)
+		l, _, err := openLedger(dir, say)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -103,7 +103,7 @@ func TestHeadNoMore(t *testing.T) {
 	door.count(7, 0)
 	for _, it := range door.c.Items(0, 100) {
 		if it.Kind == Envelope {
-			if err := head.c.Inward(it.Bytes, head.now); err != nil {
+			if err := head.c.Inward(it.Bytes); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"tellijn/counting"
+	"tellijn/firmware/handoff"
 	"tellijn/firmware/warden/book"
 	"tellijn/firmware/warden/desk"
 	"tellijn/firmware/warden/ledger"
@@ -16,11 +17,11 @@ import (
 	"tellijn/privacy/room"
 )
 
-// Kinds of items in the outbox, as firmware/handoff names them.
+// Kinds of items in the outbox: those of firmware/handoff.
 const (
-	Record   = 1
-	Log      = 2
-	Envelope = 3
+	Record   = uint8(handoff.ItemRecord)
+	Log      = uint8(handoff.ItemLog)
+	Envelope = uint8(handoff.ItemEnvelope)
 )
 
 // Setup is what stays the same for a boot.
@@ -77,11 +78,8 @@ type job struct {
 // to the interval before, so that nobody is lost.
 const MaxJobs = 7 * 24 * 4
 
-// Errors that a caller branches on.
-var (
-	// ErrStore is wrapped when the ledger took nothing: a later try may work.
-	ErrStore = errors.New("clerk: nothing can be stored")
-)
+// ErrStore is wrapped when the ledger took nothing: a later try may work.
+var ErrStore = errors.New("clerk: nothing can be stored")
 
 // New takes up the work where the ledger says that it stood. givenUp is how many intervals were given
 // to a head that the configuration no longer knows.
@@ -198,7 +196,7 @@ func (c *Clerk) Lost(n uint64) { c.queueLost = n }
 
 // Inward takes an envelope of another door or of the head. An error says why it is not taken; see
 // room.Alarming.
-func (c *Clerk) Inward(b []byte, from time.Time) error {
+func (c *Clerk) Inward(b []byte) error {
 	switch {
 	case c.s.Desk.Post == nil:
 		return fmt.Errorf("%w: this device is in no room", room.ErrMisrouted)

@@ -123,7 +123,7 @@ func TestCutRoom(t *testing.T) {
 		pass := func(from, to *device) {
 			for _, it := range from.c.Items(0, 1<<20) {
 				if it.Kind == Envelope {
-					_ = to.c.Inward(it.Bytes, to.now)
+					_ = to.c.Inward(it.Bytes)
 				}
 			}
 		}

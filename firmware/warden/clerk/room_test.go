@@ -53,7 +53,7 @@ func TestRoom(t *testing.T) {
 				continue
 			}
 			for range 1 + random.IntN(2) {
-				if err := to.c.Inward(it.Bytes, to.now); err != nil && room.Alarming(err) {
+				if err := to.c.Inward(it.Bytes); err != nil && room.Alarming(err) {
 					t.Fatal(err)
 				}
 			}

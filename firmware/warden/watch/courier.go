@@ -166,7 +166,7 @@ func (w *Warden) storedUpto(upto uint64) {
 // inward takes what another door of the room, or its head, sent. Whoever passed it on may have made it
 // up, so it is checked down to its signature, and what alarms is entered into the log, not printed.
 func (w *Warden) inward(b []byte) {
-	if err := w.clerk.Inward(b, w.when.Now.Now); err != nil && room.Alarming(err) {
+	if err := w.clerk.Inward(b); err != nil && room.Alarming(err) {
 		w.emit(devicelog.AuthFailed, 1, 0)
 	}
 }

@@ -1,6 +1,7 @@
 package watch
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -55,7 +56,7 @@ func (w *Warden) take(closed []book.Closed, at clerk.Stamp) {
 	if len(closed) == 0 && now < w.retry {
 		return
 	}
-	before := w.clerk.Waiting()
+	before, told := w.clerk.Waiting(), w.clerk.Told
 	err := w.clerk.Take(closed, at)
 	if err == nil && (w.book.Changed && now-w.kept >= keepEvery || w.storing != "") {
 		err = w.clerk.Checkpoint(at)
@@ -73,7 +74,9 @@ func (w *Warden) take(closed []book.Closed, at clerk.Stamp) {
 		if len(closed) > 0 || w.clerk.Waiting() != before {
 			w.kept = now
 			w.when.Carried()
-			w.tellRecord()
+			if newest := w.clerk.Told; !bytes.Equal(told, newest) { // the head of a room may wait with its record
+				w.view.Send(func(f *os.File) error { return view.WriteRecord(f, newest) })
+			}
 			w.pump()
 		}
 		return
@@ -154,13 +157,6 @@ func (w *Warden) summary() {
 		w.s.Say(fmt.Sprintf("Carried  line %d: %d forward, %d backward wait until they can leave without showing anybody", i+1, c.Forward, c.Backward))
 	}
 	w.s.Say(fmt.Sprintf("Stored   %d records in %s", w.stored, filepath.Join(w.s.Dir, "courier", "queue.db")))
-}
-
-// tellRecord shows the newest record, as it is signed.
-func (w *Warden) tellRecord() {
-	if told := w.clerk.Told; told != nil {
-		w.view.Send(func(f *os.File) error { return view.WriteRecord(f, told) })
-	}
 }
 
 // state makes what the view shows.

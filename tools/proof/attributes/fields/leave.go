@@ -71,8 +71,6 @@ boards/plan.Release.zone         time zone of the place
 boards/plan.Upload.kind          https, mqtt or file
 boards/plan.Upload.address       host and port of the collector or broker
 boards/plan.Upload.receipts      public key of the collector
-boards/plan.Room.name            name of the room, as laid out
-boards/plan.Room.head            device that adds its doors up, as laid out
 boards/plan.Rooms.name           name of the room
 boards/plan.Rooms.head           device that adds its doors up
 boards/plan.Rooms.door           doors of the room

@@ -29,7 +29,7 @@ func Device(f *source.File) bool {
 // as "camera.width" and "scene.line.from" for firmware/config. It is an error if a struct tag of the
 // device belongs to no such file, or if something else reads TOML: then there are keys unseen.
 func TOML(t *source.Tree) (map[string][]string, error) {
-	s := &structs{byName: map[string]*ast.StructType{}, imports: map[string]map[string]string{}, reached: map[*ast.Field]bool{}, laid: map[*ast.Field]bool{}}
+	s := &structs{byName: map[string]*ast.StructType{}, imports: map[string]map[string]string{}, reached: map[*ast.Field]bool{}}
 	for _, f := range t.Files {
 		if Device(f) {
 			s.collect(f)
@@ -61,7 +61,7 @@ func TOML(t *source.Tree) (map[string][]string, error) {
 			continue
 		}
 		for field, key := range tagged(f.Go) {
-			if !s.reached[field] && !s.laid[field] {
+			if !s.reached[field] {
 				return nil, fmt.Errorf("keys: %s:%d: the key %q belongs to no file that is read", f.Path, t.Line(field.Pos()), key)
 			}
 		}
@@ -121,11 +121,7 @@ type structs struct {
 	byName  map[string]*ast.StructType   // folder.Name
 	imports map[string]map[string]string // folder, name of a package, its folder
 	reached map[*ast.Field]bool
-	laid    map[*ast.Field]bool // of a struct that is never read but laid out from another
 }
-
-// laidOut are structs with keys that no file is read into: a function fills them from one that is.
-func laidOut() []string { return []string{"boards/plan.Room"} }
 
 func (s *structs) collect(f *source.File) {
 	if s.imports[f.Dir()] == nil {
@@ -141,9 +137,6 @@ func (s *structs) collect(f *source.File) {
 		if spec, ok := n.(*ast.TypeSpec); ok {
 			if st, ok := spec.Type.(*ast.StructType); ok {
 				s.byName[f.Dir()+"."+spec.Name.Name] = st
-				for _, field := range st.Fields.List {
-					s.laid[field] = slices.Contains(laidOut(), f.Dir()+"."+spec.Name.Name)
-				}
 			}
 		}
 		return true
