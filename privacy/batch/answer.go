@@ -1,5 +1,7 @@
 package batch
 
+import "tellijn/privacy/coding"
+
 // Answer is what the collector gives back for a batch.
 type Answer struct {
 	Receipt []byte // signed, see Receipt
@@ -38,7 +40,7 @@ func EncodeAnswer(a *Answer) ([]byte, error) {
 	if f.Envelopes == nil {
 		f.Envelopes = [][]byte{}
 	}
-	return encode(&f)
+	return coding.Marshal(&f)
 }
 
 // DecodeAnswer reads an answer and refuses everything that EncodeAnswer would not have written. It

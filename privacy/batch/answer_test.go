@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"tellijn/privacy/coding"
 	"tellijn/privacy/sign"
 )
 
@@ -44,7 +45,7 @@ func TestReceipt(t *testing.T) {
 			signed[i] ^= 1 << bit
 		}
 	}
-	payload, _ := encode(&r)
+	payload, _ := coding.Marshal(&r)
 	asRecord, err := key().Sign(sign.Record, payload)
 	if err != nil {
 		t.Fatal(err)
@@ -136,7 +137,7 @@ func TestReceiptRefused(t *testing.T) {
 		if _, err := SealReceipt(key(), &r); !errors.Is(err, ErrInvalid) || !strings.Contains(err.Error(), tc.want) {
 			t.Errorf("sealed: %v, want %q", err, tc.want)
 		}
-		payload, _ := encode(&r)
+		payload, _ := coding.Marshal(&r)
 		signed, err := key().Sign(sign.Receipt, payload) // a collector that signs anything
 		if err != nil {
 			t.Fatal(err)
@@ -146,7 +147,7 @@ func TestReceiptRefused(t *testing.T) {
 		}
 	}
 	r := receipt()
-	payload, _ := encode(&r)
+	payload, _ := coding.Marshal(&r)
 	for what, b := range bend(t, payload, 5) {
 		if _, err := decodeReceipt(b); !errors.Is(err, ErrInvalid) {
 			t.Errorf("%s: %v", what, err)
@@ -224,7 +225,7 @@ func FuzzDecodeAnswer(f *testing.F) {
 
 func FuzzDecodeReceipt(f *testing.F) {
 	r := receipt()
-	b, _ := encode(&r)
+	b, _ := coding.Marshal(&r)
 	f.Add(b)
 	f.Fuzz(func(t *testing.T, b []byte) {
 		r, err := decodeReceipt(b)
@@ -234,7 +235,7 @@ func FuzzDecodeReceipt(f *testing.F) {
 			}
 			return
 		}
-		if again, err := encode(&r); err != nil || !bytes.Equal(again, b) || r.Check() != nil {
+		if again, err := coding.Marshal(&r); err != nil || !bytes.Equal(again, b) || r.Check() != nil {
 			t.Fatalf("not the same bytes again: %v", err)
 		}
 	})

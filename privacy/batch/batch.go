@@ -9,6 +9,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"tellijn/privacy/coding"
 )
 
 // ErrInvalid is wrapped by every error about the form of a batch, an answer or a receipt.
@@ -105,7 +106,7 @@ func Encode(b *Batch) ([]byte, error) {
 	}
 	binary.BigEndian.PutUint64(f.Waiting[:], b.Waiting)
 	binary.BigEndian.PutUint64(f.Dropped[:], b.Dropped)
-	return encode(&f)
+	return coding.Marshal(&f)
 }
 
 // Decode reads a batch and refuses everything that Encode would not have written.
@@ -127,17 +128,7 @@ func Decode(encoded []byte) (Batch, error) {
 }
 
 // ValidDevice tells whether a device id is 1 to 32 characters of a-z, 0-9 and hyphen.
-func ValidDevice(s string) bool {
-	if len(s) < 1 || len(s) > maxDevice {
-		return false
-	}
-	for _, c := range []byte(s) {
-		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' {
-			return false
-		}
-	}
-	return true
-}
+func ValidDevice(s string) bool { return coding.ValidName(s) }
 
 func bad(format string, args ...any) error {
 	return fmt.Errorf("%w: "+format, append([]any{ErrInvalid}, args...)...)

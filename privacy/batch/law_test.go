@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"tellijn/privacy/coding"
 	"tellijn/privacy/privacytest/cddl"
 )
 
@@ -25,7 +26,7 @@ func TestTheLaw(t *testing.T) {
 	for i := range a.Envelopes {
 		a.Envelopes[i] = make([]byte, 30)
 	}
-	payload, _ := encode(&r)
+	payload, _ := coding.Marshal(&r)
 	encodedAnswer, _ := EncodeAnswer(&a)
 	// That package knows one size only; sizes between two are held to in TestRefused and TestAnswer.
 	law, err := cddl.Parse(strings.NewReplacer("(1..1024)", "5", "(1..768)", "30", "(1..512)", fmt.Sprint(len(a.Receipt))).Replace(string(text)))

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 
+	"tellijn/privacy/coding"
 	"tellijn/privacy/sign"
 )
 
@@ -123,7 +124,7 @@ func SealReceipt(key sign.Key, r *Receipt) ([]byte, error) {
 	if err := r.Check(); err != nil {
 		return nil, err
 	}
-	payload, err := encode(r)
+	payload, err := coding.Marshal(r)
 	if err != nil {
 		return nil, err
 	}
@@ -151,7 +152,7 @@ func decodeReceipt(payload []byte) (Receipt, error) {
 	if err := r.Check(); err != nil {
 		return Receipt{}, err
 	}
-	again, err := encode(&r)
+	again, err := coding.Marshal(&r)
 	if err != nil {
 		return Receipt{}, err
 	}

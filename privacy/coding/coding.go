@@ -1,6 +1,6 @@
 // Package coding is how values that leave a program are written: deterministic CBOR (RFC 8949 section
 // 4.2.1) of a closed list of fields, each value in one spelling only. It never guesses, mends or skips
-// anything that it reads. Records and the device's log are written with it.
+// anything that it reads. Records, the device's log, batches and what doors say to each other are written with it.
 package coding
 
 import (
@@ -17,7 +17,7 @@ var ErrForm = errors.New("coding: not the one form")
 // Most that a value may hold, far above what any has.
 const (
 	maxNested = 4
-	maxItems  = 32 // the least that the decoder can be told
+	maxItems  = 64 // a batch has so many
 )
 
 // Marshal gives the only encoding of v, a struct with a number for each field.
