@@ -16,7 +16,8 @@ func slack(keep time.Duration) time.Duration { return min(Slack, keep/8) }
 func trial(keep time.Duration) time.Duration { return min(Trial, keep/8) }
 
 // step holds a reading against what was believed before. started tells whether this process believed one
-// before; keep is for how long things are kept.
+// before; keep is for how long things are kept. A clock that creeps ahead by less than the slack at a time
+// cannot be told from one that is right.
 func step(b store.Belief, now time.Time, started bool, keep time.Duration) (store.Belief, error) {
 	most := Starting
 	if started {

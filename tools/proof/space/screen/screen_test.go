@@ -72,4 +72,9 @@ func TestColours(t *testing.T) {
 	if err != nil || s.Screens != 8 || len(s.All) > 3 || s.Most < 2 {
 		t.Errorf("%+v, %v", s, err)
 	}
+	// Pictures of which one is so tall that its lines were once thinner than a pixel, and drawn in shades.
+	s, err = Colours(context.Background(), rand.New(rand.NewPCG(14152796819738361785, 3)), 4)
+	if err != nil || s.Screens != 16 || len(s.All) > 3 || s.Most < 2 {
+		t.Errorf("tall: %+v, %v", s, err)
+	}
 }
