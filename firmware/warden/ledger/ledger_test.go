@@ -238,3 +238,19 @@ func TestLog(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// An item that waits is known again although the transaction has emptied whole pages behind it.
+func TestKnownBehindGaps(t *testing.T) {
+	l := open(t, place(t), Options{MaxEach: 8})
+	add(t, l, item(2, 1))
+	for i := range uint32(8) {
+		add(t, l, item(1, i))
+	}
+	update(t, l, func(tx *Tx) error {
+		for i := range uint32(8) {
+			tx.Add(item(1, 100+i))
+		}
+		return tx.Add(item(2, 1))
+	})
+	waits(t, l, 1, 100, 101, 102, 103, 104, 105, 106, 107)
+}

@@ -34,8 +34,8 @@ func (tx *Tx) Add(it Item) error {
 	value = binary.BigEndian.AppendUint32(value, it.Sequence)
 	value = append(value, it.Bytes...)
 	c := tx.main.Cursor()
-	// From the newest back: what comes again came just now. No key sorts behind those of items.
-	for k, v := c.Last(); isItem(k, v); k, v = c.Prev() {
+	// Forwards: backwards a cursor stops at a page that this transaction has emptied.
+	for k, v := c.Seek(itemKey(0)); isItem(k, v); k, v = c.Next() {
 		if !bytes.Equal(v[:headSize], value[:headSize]) {
 			continue
 		}
