@@ -28,7 +28,9 @@ const (
 	keysOld     = "damaged" // what was in their place when they were made anew
 )
 
-func (k *Keys) bytes() []byte {
+// Bytes gives the keys as they lie in the ledger, and in the file that a new device takes them from: 113
+// bytes, all of them secret.
+func (k *Keys) Bytes() []byte {
 	b := append([]byte{keysVersion}, k.Sign[:]...)
 	b = append(append(b, k.Seal[:]...), k.Secret[:]...)
 	sum := keysSum(b)
@@ -37,6 +39,18 @@ func (k *Keys) bytes() []byte {
 
 // keysSum is the check value of keys. Keys and nothing else are summed in this way.
 func keysSum(b []byte) [32]byte { return sha256.Sum256(append([]byte("tellijn.ledger.keys"), b...)) }
+
+// ParseKeys reads what Bytes gave. It fails on any other length, version or check value, and on a key of
+// nothing but zeros.
+func ParseKeys(b []byte) (k Keys, err error) {
+	if err := k.read(b); err != nil {
+		return Keys{}, err
+	}
+	if k.Sign == ([32]byte{}) || k.Seal == ([32]byte{}) || k.Secret == ([32]byte{}) {
+		return Keys{}, fmt.Errorf("%w: one of them is nothing but zeros", errKeys)
+	}
+	return k, nil
+}
 
 func (k *Keys) read(b []byte) error {
 	if len(b) != keysSize || b[0] != keysVersion {
@@ -93,7 +107,7 @@ func (l *Ledger) Keys(random io.Reader) (keys Keys, made bool, err error) {
 				return err
 			}
 		}
-		return tx.keys().Put([]byte(keysName), keys.bytes())
+		return tx.keys().Put([]byte(keysName), keys.Bytes())
 	}); err != nil {
 		return Keys{}, false, err
 	}

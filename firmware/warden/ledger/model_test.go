@@ -136,14 +136,14 @@ func same(r *rapid.T, tx *Tx, items []Item, state map[string][]byte, dropped [Ki
 // FuzzKeys: what is taken for keys is exactly what is written for them.
 func FuzzKeys(f *testing.F) {
 	k := Keys{Sign: [32]byte{1}, Seal: [32]byte{2}, Secret: [32]byte{3}}
-	f.Add(k.bytes())
-	f.Add(k.bytes()[1:])
+	f.Add(k.Bytes())
+	f.Add(k.Bytes()[1:])
 	f.Add([]byte{})
 	f.Add(make([]byte, keysSize))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		var k Keys
-		if k.read(b) == nil && !bytes.Equal(k.bytes(), b) {
-			t.Fatalf("% x is written as % x", b, k.bytes())
+		if k.read(b) == nil && !bytes.Equal(k.Bytes(), b) {
+			t.Fatalf("% x is written as % x", b, k.Bytes())
 		}
 	})
 }
