@@ -1,9 +1,16 @@
 package vm
 
 import (
+	"bufio"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"os"
+	"strings"
 	"time"
+
+	"tellijn/hal/camera/v4l2/usbcam"
 )
 
 // Tell types one line on the console.
@@ -14,12 +21,32 @@ func (m *Machine) Tell(line string) error {
 	return nil
 }
 
+// Plug plugs a camera in, which serves until it is unplugged. A camera can be plugged in once only.
+func (m *Machine) Plug(cam *usbcam.Camera) error {
+	m.hands.Lock()
+	defer m.hands.Unlock()
+	if m.cable != nil {
+		return errors.New("vm: a camera is plugged in already")
+	}
+	conn, err := reach(m.path("cam"), m.runs)
+	if err != nil {
+		return fmt.Errorf("vm: plugging the camera in: %w", err)
+	}
+	m.cable = conn
+	go func() {
+		cam.Serve(conn)
+		conn.Close()
+	}()
+	return nil
+}
+
 // Unplug pulls the camera's cable.
 func (m *Machine) Unplug() {
-	select {
-	case conn := <-m.cable:
-		conn.Close()
-	default:
+	m.hands.Lock()
+	defer m.hands.Unlock()
+	if m.cable != nil {
+		m.cable.Close()
+		m.cable = nil
 	}
 }
 
@@ -49,26 +76,36 @@ func (m *Machine) Memory(path string) error {
 func (m *Machine) Size() int64 { return m.bytes }
 
 func (m *Machine) command(name string, arguments map[string]any) error {
+	_, err := m.ask(name, arguments)
+	return err
+}
+
+// ask gives the monitor a command and returns what it answers.
+func (m *Machine) ask(name string, arguments map[string]any) (json.RawMessage, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.qmp == nil {
-		q, err := dial(m.monitorPath(), func() bool {
-			select {
-			case <-m.gone:
-				return false
-			default:
-				return true
-			}
-		})
+		q, err := dial(m.path("qmp"), m.runs)
 		if err != nil {
-			return fmt.Errorf("vm: monitor: %w", err)
+			return nil, fmt.Errorf("vm: monitor: %w", err)
 		}
 		m.qmp = q
 	}
-	if err := m.qmp.do(name, arguments); err != nil {
-		return fmt.Errorf("vm: monitor: %s: %w", name, err)
+	answer, err := m.qmp.do(name, arguments)
+	if err != nil {
+		return nil, fmt.Errorf("vm: monitor: %s: %w", name, err)
 	}
-	return nil
+	return answer, nil
+}
+
+// runs tells whether QEMU has not ended.
+func (m *Machine) runs() bool {
+	select {
+	case <-m.gone:
+		return false
+	default:
+		return true
+	}
 }
 
 // Wait waits until the machine has switched itself off, at most until its limit.
@@ -104,14 +141,56 @@ func (m *Machine) End() {
 		}
 	}
 	m.cancel()
-	if m.plug != nil {
-		m.plug.Close()
-	}
 	m.Unplug()
 	m.mu.Lock()
 	if m.qmp != nil {
 		m.qmp.conn.Close()
 	}
+	if m.qtest != nil {
+		m.qtest.conn.Close()
+	}
 	m.mu.Unlock()
 	os.RemoveAll(m.dir)
+}
+
+// listen passes the console on. Lines that nobody takes are dropped once there are too many: a
+// machine must not stand still because nobody reads.
+func (m *Machine) listen(out io.Reader) {
+	for in := bufio.NewScanner(out); in.Scan(); {
+		select {
+		case m.lines <- in.Text():
+		default:
+		}
+	}
+	io.Copy(io.Discard, out) // behind a line that is too long
+	m.err = m.cmd.Wait()
+	close(m.gone)
+	close(m.lines)
+}
+
+// Lines are those of the console; the channel is closed when the machine has ended. Whoever calls
+// Await takes them away.
+func (m *Machine) Lines() <-chan string { return m.lines }
+
+// Await takes lines until one begins with marker, and gives what follows the marker. Each line goes
+// to say, which may be nil.
+func (m *Machine) Await(marker string, d time.Duration, say func(string)) (string, error) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	for {
+		select {
+		case line, ok := <-m.lines:
+			if !ok {
+				return "", fmt.Errorf("vm: the machine ended before it said %q (qemu: %v)", marker, m.why())
+			}
+			if say != nil {
+				say(line)
+			}
+			if rest, found := strings.CutPrefix(line, marker); found {
+				return rest, nil
+			}
+		case <-timer.C:
+			return "", fmt.Errorf("vm: the machine did not say %q within %v", marker, d)
+		}
+	}
 }

@@ -8,16 +8,13 @@
 package vm
 
 import (
-	"bufio"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"sync"
 	"time"
 
@@ -35,12 +32,33 @@ type Options struct {
 	Files []File
 	// Args are further arguments of the kernel; "" means init_on_free=1, as on a board.
 	Args string
-	// Memory in MiB; 0 means 256.
+	// Start is booted instead of Kernel, Files and Args.
+	Start *Start
+	// Memory in MiB; 0 means 256. A raspi3b has 1024 whatever is said here.
 	Memory int
 	// Camera is plugged in from the start; nil means none.
 	Camera *usbcam.Camera
+	// Socket makes a USB socket for a camera, which Plug uses; Camera does so too.
+	Socket bool
+	// Board is the machine of QEMU: "virt", also if empty, or "raspi3b".
+	Board string
+	// Disk is the path of an image, or nbd+unix:///?socket=PATH; "" means none. Unless Keep is set what the guest writes is forgotten.
+	Disk string
+	Keep bool
+	// Wire is the path of a socket on which somebody listens who takes the frames of the network card,
+	// each behind its length in 4 bytes, big endian; "" means no card.
+	Wire string
+	// Clock is what the clock of a virt begins with, as in 2027-03-01T08:00:00; "" means now.
+	Clock string
 	// Limit bounds the whole life of the machine; 0 means 4 minutes.
 	Limit time.Duration
+}
+
+// Start is what the firmware of a board hands over.
+type Start struct {
+	Kernel, Initrd []byte
+	Tree           []byte // the device tree; nil for the one that QEMU makes, where it makes one
+	Append         string // the whole command line
 }
 
 // Machine is a running machine. Call End, whatever happened.
@@ -55,10 +73,11 @@ type Machine struct {
 	limit   time.Duration
 	late    context.Context
 	cancel  context.CancelFunc
-	plug    net.Listener
-	cable   chan net.Conn
-	mu      sync.Mutex // of the monitor
+	mu      sync.Mutex // of the monitors
 	qmp     *monitor
+	qtest   *tester
+	hands   sync.Mutex // of the cable
+	cable   net.Conn   // of the camera that is plugged in
 }
 
 // Boot starts the machine. If QEMU is not installed the error wraps hal.ErrAbsent. The context and
@@ -82,13 +101,10 @@ func Boot(ctx context.Context, o Options) (*Machine, error) {
 		return nil, fmt.Errorf("vm: %w", err)
 	}
 	m := &Machine{bytes: int64(o.Memory) << 20, dir: dir, limit: o.Limit, lines: make(chan string, 1000),
-		gone: make(chan struct{}), cable: make(chan net.Conn, 1)}
+		gone: make(chan struct{})}
 	m.late, m.cancel = context.WithTimeout(ctx, o.Limit)
 	if err := m.start(qemu, o); err != nil {
 		m.cancel()
-		if m.plug != nil {
-			m.plug.Close()
-		}
 		os.RemoveAll(dir)
 		return nil, fmt.Errorf("vm: %w", err)
 	}
@@ -96,23 +112,9 @@ func Boot(ctx context.Context, o Options) (*Machine, error) {
 }
 
 func (m *Machine) start(qemu string, o Options) error {
-	vmlinuz, initrd := filepath.Join(m.dir, "vmlinuz"), filepath.Join(m.dir, "initrd")
-	if err := errors.Join(os.WriteFile(vmlinuz, o.Kernel.vmlinuz, 0o600), os.WriteFile(initrd, archive(o.Files), 0o600)); err != nil {
+	args, err := m.args(o)
+	if err != nil {
 		return err
-	}
-	args := []string{"-M", "virt", "-cpu", "cortex-a53", "-accel", "tcg,thread=multi", "-smp", "2", "-m", fmt.Sprint(o.Memory),
-		"-nographic", "-nodefaults", "-serial", "stdio", "-no-reboot", "-kernel", vmlinuz, "-initrd", initrd,
-		"-append", "console=ttyAMA0 panic=-1 quiet " + o.Args,
-		"-qmp", "unix:" + m.monitorPath() + ",server=on,wait=off"}
-	if o.Camera != nil {
-		path := filepath.Join(m.dir, "cam")
-		var err error
-		if m.plug, err = net.Listen("unix", path); err != nil {
-			return err
-		}
-		args = append(args, "-chardev", "socket,id=cam,path="+path,
-			"-device", "qemu-xhci,id=xhci", "-device", "usb-redir,chardev=cam,id=cam0,bus=xhci.0")
-		go m.play(o.Camera)
 	}
 	m.cmd = exec.CommandContext(m.late, qemu, args...)
 	out, err := m.cmd.StdoutPipe()
@@ -127,60 +129,69 @@ func (m *Machine) start(qemu string, o Options) error {
 		return err
 	}
 	go m.listen(out)
+	if o.Camera != nil {
+		return m.Plug(o.Camera)
+	}
 	return nil
 }
 
-func (m *Machine) monitorPath() string { return filepath.Join(m.dir, "qmp") }
-
-// play lets the camera serve the first connection.
-func (m *Machine) play(cam *usbcam.Camera) {
-	conn, err := m.plug.Accept()
-	if err != nil {
-		return
+// args are those of QEMU; the files that they name are written.
+func (m *Machine) args(o Options) ([]string, error) {
+	if o.Start == nil {
+		o.Start = &Start{Kernel: o.Kernel.vmlinuz, Initrd: archive(o.Files), Append: "console=ttyAMA0 panic=-1 quiet " + o.Args}
 	}
-	m.cable <- conn
-	cam.Serve(conn)
-	conn.Close()
-}
-
-// listen passes the console on. Lines that nobody takes are dropped once there are too many: a
-// machine must not stand still because nobody reads.
-func (m *Machine) listen(out io.Reader) {
-	for in := bufio.NewScanner(out); in.Scan(); {
-		select {
-		case m.lines <- in.Text():
-		default:
+	args := []string{"-accel", "tcg,thread=multi", "-nographic", "-nodefaults", "-no-reboot", "-append", o.Start.Append,
+		"-qmp", "unix:" + m.path("qmp") + ",server=on,wait=off", "-qtest", "unix:" + m.path("qtest") + ",server=on,wait=off",
+		"-qtest-log", "none"}
+	files := []struct {
+		option string
+		data   []byte
+	}{{"-kernel", o.Start.Kernel}, {"-initrd", o.Start.Initrd}, {"-dtb", o.Start.Tree}}
+	for _, f := range files {
+		if f.data == nil {
+			continue
 		}
-	}
-	io.Copy(io.Discard, out) // behind a line that is too long
-	m.err = m.cmd.Wait()
-	close(m.gone)
-	close(m.lines)
-}
-
-// Lines are those of the console; the channel is closed when the machine has ended. Whoever calls
-// Await takes them away.
-func (m *Machine) Lines() <-chan string { return m.lines }
-
-// Await takes lines until one begins with marker, and gives what follows the marker. Each line goes
-// to say, which may be nil.
-func (m *Machine) Await(marker string, d time.Duration, say func(string)) (string, error) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	for {
-		select {
-		case line, ok := <-m.lines:
-			if !ok {
-				return "", fmt.Errorf("vm: the machine ended before it said %q (qemu: %v)", marker, m.why())
-			}
-			if say != nil {
-				say(line)
-			}
-			if rest, found := strings.CutPrefix(line, marker); found {
-				return rest, nil
-			}
-		case <-timer.C:
-			return "", fmt.Errorf("vm: the machine did not say %q within %v", marker, d)
+		path := m.path(f.option[1:])
+		if err := os.WriteFile(path, f.data, 0o600); err != nil {
+			return nil, err
 		}
+		args = append(args, f.option, path)
 	}
+	bus, card, nic := "xhci.0", "none,id=card", "virtio-net-pci"
+	switch o.Board {
+	case "", "virt":
+		args = append(args, "-M", "virt", "-cpu", "cortex-a53", "-smp", "2", "-m", fmt.Sprint(o.Memory), "-serial", "stdio", "-rtc", rtc(o.Clock))
+		if o.Disk != "" {
+			args = append(args, "-device", "virtio-blk-device,drive=card")
+		}
+	case "raspi3b":
+		bus, card, nic = "usb-bus.0", "sd", "usb-net"
+		args = append(args, "-M", o.Board, "-serial", "null", "-serial", "stdio")
+		m.bytes = 1 << 30
+	default:
+		return nil, fmt.Errorf("board %q, want virt or raspi3b", o.Board)
+	}
+	if o.Disk != "" {
+		snapshot := map[bool]string{true: "off", false: "on"}[o.Keep]
+		args = append(args, "-drive", "if="+card+",format=raw,file="+o.Disk+",snapshot="+snapshot)
+	}
+	if o.Wire != "" {
+		args = append(args, "-netdev", "stream,id=net,server=off,addr.type=unix,addr.path="+o.Wire, "-device", nic+",netdev=net,id=nic")
+	}
+	if o.Camera != nil || o.Socket {
+		if bus == "xhci.0" {
+			args = append(args, "-device", "qemu-xhci,id=xhci")
+		}
+		args = append(args, "-chardev", "socket,id=cam,server=on,wait=off,path="+m.path("cam"), "-device", "usb-redir,chardev=cam,id=cam0,bus="+bus)
+	}
+	return args, nil
 }
+
+func rtc(start string) string {
+	if start == "" {
+		return "base=utc"
+	}
+	return "base=" + start
+}
+
+func (m *Machine) path(name string) string { return filepath.Join(m.dir, name) }

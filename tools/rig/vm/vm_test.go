@@ -155,10 +155,10 @@ func TestMonitor(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer m.conn.Close()
-	if err := m.do("stop", map[string]any{"val": 1}); err != nil {
+	if _, err := m.do("stop", map[string]any{"val": 1}); err != nil {
 		t.Error(err)
 	}
-	if err := m.do("wrong", nil); err == nil || err.Error() != "no such thing" {
+	if _, err := m.do("wrong", nil); err == nil || err.Error() != "no such thing" {
 		t.Errorf("an error of QEMU: %v", err)
 	}
 	if _, err := dial(path+"x", func() bool { return false }); err == nil {
