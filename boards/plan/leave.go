@@ -54,11 +54,11 @@ type Rooms struct {
 
 // Minute reads a time of the day such as 07:30 as minutes since midnight.
 func Minute(name, text, key, s string) (int, error) {
-	t, err := time.Parse("15:04", s)
-	if err != nil || len(s) != 5 {
+	m, ok := minute(s)
+	if !ok {
 		return 0, At(name, text, key, "%q, want a time of the day such as 07:30", s)
 	}
-	return t.Hour()*60 + t.Minute(), nil
+	return m, nil
 }
 
 // Check holds the table against what can be. Whether it is coarse enough is privacy/release's to say.

@@ -1,5 +1,5 @@
-// Package plan is the part of a TOML file that boards and devices share: which camera, and where
-// its lines and zones are. It turns text into checked values, or says which line of the text is
+// Package plan is the part of a TOML file that boards and devices share: which camera, where its lines
+// and zones are, what hangs on the board, when the camera may have power. It turns text into checked values, or says which line of the text is
 // wrong and what would be right. It opens no file and knows no board.
 package plan
 
@@ -12,6 +12,7 @@ import (
 
 	"github.com/BurntSushi/toml"
 
+	"tellijn/boards/plan/keys"
 	"tellijn/counting/scene"
 	"tellijn/hal/camera"
 )
@@ -51,7 +52,8 @@ type Zone struct {
 	Corners [][2]float64 `toml:"corners"`
 }
 
-// Read reads text into v and refuses what it does not know. name says where the text is from.
+// Read reads text into v, a pointer to a struct with toml tags, and refuses keys that it does not have,
+// with the one that was probably meant. name says where the text is from.
 func Read(name, text string, v any) error {
 	if len(text) > MaxText {
 		return fmt.Errorf("%s: %w: %d bytes, at most %d", name, ErrInvalid, len(text), MaxText)
@@ -71,14 +73,14 @@ func Read(name, text string, v any) error {
 	}
 	if extra := md.Undecoded(); len(extra) > 0 {
 		key := extra[0].String()
-		return At(name, text, key, "unknown key; is it spelt right, and in the right table?")
+		return At(name, text, key, "unknown key; %s", keys.Hint(key, keys.Of(v)))
 	}
 	return nil
 }
 
 // At makes the error for one key of a text, with the line it stands in.
 func At(name, text, key, format string, args ...any) error {
-	return fmt.Errorf("%s:%d: %w: %s: %s", name, lineOf(text, key), ErrInvalid, key, fmt.Sprintf(format, args...))
+	return fmt.Errorf("%s:%d: %w: %s: %s", name, keys.Line(text, key), ErrInvalid, key, fmt.Sprintf(format, args...))
 }
 
 // Wanted checks the table and gives the format to ask the camera for. Pixel is 0 if the table

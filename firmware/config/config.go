@@ -1,7 +1,8 @@
 // Package config is what an installer says about one device: its name, its camera, its lines and
-// zones, how coarse its counts are and where they go, in one TOML file. Unknown keys and values that cannot be are errors with the line of the
-// file and a hint. Nothing in it can make the device show or keep more than it does without. The
-// warden reads it once at start and lays it over the board.
+// zones, how coarse its counts are and where they go, what hangs on it and when its camera may have
+// power, in one TOML file. Unknown keys and values that cannot be are errors with the line of the file
+// and a hint. Nothing in it can make the device show or keep more than it does without. The warden reads
+// it once at start and lays it over the board.
 package config
 
 import (
@@ -22,6 +23,12 @@ type file struct {
 	Release *plan.Release `toml:"release"`
 	Room    plan.Rooms    `toml:"room"`
 	Upload  plan.Upload   `toml:"upload"`
+	// What hangs on this device, when it may look, how it reaches the world.
+	Parts    *plan.Parts    `toml:"parts"`
+	Hours    *plan.Hours    `toml:"hours"`
+	Network  plan.Network   `toml:"network"`
+	Time     plan.Time      `toml:"time"`
+	Approval *plan.Approval `toml:"approval"`
 }
 
 // Load reads the file at path and lays it over b.
@@ -69,7 +76,41 @@ func Apply(name, text string, b *boards.Board) (err error) {
 	if err := leave(&f, &n, name, text); err != nil {
 		return fmt.Errorf("config: %w", err)
 	}
+	if err := machine(&f, &n, name, text); err != nil {
+		return fmt.Errorf("config: %w", err)
+	}
 	*b = n
+	return nil
+}
+
+// machine reads what hangs on this device, when its camera may have power, whose approval that needs,
+// and how it reaches the world. A table replaces that of the board as a whole.
+func machine(f *file, n *boards.Board, name, text string) (err error) {
+	if f.Parts != nil {
+		if err := f.Parts.Check(name, text); err != nil {
+			return err
+		}
+		n.Parts = *f.Parts
+	}
+	if f.Hours != nil {
+		n.Hours = *f.Hours
+		if n.Week, err = f.Hours.Check(name, text); err != nil {
+			return err
+		}
+	}
+	if f.Approval != nil {
+		if err := f.Approval.Check(name, text); err != nil {
+			return err
+		}
+		n.Approval = *f.Approval
+	}
+	if err := f.Network.Check(name, text); err != nil {
+		return err
+	}
+	if err := f.Time.Check(name, text); err != nil {
+		return err
+	}
+	n.Network, n.Time = f.Network, f.Time
 	return nil
 }
 

@@ -1,8 +1,8 @@
-package plan
+package keys
 
 import "testing"
 
-func TestLineOf(t *testing.T) {
+func TestLine(t *testing.T) {
 	const text = `# line = 1
 device = "a"
 [scene]
@@ -22,7 +22,7 @@ fps = 1
 		"scene.line[1].from": 10, "scene.line[1].to": 9, "scene.line.to": 8, "camera.fps": 13, "camera.width": 12,
 		"nothing": 1, "scene.zone[3].corners": 3,
 	} {
-		if got := lineOf(text, key); got != want {
+		if got := Line(text, key); got != want {
 			t.Errorf("%s: line %d, want %d", key, got, want)
 		}
 	}

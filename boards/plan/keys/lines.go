@@ -1,14 +1,17 @@
-package plan
+// Package keys finds a key of a TOML text again: the line it stands in, and the key that somebody meant
+// who wrote one that does not exist. It knows no table of ours and reads no values. It is for the errors
+// of boards/plan.
+package keys
 
 import (
 	"fmt"
 	"strings"
 )
 
-// lineOf finds the line, from 1, that a key such as "scene.line[1].to" stands in. If the key is not
+// Line finds the line, from 1, that a key such as "scene.line[1].to" stands in. If the key is not
 // there, it is the line of its table; failing that, 1. A key without numbers, as a parser names
 // one that it does not know, matches in any element.
-func lineOf(text, key string) int {
+func Line(text, key string) int {
 	best, bestLen := 1, 0
 	table, seen := "", map[string]int{}
 	for i, line := range strings.Split(text, "\n") {
