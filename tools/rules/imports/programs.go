@@ -29,11 +29,12 @@ func speaking() []string {
 }
 
 // making covers everything by which a program could start others, load code, log elsewhere, look into
-// the memory of others, or turn a frame into something that can be looked at.
+// the memory of others, or turn a frame into something that can be looked at; and what is for tests and
+// tools only.
 func making() []string {
 	return []string{"os/exec", "plugin", "log/syslog", "image/...", "runtime/cgo", "os/user",
 		"tellijn/tools/...", "tellijn/hal/camera/cameratest", "tellijn/privacy/privacytest/...", "testing/...",
-		"tellijn/firmware/upload/collectortest/...", "tellijn/firmware/upload/mqtt/mosquittotest"}
+		"tellijn/firmware/upload/collectortest/...", "tellijn/firmware/upload/mqtt/mosquittotest", "tellijn/boards/recipe"}
 }
 
 // pixels are the packages that touch what a camera gives.

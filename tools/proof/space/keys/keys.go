@@ -20,9 +20,10 @@ type Place struct {
 }
 
 // Device tells whether a file is part of what runs on a device. Folders whose name ends in test hold what
-// only tests use; tools/rules/imports sees to it that no program links them.
+// only tests use, and boards/recipe what images are made of; tools/rules/imports sees to it that no
+// program links them.
 func Device(f *source.File) bool {
-	return f.Go != nil && !f.Test() && !strings.HasSuffix(f.Dir(), "test") && f.Under("hal", "counting", "privacy", "firmware", "boards", "ota")
+	return f.Go != nil && f.Dir() != "boards/recipe" && !f.Test() && !strings.HasSuffix(f.Dir(), "test") && f.Under("hal", "counting", "privacy", "firmware", "boards", "ota")
 }
 
 // TOML gives the keys of each kind of file that plan.Read reads, by the folder that reads it, such

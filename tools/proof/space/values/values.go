@@ -4,7 +4,10 @@
 // is not in it.
 package values
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // Value is one way to write a key.
 type Value struct {
@@ -58,6 +61,23 @@ func corners(n int) string {
 	return "[" + strings.Join(all[:n], ", ") + "]"
 }
 
+// entries are n hours of one day that do not touch; days are n days.
+func entries(n int) string {
+	var all []string
+	for i := range n {
+		all = append(all, fmt.Sprintf(`"mon %02d:%02d-%02d:%02d"`, i/2, i%2*30, i/2, i%2*30+10))
+	}
+	return "[" + strings.Join(all, ", ") + "]"
+}
+
+func days(n int) string {
+	var all []string
+	for i := range n {
+		all = append(all, fmt.Sprintf(`"2027-%02d-%02d"`, i/28+1, i%28+1))
+	}
+	return "[" + strings.Join(all, ", ") + "]"
+}
+
 // TOML is the table for every key of every TOML file. The first value of each is ordinary.
 func TOML() map[string][]Value {
 	return map[string][]Value{
@@ -68,6 +88,34 @@ func TOML() map[string][]Value {
 		"title":    words(`"A board"`, `"<b>"`, `"`+strings.Repeat("t", 300)+`"`),
 		"kind":     words(`"simulated"`, `"virtual"`, `"real"`, `"Real"`, `"debug"`, `"calibration"`, `"level2"`),
 		"speed":    numbers(`1`, `2`, `1000`, `1001`, `65536`, `65537`, `-65535`, `4294967297`),
+
+		"compress": numbers(`1`, `60`, `10000`, `10001`, `65537`),
+		"compatible": each(`["raspberrypi,4-model-b"]`, ``, `[]`, `["raspberrypi,4-model-b", "brcm,bcm2711"]`, `["raspberrypi"]`, `[","]`, `["Raspberry,Pi"]`,
+			`["a,b c"]`, `[""]`, `"raspberrypi,4-model-b"`, `[1]`),
+		"memory.budget": numbers(`64`, `15`, `16`, `512`, `513`),
+
+		"parts.camera_power": words(`"GPIO17"`, `"GPIO22"`, `"gpio 17"`, `"17"`, `"/dev/gpiochip0"`, `"`+strings.Repeat("G", 31)+`"`, `"`+strings.Repeat("G", 32)+`"`),
+		"parts.camera_lamp":  words(`"GPIO27"`, `"GPIO17"`, `"GPIO\n27"`, `".."`),
+		"parts.lamp":         words(`"GPIO22"`, `"GPIO17"`, `"ACT,LED"`, `"."`),
+		"parts.button":       words(`"GPIO23"`, `"GPIO22"`, `"GPIO;23"`, `"-"`),
+		"parts.watchdog":     words(`"/dev/watchdog0"`, `"/dev/watchdog"`, `"/dev/../proc/sysrq-trigger"`, `"/tmp/watchdog"`, `"watchdog0"`, `"/dev/watch dog"`),
+		"parts.clock":        words(`"/dev/rtc0"`, `"/dev/rtc1"`, `"/dev/../etc/adjtime"`, `"/sys/class/rtc/rtc0"`, `"rtc0"`),
+
+		"hours.open": each(`["mon-fri 07:30-22:00"]`, ``, `[]`, `["mon-sun 00:00-24:00"]`, `["sat 09:00-17:00", "sun 09:00-17:00"]`, `["fri-mon 09:00-17:00"]`,
+			`["mon 22:00-06:00"]`, `["mon 09:00-09:00"]`, `["mon 09:00-24:01"]`, `["mon 9:00-17:00"]`, `["Mon 09:00-17:00"]`, `["mon  09:00-17:00"]`,
+			`["mon 09:00-12:00", "mon 11:00-13:00"]`, `["mon 09:00-12:00", "mon 12:00-13:00"]`, `["always"]`, `[""]`, `[1]`, `"mon-fri 07:30-22:00"`, entries(8), entries(9), entries(33)),
+		"hours.closed": each(`["2027-01-01"]`, ``, `[]`, `["2027-02-29"]`, `["2028-02-29"]`, `["2027-01-01", "2027-01-01"]`, `["1999-12-31"]`, `["2200-01-01"]`,
+			`["2027-1-1"]`, `["01-01-2027"]`, `[2027-01-01]`, `[""]`, `"2027-01-01"`, days(64), days(65)),
+
+		"network.kind":      words(`"static"`, `"dhcp"`, `"none"`, `"DHCP"`, `"bridge"`, `"hotspot"`),
+		"network.interface": words(`"eth0"`, `"wlan0"`, `"enx001122334455"`, `"eth0 up"`, `"../eth0"`, `"`+strings.Repeat("e", 16)+`"`),
+		"network.address":   words(`"192.0.2.5/24"`, `"192.0.2.5"`, `"192.0.2.5/0"`, `"192.0.2.5/7"`, `"192.0.2.5/31"`, `"127.0.0.1/8"`, `"0.0.0.0/8"`, `"224.0.0.1/8"`, `"192.0.2.256/24"`, `"192.0.02.5/24"`, `"2001:db8::5/64"`),
+		"network.gateway":   words(`"192.0.2.1"`, `"192.0.2.5"`, `"192.0.3.1"`, `"192.0.2.1/24"`, `"gateway.example"`),
+		"network.names": each(`["192.0.2.1"]`, ``, `[]`, `["192.0.2.1", "192.0.2.2", "192.0.2.3"]`, `["192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.4"]`, `["ns.example"]`,
+			`["127.0.0.1"]`, `["0.0.0.0"]`, `["192.0.2.1\nsearch example"]`, `[""]`, `[1]`, `"192.0.2.1"`),
+		"time.servers": each(`["ntp.example:123"]`, ``, `[]`, `["a:1", "b:2", "c:3", "d:4"]`, `["a:1", "b:2", "c:3", "d:4", "e:5"]`, `["a:1", "a:1"]`, `["ntp.example"]`,
+			`["ntp.example:0"]`, `["ntp.example:65536"]`, `["[2001:db8::1]:123"]`, `["ntp://ntp.example:123"]`, `[""]`, `[1]`, `"ntp.example:123"`),
+		"approval.signer": words(key("1"), key("f"), key("F"), `"`+strings.Repeat("1", 63)+`"`, `"`+strings.Repeat("1", 65)+`"`, key("g")),
 
 		"release.k":     numbers(`3`, `2`, `4`, `255`, `256`, `259`, `1000`, `1001`, `9007199254740993`),
 		"release.open":  words(`"07:30"`, `"07:29"`, `"00:00"`, `"12:00"`, `"23:59"`, `"24:00"`, `"7:30"`, `"07:30:00"`),

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tellijn/boards"
+	"tellijn/boards/plan"
 	"tellijn/counting"
 	"tellijn/counting/grid"
 	"tellijn/hal/camera"
@@ -53,6 +54,15 @@ func Judge(b *boards.Board) (j Judged) {
 	if !pretended && (b.Driver != "v4l2" || b.Speed != 1) {
 		wrong("a real board with driver %s at speed %d", b.Driver, b.Speed)
 	}
+	if !pretended && b.Compress != 1 {
+		wrong("a real board whose calendar runs %d times as fast", b.Compress)
+	}
+	if lines := b.Parts.Lines(); twice(lines) {
+		wrong("two parts on one line: %v", lines)
+	}
+	if open(b.Week) == 0 {
+		wrong("hours %q, which never open", b.Hours.Open)
+	}
 	if b.Beat < 100*time.Millisecond || b.Beat > 10*time.Second {
 		wrong("a beat of %v, want 0.1 to 10 s", b.Beat)
 	}
@@ -78,15 +88,41 @@ func Judge(b *boards.Board) (j Judged) {
 	} else if j.Record, err = Records(b, f, p); err != nil {
 		wrong("record: %v", err)
 	}
-	plan, err := grid.NewPlan(&b.Scene, f)
+	cells, err := grid.NewPlan(&b.Scene, f)
 	if err != nil {
 		j.Uncounted = err.Error()
 		return j
 	}
-	if j.CellMM, err = Coarse(plan, b, f); err != nil {
+	if j.CellMM, err = Coarse(cells, b, f); err != nil {
 		wrong("cells: %v", err)
 	}
 	return j
+}
+
+// twice tells whether two parts hang on one line.
+func twice(lines []plan.PartLine) bool {
+	seen := map[string]bool{"": false}
+	for _, l := range lines {
+		if seen[l.Line] {
+			return true
+		}
+		seen[l.Line] = l.Line != ""
+	}
+	return false
+}
+
+// open counts the minutes of a week; 0 also if two spans of a day are out of order or overlap.
+func open(w plan.Week) (minutes int) {
+	for _, day := range w.Days {
+		last := 0
+		for _, s := range day {
+			if s.From < last || s.To <= s.From || s.To > 24*60 {
+				return 0
+			}
+			minutes, last = minutes+s.To-s.From, s.To
+		}
+	}
+	return minutes
 }
 
 // Rule is how coarse the counts of a board are, laid over the finest rule there is as it is documented; it

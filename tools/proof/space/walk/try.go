@@ -3,6 +3,7 @@ package walk
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -82,7 +83,7 @@ func (g *Ground) Try(c Config, changed ...string) (t Tried) {
 	} else {
 		t.Board = *g.Over
 		t.Refused = config.Apply(fileName, text, &t.Board)
-		if t.Refused != nil && t.Board != *g.Over {
+		if t.Refused != nil && !reflect.DeepEqual(t.Board, *g.Over) {
 			t.Wrong = "refused, but the board changed"
 		}
 	}

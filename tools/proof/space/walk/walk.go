@@ -131,11 +131,23 @@ func Walk(ctx context.Context, grounds []Ground, seed uint64, random, sample int
 }
 
 // meet tells whether two keys are walked in pairs: all are, but for those of where counts go and whose
-// they are added to, which meet only each other, the rule and the name of the device.
+// they are added to, which meet only each other, the rule and the name of the device; and those of the
+// computer, which meet their own table and what kind of board it is.
 func meet(a, b string) bool {
+	if machine(a) || machine(b) {
+		table := func(k string) string { t, _, _ := strings.Cut(k, "."); return t }
+		return table(a) == table(b) || a == "kind" || b == "kind"
+	}
 	going := func(k string) bool { return strings.HasPrefix(k, "upload.") || strings.HasPrefix(k, "room.") }
 	near := func(k string) bool { return going(k) || strings.HasPrefix(k, "release.") || k == "device" }
 	return !going(a) && !going(b) || near(a) && near(b)
+}
+
+// machine tells whether a key says what the computer is, what hangs on it and whom it may ask; nothing
+// of it reaches the eye or the records.
+func machine(k string) bool {
+	table, _, _ := strings.Cut(k, ".")
+	return slices.Contains([]string{"compatible", "compress", "memory", "parts", "hours", "network", "time", "approval"}, table)
 }
 
 // pairs crosses two keys.
@@ -184,6 +196,8 @@ func likely(rng *rand.Rand, key string, plain values.Value) values.Value {
 		return pick(`"Europe/Amsterdam"`, `"UTC"`, `"Asia/Kathmandu"`, `"Pacific/Chatham"`)
 	case "room.door":
 		return values.Value{Tables: 2 + rng.IntN(7)}
+	case "compress":
+		return literal("1")
 	case "beat":
 		return number(`"%dms"`, 100+rng.IntN(9901))
 	case "camera.format":

@@ -2,6 +2,7 @@ package walk
 
 import (
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -19,10 +20,11 @@ func grounds(t *testing.T) []Ground {
 	t.Helper()
 	var board, device []string
 	for k := range values.TOML() {
-		if !strings.HasPrefix(k, "room.") && !strings.HasPrefix(k, "upload.") { // a board is not one door of a room
+		table, _, _ := strings.Cut(k, ".")
+		if !slices.Contains([]string{"room", "upload", "network", "time"}, table) { // those are a device's own
 			board = append(board, k)
 		}
-		if strings.Contains(k, ".") || k == "device" || k == "interval" {
+		if strings.Contains(k, ".") && table != "memory" || k == "device" || k == "interval" {
 			device = append(device, k)
 		}
 	}
@@ -73,7 +75,7 @@ func TestMeet(t *testing.T) {
 		a, b string
 		want bool
 	}{{"room.head", "upload.kind", true}, {"room.door", "device", true}, {"release.k", "room.name", true}, {"release.k", "camera.fps", true},
-		{"beat", "interval", true}, {"room.head", "camera.fps", false}, {"scene.line", "upload.kind", false}} {
+		{"beat", "interval", true}, {"parts.lamp", "parts.button", true}, {"compress", "kind", true}, {"parts.lamp", "camera.fps", false}, {"room.head", "camera.fps", false}, {"scene.line", "upload.kind", false}} {
 		if meet(c.a, c.b) != c.want || meet(c.b, c.a) != c.want {
 			t.Errorf("%s and %s: want %v", c.a, c.b, c.want)
 		}
