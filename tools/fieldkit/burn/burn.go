@@ -33,9 +33,12 @@ type Card interface {
 
 // Errors that a caller branches on. Whatever the error, the card does not boot, except with ErrHead.
 var (
+	// ErrDiffers is wrapped when something else is read back than was written.
 	ErrDiffers = errors.New("burn: the card does not hold what was written to it")
-	ErrSmall   = errors.New("burn: the card is too small")
-	ErrSource  = errors.New("burn: the source cannot be read") // the card is not to blame
+	// ErrSmall is wrapped when the image does not fit; nothing was written.
+	ErrSmall = errors.New("burn: the card is too small")
+	// ErrSource is wrapped when the card is not to blame.
+	ErrSource = errors.New("burn: the source cannot be read")
 	// ErrHead is wrapped when the first sector is written in part and cannot be taken away again.
 	ErrHead = errors.New("burn: the card failed at its first sector, and may even start")
 )
