@@ -1,7 +1,7 @@
 // Package power is the switch in front of the camera: off means that the camera has no power, so
 // that whatever it or its driver still holds of a frame fades. It never asks what the camera does,
-// and no switch is a sign of approval. The warden switches; simpower is the twin for boards whose
-// camera is drawn, and powertest is what every driver of a switch has to pass.
+// and no switch is a sign of approval. The warden switches; gpiopower is the driver, simpower is the twin
+// for boards whose camera is drawn, and powertest is what every driver of a switch has to pass.
 package power
 
 import (
@@ -19,6 +19,14 @@ type Switch interface {
 	// Off takes power away: when it returns nil the camera has none, whatever it was doing and
 	// whoever has it open. Off while it is off does nothing. The errors are those of On.
 	Off() error
+}
+
+// Supply is what is behind the switch, read back: the same wire from which the lamp beside the camera
+// burns. It tells what is, whatever a program switched.
+type Supply interface {
+	// Lit tells whether the camera has power now, and its lamp is lit. With an error it tells nothing,
+	// and nobody may take that for darkness. It is used from one goroutine.
+	Lit() (bool, error)
 }
 
 // None is the switch of a board that has none.

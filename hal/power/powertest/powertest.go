@@ -34,3 +34,25 @@ func Conformance(t testing.TB, s power.Switch, powered func() bool) {
 		}
 	}
 }
+
+// ReadBack holds what a supply says against what a meter says, while s, which is off, is switched. settle
+// is called after each turn, for as long as the supply may take.
+func ReadBack(t testing.TB, s power.Switch, supply power.Supply, powered func() bool, settle func()) {
+	t.Helper()
+	for i, turn := range []func() error{s.Off, s.On, s.Off, s.On, s.Off} {
+		if err := turn(); err != nil {
+			t.Errorf("turn %d: %v", i, err)
+		}
+		settle()
+		lit, err := supply.Lit()
+		if err != nil {
+			t.Errorf("turn %d: %v", i, err)
+		}
+		if want := powered(); lit != want {
+			t.Errorf("turn %d: lit %v, and powered %v", i, lit, want)
+		}
+		if on := i%2 == 1; powered() != on {
+			t.Errorf("turn %d: powered %v, want %v", i, !on, on)
+		}
+	}
+}

@@ -25,6 +25,8 @@ type Switch struct {
 	turns []Turn
 	count int
 	fault error
+	stuck bool // the supply is lit, whatever was switched
+	blind error
 }
 
 // New makes a switch that is off; since gives the time of each turn.
@@ -59,6 +61,27 @@ func (s *Switch) Fail(err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.fault = err
+}
+
+// Stick lets the supply behind the switch stay lit, as a switch whose contacts are welded would; false mends it.
+func (s *Switch) Stick(stuck bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.stuck = stuck
+}
+
+// Blind lets every later look at the supply end in err; nil mends it.
+func (s *Switch) Blind(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.blind = err
+}
+
+// Lit makes the switch its own power.Supply.
+func (s *Switch) Lit() (bool, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return (s.on || s.stuck) && s.blind == nil, s.blind
 }
 
 // Powered tells whether it is on.

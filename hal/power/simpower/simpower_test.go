@@ -52,6 +52,27 @@ func TestBroken(t *testing.T) {
 	}
 }
 
+// TestReadBack has the supply say what is, and once what is not expected.
+func TestReadBack(t *testing.T) {
+	s := New(func() time.Duration { return 0 })
+	powertest.ReadBack(t, s, s, s.Powered, func() {})
+	s.Stick(true)
+	if lit, err := s.Lit(); !lit || err != nil {
+		t.Errorf("stuck: %v, %v", lit, err)
+	}
+	for what, wrong := range map[string]func(*Switch){
+		"stuck":  func(s *Switch) { s.Stick(true) },
+		"blind":  func(s *Switch) { s.Blind(errors.New("cut")) },
+		"broken": func(s *Switch) { s.Fail(errors.New("x")) },
+	} {
+		c, s := &catch{TB: t}, New(func() time.Duration { return 0 })
+		wrong(s)
+		if powertest.ReadBack(c, s, s, s.Powered, func() {}); !c.failed {
+			t.Errorf("%s: passed", what)
+		}
+	}
+}
+
 // catch is a testing.TB that notes whether it was failed.
 type catch struct {
 	testing.TB
