@@ -126,7 +126,7 @@ func inLog(s Sizes) Section {
 		Entries: []Entry{
 			{"version, device, number, boot, previous hash", "to see a removed, moved or changed entry", []Fields{{"privacy/devicelog.Entry", "Version Device Number Boot Previous"}}},
 			{"at, clock, uptime", "when it happened to the device, and what that time is worth", []Fields{{"privacy/devicelog.Entry", "At Clock Uptime"}}},
-			{"kind, a, b, digest", "what happened: a start, an end, a wall that is missing, power of the camera, a clock that was set; two numbers, and a checksum of a program or of the configuration",
+			{"kind, a, b, digest", "what happened: a start, an end, a wall that is missing, power of the camera, a clock that was set; the approval, the hours, a lamp that does not say what the switch does; two numbers, and a checksum of a program, of the configuration or of the approval",
 				[]Fields{{"privacy/devicelog.Entry", "Kind A B Digest"}}},
 		},
 		After: []string{"An entry about a frame that was held too long, or about an eye that ended, has the second in which it happened. An eye that was taken over can end itself when it likes; how much it can say so is bounded (`tools/proof/attacks/hidden`)."},

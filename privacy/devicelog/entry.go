@@ -19,7 +19,7 @@ var ErrInvalid = errors.New("devicelog: invalid")
 // Version of the field list. A new field is a new version; a new kind of event is not.
 const Version = 1
 
-// MaxSize bounds a signed entry in bytes. The largest, for a device with a name of 32, has 286.
+// MaxSize bounds a signed entry in bytes. The largest, for a device with a name of 32, has 287.
 const MaxSize = 512
 
 // Entry is one thing that happened. The numbers in the tags are the keys on the wire.
@@ -93,7 +93,8 @@ func (e *Entry) spare() (n int) {
 	for _, v := range [...]uint64{uint64(e.Number), uint64(e.Uptime), signed(e.A), signed(e.B)} {
 		n += widest - coding.Width(v)
 	}
-	return n
+	const widestKind = 2 // 24 and above
+	return n + widestKind - coding.Width(uint64(e.Kind))
 }
 
 // Encode checks e and gives its only encoding.

@@ -40,6 +40,8 @@ func written(t testing.TB, n int) ([][]byte, Chain) {
 		{Kind: KeyMade}, {Kind: Boot, Digest: [32]byte{0xb0}}, {Kind: Configured, Digest: [32]byte{0xc0}},
 		{Kind: PowerOn, A: ByHours}, {Kind: ClockStep, A: -90, B: 1}, {Kind: Sandbox, A: Eye, B: 511},
 		{Kind: EyeStarted, A: 4000}, {Kind: EyeEnded, A: -1, B: 9}, {Kind: Shutdown},
+		{Kind: Approval, B: 1, Digest: [32]byte{0xa0}}, {Kind: GateOpened}, {Kind: GateClosed, A: 9}, {Kind: LampOdd, A: LitWhileOff},
+		{Kind: ButtonOff}, {Kind: DataAside}, {Kind: WatchdogHit},
 	}
 	c := newChain()
 	var out [][]byte
@@ -68,9 +70,9 @@ func golden(t *testing.T, name, got string) {
 	}
 }
 
-// TestGolden holds a log of five entries against files from which others can test what they write.
+// TestGolden holds a log of sixteen entries against files from which others can test what they write.
 func TestGolden(t *testing.T) {
-	entries, c := written(t, 5)
+	entries, c := written(t, 16)
 	s := seed()
 	golden(t, "keys.txt", fmt.Sprintf("These keys are for tests, and for nothing else. Each line of log.hex is a signed entry, log.diag has the payloads.\nseed   %x\npublic %s\nid     %s\n",
 		s, c.Key.Public(), c.Key.Public().ID()))
@@ -156,7 +158,7 @@ func TestOneSize(t *testing.T) {
 			}
 		}
 	})
-	if n := Size(strings.Repeat("x", 32)); n != 286 || Size("") != 0 {
+	if n := Size(strings.Repeat("x", 32)); n != 287 || Size("") != 0 {
 		t.Errorf("the largest has %d; mend the comment of MaxSize", n)
 	}
 }
@@ -184,7 +186,11 @@ func TestAppendRefuses(t *testing.T) {
 		"clock":         func(_ *Chain, _ *Event, m *Moment) { m.Clock = 3 },
 		"kind 0":        func(_ *Chain, e *Event, _ *Moment) { e.Kind = 0 },
 		"kind 14":       func(_ *Chain, e *Event, _ *Moment) { e.Kind = 14 },
-		"kind 24":       func(_ *Chain, e *Event, _ *Moment) { e.Kind = 24 },
+		"kind 31":       func(_ *Chain, e *Event, _ *Moment) { e.Kind = 31 },
+		"no approval":   func(_ *Chain, e *Event, _ *Moment) { e.Kind = Approval },
+		"reason 12":     func(_ *Chain, e *Event, _ *Moment) { *e = Event{Kind: Approval, A: 12, Digest: [32]byte{1}} },
+		"gate for none": func(_ *Chain, e *Event, _ *Moment) { *e = Event{Kind: GateClosed} },
+		"lamp for none": func(_ *Chain, e *Event, _ *Moment) { *e = Event{Kind: LampOdd} },
 		"a of nothing":  func(_ *Chain, e *Event, _ *Moment) { e.A = 1 },
 		"b of nothing":  func(_ *Chain, e *Event, _ *Moment) { e.B = -1 },
 		"text":          func(_ *Chain, e *Event, _ *Moment) { copy(e.Digest[:], "a message") },
@@ -210,7 +216,7 @@ func TestAppendRefuses(t *testing.T) {
 
 // FuzzDecode looks for bytes that are taken although Encode would not have written them.
 func FuzzDecode(f *testing.F) {
-	entries, c := written(f, 9)
+	entries, c := written(f, 16)
 	for _, b := range entries {
 		payload, err := sign.Open(sign.Log, c.Key.Public(), b)
 		if err != nil {

@@ -35,7 +35,18 @@ const (
 	Shutdown     Kind = 21
 	KeyMade      Kind = 22
 	QueueAside   Kind = 23 // the courier's file was damaged and put aside
+
+	Approval    Kind = 24 // A: 0 it counts, else why not (privacy/approval.Reason); B: 1 if it is one for tests; Digest: the signed approval
+	GateOpened  Kind = 25 // from now on the camera may have power
+	GateClosed  Kind = 26 // A: why (firmware/warden/gate.Why); from now on it may not
+	LampOdd     Kind = 27 // the camera lamp and the switch disagree. A: 1 lit although off, 2 dark although on
+	ButtonOff   Kind = 28 // somebody held the button: the device is about to power off
+	DataAside   Kind = 29 // the file system for data was damaged, set aside and made anew
+	WatchdogHit Kind = 30 // the start before this one was ended by the watchdog
 )
+
+// last is the largest kind.
+const last = WatchdogHit
 
 // Programs in A of LayerAbsent and Sandbox.
 const (
@@ -51,6 +62,20 @@ const (
 	ByProgram = 1 // counting begins or ends
 	ByHours   = 2 // the hours in which people are counted begin or end
 	ByAlarm   = 3 // a frame was held too long
+	ByGate    = 4 // the gate opened or closed for another reason than hours
+)
+
+// What LampOdd says in A.
+const (
+	LitWhileOff = 1
+	DarkWhileOn = 2
+)
+
+// What Approval and GateClosed say in A goes up to these. privacy/approval and firmware/warden/gate have
+// the words for each; they are held to these numbers by tests.
+const (
+	maxReason = 11
+	maxWhy    = 9
 )
 
 // What AuthFailed says in A.
@@ -77,7 +102,7 @@ type bounds struct {
 func (k Kind) bounds() (bounds, bool) {
 	const maxProcess = 1 << 22 // proc(5), pid_max
 	switch k {
-	case EyeFiltered, EyeLied, LedgerAside, HeadAway, HeadBack, Shutdown, KeyMade, QueueAside:
+	case EyeFiltered, EyeLied, LedgerAside, HeadAway, HeadBack, Shutdown, KeyMade, QueueAside, GateOpened, ButtonOff, DataAside, WatchdogHit:
 		return bounds{}, true
 	case Boot, Firmware, Configured:
 		return bounds{digest: true}, true
@@ -88,7 +113,7 @@ func (k Kind) bounds() (bounds, bool) {
 	case EyeOverdue:
 		return bounds{lowA: 1, highA: 60_000}, true
 	case PowerOn, PowerOff:
-		return bounds{highA: ByAlarm}, true
+		return bounds{highA: ByGate}, true
 	case LayerAbsent:
 		return bounds{highA: Dialer, highB: Power<<1 - 1}, true
 	case Sandbox:
@@ -99,8 +124,14 @@ func (k Kind) bounds() (bounds, bool) {
 		return bounds{lowA: 1, highA: math.MaxInt32, highB: 1}, true
 	case AuthFailed:
 		return bounds{lowA: FromDoor, highA: FromServer}, true
+	case Approval:
+		return bounds{highA: maxReason, highB: 1, digest: true}, true
+	case GateClosed:
+		return bounds{lowA: 1, highA: maxWhy}, true
+	case LampOdd:
+		return bounds{lowA: LitWhileOff, highA: DarkWhileOn}, true
 	case LeftOut:
-		return bounds{lowA: 1, highA: int32(QueueAside), lowB: 1, highB: math.MaxInt32}, true
+		return bounds{lowA: 1, highA: int32(last), lowB: 1, highB: math.MaxInt32}, true
 	}
 	return bounds{}, false
 }
@@ -129,11 +160,14 @@ const (
 // digestShown is how many bytes of a digest the words have; the entry has all.
 const digestShown = 8
 
-// Grave tells whether somebody should look: the eye did what it may not, or lost its power.
+// Grave tells whether somebody should look: the eye did what it may not, its camera lost its power for
+// another reason than the gate, or the camera lamp does not say what the switch does.
 func (e Event) Grave() bool {
 	switch e.Kind {
-	case EyeFiltered, EyeLied, EyeOverdue, PowerOff:
+	case EyeFiltered, EyeLied, EyeOverdue, LampOdd:
 		return true
+	case PowerOff:
+		return e.A != ByHours && e.A != ByGate
 	}
 	return false
 }
@@ -152,9 +186,9 @@ func (e Event) String() string {
 	case EyeOverdue:
 		return fmt.Sprintf("the eye held a frame for more than %d ms, and was ended", e.A)
 	case PowerOn:
-		return "the camera has power" + reason(e.A, "counting begins", "the hours for counting began", "a frame had been held too long")
+		return "the camera has power" + reason(e.A, "counting begins", "the hours for counting began", "a frame had been held too long", "it may count now")
 	case PowerOff:
-		return "the camera has no power" + reason(e.A, "counting ends", "the hours for counting are over", "a frame was held too long")
+		return "the camera has no power" + reason(e.A, "counting ends", "the hours for counting are over", "a frame was held too long", "it may not count now")
 	case CourierEnded:
 		return "the courier ended " + how(e.A, e.B)
 	case LayerAbsent:
@@ -169,77 +203,4 @@ func (e Event) String() string {
 		return fmt.Sprintf("the configuration is %x", e.Digest[:digestShown])
 	}
 	return e.later()
-}
-
-// later has the words of the kinds from 15 on.
-func (e Event) later() string {
-	switch e.Kind {
-	case ClockStep:
-		if e.B == 1 {
-			return fmt.Sprintf("the clock was set by %+d s", e.A)
-		}
-		return fmt.Sprintf("the clock was set by %+d s, which the device does not believe", e.A)
-	case QueueDropped:
-		if e.B == 1 {
-			return fmt.Sprintf("the collector refused for good what was sent: %d", e.A)
-		}
-		return fmt.Sprintf("the queue was full: records pushed out before they were sent: %d", e.A)
-	case LedgerAside:
-		return "the warden's file was damaged; it was put aside and a new one begun"
-	case AuthFailed:
-		switch e.A {
-		case FromDoor:
-			return "a message that came for the warden was not from a door of its room"
-		case FromRoom:
-			return "a receipt of the room was not signed by its head"
-		}
-		return "the server could not show that it is the right one"
-	case HeadAway:
-		return "the head of the room is away; this door releases its counts alone"
-	case HeadBack:
-		return "the head of the room is back; it releases for this door again"
-	case Shutdown:
-		return "the device was shut down in order"
-	case KeyMade:
-		return "the device made new keys"
-	case QueueAside:
-		return "the courier's file was damaged; it was put aside and a new one begun"
-	case LeftOut:
-		return fmt.Sprintf("events of kind %d that came too often to be entered one by one: %d", e.A, e.B)
-	}
-	return fmt.Sprintf("kind %d (%d, %d)", e.Kind, e.A, e.B)
-}
-
-// how says an exit code or a signal.
-func how(code, signal int32) string {
-	if code < 0 {
-		return fmt.Sprintf("by signal %d", signal)
-	}
-	return fmt.Sprintf("with code %d", code)
-}
-
-func reason(a int32, words ...string) string {
-	if a < 1 || int(a) > len(words) {
-		return ""
-	}
-	return ": " + words[a-1]
-}
-
-// Program names a program in A.
-func Program(a int32) string {
-	names := [...]string{Warden: "the warden", Eye: "the eye", Courier: "the courier", Dialer: "the dialer"}
-	if a < 0 || int(a) >= len(names) {
-		return fmt.Sprintf("program %d", a)
-	}
-	return names[a]
-}
-
-func absent(b int32) string {
-	switch b {
-	case Alarm:
-		return "an alarm on frames"
-	case Power:
-		return "a power switch"
-	}
-	return layers.Layers(b).String()
 }

@@ -49,6 +49,19 @@ func TestWords(t *testing.T) {
 		{Event{Kind: Shutdown}, "the device was shut down in order"},
 		{Event{Kind: KeyMade}, "the device made new keys"},
 		{Event{Kind: QueueAside}, "the courier's file was damaged; it was put aside and a new one begun"},
+		{Event{Kind: PowerOn, A: ByGate}, "the camera has power: it may count now"},
+		{Event{Kind: PowerOff, A: ByGate}, "the camera has no power: it may not count now"},
+		{Event{Kind: Approval, Digest: digest}, "the approval abcd000000000000: it counts"},
+		{Event{Kind: Approval, A: 5, B: 1, Digest: digest}, "the test approval abcd000000000000: it is one for tests"},
+		{Event{Kind: Approval, A: 11, Digest: digest}, "the approval abcd000000000000: it has ended"},
+		{Event{Kind: GateOpened}, "the camera may have power from now on"},
+		{Event{Kind: GateClosed, A: 1}, "the camera may have no power from now on: the time is not known"},
+		{Event{Kind: GateClosed, A: 9}, "the camera may have no power from now on: outside of the hours"},
+		{Event{Kind: LampOdd, A: LitWhileOff}, "the camera lamp is lit although the camera was switched off"},
+		{Event{Kind: LampOdd, A: DarkWhileOn}, "the camera lamp is dark although the camera was switched on"},
+		{Event{Kind: ButtonOff}, "somebody held the button: the device powers off"},
+		{Event{Kind: DataAside}, "the file system for data was damaged; it was set aside and a new one made"},
+		{Event{Kind: WatchdogHit}, "the watchdog had to start the device anew"},
 		{Event{Kind: LeftOut, A: 9, B: 40}, "events of kind 9 that came too often to be entered one by one: 40"},
 	} {
 		if got := tc.e.String(); got != tc.want {
@@ -74,9 +87,14 @@ func TestWords(t *testing.T) {
 // Somebody should look where the eye did what it may not or lost its power, and nowhere else.
 func TestGrave(t *testing.T) {
 	for k := range Kind(255) {
-		want := k == EyeFiltered || k == EyeLied || k == EyeOverdue || k == PowerOff
+		want := k == EyeFiltered || k == EyeLied || k == EyeOverdue || k == PowerOff || k == LampOdd
 		if got := (Event{Kind: k}).Grave(); got != want {
 			t.Errorf("kind %d: grave %v, want %v", k, got, want)
+		}
+	}
+	for a, want := range map[int32]bool{NoReason: true, ByProgram: true, ByHours: false, ByAlarm: true, ByGate: false} {
+		if got := (Event{Kind: PowerOff, A: a}).Grave(); got != want {
+			t.Errorf("no power because of %d: grave %v, want %v", a, got, want)
 		}
 	}
 }

@@ -75,11 +75,12 @@ func TestBounds(t *testing.T) {
 	none := bounds{}
 	want := map[Kind]bounds{
 		1: {lowA: 1, highA: 4_194_304}, 2: {lowA: -1, highA: 255, highB: 64}, 3: none, 4: none, 5: {lowA: 1, highA: 60_000},
-		6: {highA: 3}, 7: {highA: 3}, 8: {lowA: -1, highA: 255, highB: 64}, 9: {highA: 3, highB: 262_143},
+		6: {highA: 4}, 7: {highA: 4}, 8: {lowA: -1, highA: 255, highB: 64}, 9: {highA: 3, highB: 262_143},
 		10: {digest: true}, 11: {digest: true}, 12: {highA: 3, highB: 511}, 13: {digest: true},
-		14: {lowA: 1, highA: 23, lowB: 1, highB: 1<<31 - 1},
+		14: {lowA: 1, highA: 30, lowB: 1, highB: 1<<31 - 1},
 		15: {lowA: -1 << 31, highA: 1<<31 - 1, highB: 1}, 16: {lowA: 1, highA: 1<<31 - 1, highB: 1}, 17: none, 18: {lowA: 1, highA: 3},
 		19: none, 20: none, 21: none, 22: none, 23: none,
+		24: {highA: 11, highB: 1, digest: true}, 25: none, 26: {lowA: 1, highA: 9}, 27: {lowA: 1, highA: 2}, 28: none, 29: none, 30: none,
 	}
 	entries, c := written(t, 1)
 	payload, err := sign.Open(sign.Log, c.Key.Public(), entries[0])
@@ -110,7 +111,7 @@ func TestTheLaw(t *testing.T) {
 	// What the kind says about fields 9, 10 and 11 stands in comments of the law; TestBounds has it.
 	narrower := map[string]string{"entry/3": "entry", "entry/4": "boot", "entry/8": "kind", "entry/9": "kind", "entry/10": "kind",
 		"entry/11": "kind", "entry/12": "entry"}
-	entries, c := written(t, 5)
+	entries, c := written(t, 12)
 	met := map[string]bool{}
 	for _, b := range entries {
 		payload, err := sign.Open(sign.Log, c.Key.Public(), b)

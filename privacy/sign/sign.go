@@ -33,7 +33,12 @@ const (
 	Receipt Kind = 3 // of a collector: what it has stored
 	Door    Kind = 4 // of a device: its tally, for the head of its room
 	Booked  Kind = 5 // of the head of a room: which tallies it has added up
+
+	Approval Kind = 6 // of whoever answers for a place: that devices may count there
 )
+
+// last is the largest kind.
+const last = Approval
 
 // String names the kind in one word, or gives its number.
 func (k Kind) String() string {
@@ -48,6 +53,8 @@ func (k Kind) String() string {
 		return "door"
 	case Booked:
 		return "booked"
+	case Approval:
+		return "approval"
 	}
 	return fmt.Sprintf("kind %d", uint8(k))
 }
@@ -60,7 +67,7 @@ func (k Kind) content() string { return "tellijn/" + k.String() }
 // ErrInvalid for an unknown kind, an empty payload, one that is too large, or a Key that NewKey did
 // not make.
 func (k Key) Sign(kind Kind, payload []byte) ([]byte, error) {
-	if kind < Record || kind > Booked || len(payload) == 0 || k.private == nil {
+	if kind < Record || kind > last || len(payload) == 0 || k.private == nil {
 		return nil, fmt.Errorf("%w: cannot sign %d bytes as %s, want a known kind, a payload and a key of NewKey",
 			ErrInvalid, len(payload), kind)
 	}
@@ -138,13 +145,13 @@ func read(b []byte) (*cose.Sign1Message, Kind, ID, error) {
 	}
 	content, _ := got.Headers.Protected[cose.HeaderLabelContentType].(string)
 	kind := Record
-	for kind <= Booked && kind.content() != content {
+	for kind <= last && kind.content() != content {
 		kind++
 	}
 	var id ID
 	claimed, _ := got.Headers.Protected[cose.HeaderLabelKeyID].([]byte)
 	switch {
-	case kind > Booked:
+	case kind > last:
 		return fail(fmt.Sprintf("content %q, which is no kind of message", content))
 	case len(claimed) != len(id):
 		return fail(fmt.Sprintf("key id of %d bytes, want %d", len(claimed), len(id)))

@@ -49,7 +49,7 @@ func TestForm(t *testing.T) {
 
 func TestOpen(t *testing.T) {
 	k, other := NewKey(seed(1)), NewKey(seed(2))
-	for kind := Record; kind <= Booked; kind++ {
+	for kind := Record; kind <= last; kind++ {
 		b := signed(t, kind, "something")
 		if got, err := Open(kind, k.Public(), b); err != nil || string(got) != "something" {
 			t.Errorf("%s: %q, %v", kind, got, err)
@@ -57,7 +57,7 @@ func TestOpen(t *testing.T) {
 		if claimed, id, err := Signer(b); claimed != kind || id != k.Public().ID() || err != nil {
 			t.Errorf("%s: claims %s, %s, %v", kind, claimed, id, err)
 		}
-		for wrong := Kind(0); wrong <= Booked+1; wrong++ {
+		for wrong := Kind(0); wrong <= last+1; wrong++ {
 			if _, err := Open(wrong, k.Public(), b); wrong != kind && !errors.Is(err, ErrInvalid) {
 				t.Errorf("%s taken as %s: %v", kind, wrong, err)
 			}
@@ -196,7 +196,7 @@ func TestRefusedToSign(t *testing.T) {
 	overhead := len(signed(t, Record, strings.Repeat("x", 3000))) - 3000
 	for what, try := range map[string]func() ([]byte, error){
 		"kind 0":     func() ([]byte, error) { return k.Sign(0, []byte("x")) },
-		"kind 6":     func() ([]byte, error) { return k.Sign(6, []byte("x")) },
+		"kind 7":     func() ([]byte, error) { return k.Sign(7, []byte("x")) },
 		"no payload": func() ([]byte, error) { return k.Sign(Record, nil) },
 		"no key":     func() ([]byte, error) { return Key{}.Sign(Record, []byte("x")) },
 		"too large":  func() ([]byte, error) { return k.Sign(Record, make([]byte, MaxSize-overhead+1)) },
@@ -218,7 +218,7 @@ func TestRefusedToSign(t *testing.T) {
 // taken must be what Sign gives for it.
 func FuzzOpen(f *testing.F) {
 	key := NewKey(seed(1))
-	for kind := Record; kind <= Booked; kind++ {
+	for kind := Record; kind <= last; kind++ {
 		f.Add(uint8(kind), signed(f, kind, "payload"))
 	}
 	f.Add(uint8(1), []byte{0xd2, 0x84, 0x40, 0xa0, 0x41, 0, 0x40})

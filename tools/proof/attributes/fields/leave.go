@@ -159,7 +159,7 @@ cddl/devicelog.entry 7   seconds since the start
 cddl/devicelog.entry 8   what happened
 cddl/devicelog.entry 9   a number of the kind
 cddl/devicelog.entry 10  another one
-cddl/devicelog.entry 11  checksum of a program or of the configuration
+cddl/devicelog.entry 11  checksum of a program, of the configuration or of the approval
 cddl/devicelog.entry 12  entry before
 cddl/devicelog.entry 13  zeros
 cddl/batch.batch 1       version

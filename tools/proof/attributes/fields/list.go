@@ -6,7 +6,7 @@ import "strings"
 // decision; it is taken by adding a line here.
 func Closed() map[string]string {
 	list := map[string]string{}
-	for line := range strings.Lines(records + wires + others + told + leaving + keys + law + laws) {
+	for line := range strings.Lines(records + wires + others + told + leaving + keys + law + laws + approvals) {
 		if name, word, ok := strings.Cut(strings.TrimSpace(line), "  "); ok {
 			list[name] = strings.TrimSpace(word)
 		}
@@ -64,7 +64,7 @@ devicelog.Entry.Uptime                    seconds since the start of the device
 devicelog.Entry.Kind                      what happened, one of a closed list
 devicelog.Entry.A                         a number that the kind has
 devicelog.Entry.B                         another one
-devicelog.Entry.Digest                    checksum of a program or of the configuration
+devicelog.Entry.Digest                    checksum of a program, of the configuration or of the approval
 devicelog.Entry.Previous                  checksum of the entry before
 `
 
@@ -138,4 +138,26 @@ orders.Orders.Speed                          of the pretended clock; 1 on a real
 orders.Orders.Sim.Seed                       of a drawn camera
 orders.Orders.Sim.Play                       what a drawn camera plays
 orders.Orders.Sim.Seconds                    how long a drawn camera plays
+`
+
+// approvals say what a device may count, and nothing about people.
+const approvals = `
+cddl/approval.approval 1   version
+cddl/approval.approval 2   number of the decision
+cddl/approval.approval 3   what the counting is for, in plain words
+cddl/approval.approval 4   devices
+cddl/approval.approval 5   from when
+cddl/approval.approval 6   until when
+cddl/approval.approval 7   hours
+cddl/approval.approval 8   scene
+cddl/approval.approval 9   steps of people, at least
+cddl/approval.approval 10  seconds of a record, at least
+cddl/approval.approval 11  number of the assessment
+cddl/approval.approval 12  for tests only
+cddl/approval.hours 1      time zone
+cddl/approval.hours 2      minutes of each day of the week
+cddl/approval.hours 3      closed days
+cddl/approval.scene 1      size of a person in the picture
+cddl/approval.scene 2      lines
+cddl/approval.scene 3      zones
 `
