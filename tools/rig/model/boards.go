@@ -3,6 +3,8 @@ package model
 import (
 	"fmt"
 	"slices"
+
+	"tellijn/boards/card"
 )
 
 // Board is one kind of board as its own firmware knows itself.
@@ -14,6 +16,7 @@ type Board struct {
 	Trees   []string // device trees that it looks for, in this order, if config.txt names none
 	Wide    bool     // starts a kernel in 64-bit mode unless it is told otherwise
 	Kernel  string   // that it looks for in 64-bit mode, if config.txt names none
+	Initrds []string // if config.txt names none
 }
 
 // Boards are all that the model knows. "virt" is the machine of QEMU, which has no firmware of its own: for
@@ -27,13 +30,13 @@ func Boards() []Board {
 	old, four := []string{"start.elf", "fixup.dat"}, []string{"start4.elf", "fixup4.dat"}
 	rom := []string{"bootcode.bin"}
 	return []Board{
-		{"rpi-zero-2w", []string{"pi0", "pi0w", "pi02"}, rom, old, []string{"bcm2710-rpi-zero-2-w.dtb"}, false, "kernel8.img"},
-		{"rpi-3b", []string{"pi3"}, rom, old, []string{"bcm2710-rpi-3-b.dtb"}, false, "kernel8.img"},
-		{"rpi-3b-plus", []string{"pi3", "pi3+"}, rom, old, []string{"bcm2710-rpi-3-b-plus.dtb"}, false, "kernel8.img"},
-		{"rpi-4b", []string{"pi4"}, nil, four, []string{"bcm2711-rpi-4-b.dtb"}, true, "kernel8.img"},
-		{"rpi-cm4", []string{"pi4", "cm4"}, nil, four, []string{"bcm2711-rpi-cm4.dtb"}, true, "kernel8.img"},
-		{"rpi-5", []string{"pi5"}, nil, []string{"config.txt"}, []string{"bcm2712-rpi-5-b.dtb"}, true, "kernel_2712.img"},
-		{"virt", nil, nil, []string{"config.txt"}, nil, true, "kernel8.img"},
+		{"rpi-zero-2w", []string{"pi0", "pi0w", "pi02"}, rom, old, []string{"bcm2710-rpi-zero-2-w.dtb"}, false, "kernel8.img", nil},
+		{"rpi-3b", []string{"pi3"}, rom, old, []string{"bcm2710-rpi-3-b.dtb"}, false, "kernel8.img", nil},
+		{"rpi-3b-plus", []string{"pi3", "pi3+"}, rom, old, []string{"bcm2710-rpi-3-b-plus.dtb"}, false, "kernel8.img", nil},
+		{"rpi-4b", []string{"pi4"}, nil, four, []string{"bcm2711-rpi-4-b.dtb"}, true, "kernel8.img", nil},
+		{"rpi-cm4", []string{"pi4", "cm4"}, nil, four, []string{"bcm2711-rpi-cm4.dtb"}, true, "kernel8.img", nil},
+		{"rpi-5", []string{"pi5"}, nil, []string{"config.txt"}, []string{"bcm2712-rpi-5-b.dtb"}, true, "kernel_2712.img", nil},
+		{"virt", nil, nil, []string{card.Kernel}, nil, true, card.Kernel, []string{card.Initrd}},
 	}
 }
 

@@ -107,6 +107,17 @@ func TestEveryBoard(t *testing.T) {
 	}
 }
 
+// TestNoSettings: QEMU's machine has no settings to read.
+func TestNoSettings(t *testing.T) {
+	files := good()
+	delete(files, "2/config.txt")
+	b, _ := Lookup("virt")
+	f := Firmware{Board: b}
+	if s, err := f.Start(insert(t, files)); err != nil || string(s.Initrd) != "initrd 2" || s.Partition != 2 {
+		t.Errorf("%q, %v", s.Initrd, err)
+	}
+}
+
 // TestTryboot: the flag lasts for one start, also when that one fails.
 func TestTryboot(t *testing.T) {
 	b, _ := Lookup("rpi-zero-2w")

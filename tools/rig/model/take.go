@@ -32,7 +32,11 @@ func (f *Firmware) take(v *fat.FS, s *Start) error {
 	if s.Kernel, err = f.kernel(set, read); err != nil {
 		return err
 	}
-	for _, name := range set.initrds {
+	initrds := set.initrds
+	if initrds == nil {
+		initrds = f.Board.Initrds
+	}
+	for _, name := range initrds {
 		b, err := read(name)
 		if err != nil {
 			return err
