@@ -3,6 +3,7 @@ package vm
 import (
 	"archive/tar"
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -53,6 +54,25 @@ func FindKernel(root string) (*Kernel, error) {
 	if k.vmlinuz == nil {
 		return nil, fmt.Errorf("vm: no kernel in %q: %w; TELLIJN_KERNEL wants a Debian linux-image package or a folder with boot/ and lib/modules/",
 			from, hal.ErrAbsent)
+	}
+	return k, nil
+}
+
+// BoardKernel takes the kernel of the boards from the cache of Go modules, into which the go command brings it if
+// need be: version is that of github.com/gokrazy/kernel.rpi. It boots in a virt too. Its modules are not read. If
+// it cannot be had the error wraps hal.ErrAbsent.
+func BoardKernel(version string) (*Kernel, error) {
+	const module = "github.com/gokrazy/kernel.rpi"
+	c := exec.Command("go", "mod", "download", "-json", module+"@"+version)
+	c.Dir, c.Env = os.TempDir(), append(os.Environ(), "GOFLAGS=-modcacherw")
+	out, err := c.Output()
+	var has struct{ Dir, Error string }
+	if bad := json.Unmarshal(out, &has); bad != nil || has.Dir == "" {
+		return nil, fmt.Errorf("vm: no kernel %s of version %s: %w: %s (%v)", module, version, hal.ErrAbsent, has.Error, err)
+	}
+	k := &Kernel{From: has.Dir, ko: map[string][]byte{}}
+	if k.vmlinuz, err = os.ReadFile(filepath.Join(has.Dir, "vmlinuz")); err != nil {
+		return nil, fmt.Errorf("vm: reading the kernel of %q: %w", has.Dir, err)
 	}
 	return k, nil
 }
