@@ -71,9 +71,9 @@ func depends(ko []byte) ([]string, error) {
 	return nil, nil
 }
 
-// archive packs an initramfs. (Linux, Documentation/driver-api/early-userspace/buffer-format.rst,
+// Archive packs an initramfs. (Linux, Documentation/driver-api/early-userspace/buffer-format.rst,
 // "newc" format)
-func archive(files []File) []byte {
+func Archive(files []File) []byte {
 	var b bytes.Buffer
 	entry := func(name string, mode uint32, data []byte, major, minor int) {
 		fmt.Fprintf(&b, "070701%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x",

@@ -138,7 +138,7 @@ func (m *Machine) start(qemu string, o Options) error {
 // args are those of QEMU; the files that they name are written.
 func (m *Machine) args(o Options) ([]string, error) {
 	if o.Start == nil {
-		o.Start = &Start{Kernel: o.Kernel.vmlinuz, Initrd: archive(o.Files), Append: "console=ttyAMA0 panic=-1 quiet " + o.Args}
+		o.Start = &Start{Kernel: o.Kernel.vmlinuz, Initrd: Archive(o.Files), Append: "console=ttyAMA0 panic=-1 quiet " + o.Args}
 	}
 	args := []string{"-accel", "tcg,thread=multi", "-nographic", "-nodefaults", "-no-reboot", "-append", o.Start.Append,
 		"-qmp", "unix:" + m.path("qmp") + ",server=on,wait=off", "-qtest", "unix:" + m.path("qtest") + ",server=on,wait=off",

@@ -119,7 +119,7 @@ func TestFolder(t *testing.T) {
 }
 
 func TestArchive(t *testing.T) {
-	b := archive([]File{{"init", []byte("four+"), 0o755}})
+	b := Archive([]File{{"init", []byte("four+"), 0o755}})
 	at := bytes.Index(b, []byte("init\x00"))
 	if len(b)%4 != 0 || at%4 != 2 || string(b[at-110:at-104]) != "070701" || string(b[at-96:at-88]) != "000081ed" ||
 		!bytes.HasPrefix(b[at+6:], []byte("four+\x00\x00\x00070701")) || !bytes.Contains(b, []byte("TRAILER!!!")) {
