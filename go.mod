@@ -3,23 +3,23 @@ module tellijn
 go 1.26.0
 
 require (
-	github.com/BurntSushi/toml v1.6.0
-	github.com/CycloneDX/cyclonedx-go v0.9.3
 	github.com/blackjack/webcam v0.6.1
+	github.com/BurntSushi/toml v1.6.0
 	github.com/chromedp/chromedp v0.13.6
+	github.com/CycloneDX/cyclonedx-go v0.9.3
 	github.com/eclipse/paho.golang v0.23.0
 	github.com/fxamacker/cbor/v2 v2.9.6
 	github.com/ulikunitz/xz v0.5.15
 	github.com/veraison/go-cose v1.3.0
 	go.etcd.io/bbolt v1.5.0
-	golang.org/x/mod v0.38.0
+	golang.org/x/mod v0.42.0
 	golang.org/x/sys v0.49.0
 	pgregory.net/rapid v1.3.0
 )
 
 require (
 	codeberg.org/go-pdf/fpdf v0.11.1 // indirect
-	github.com/beevik/ntp v1.5.0 // indirect
+	github.com/beevik/ntp v1.6.0 // indirect
 	github.com/fatih/color v1.18.0 // indirect
 	github.com/insomniacslk/dhcp v0.0.0-20260901064844-234b97448fae // indirect
 	github.com/josharian/native v1.1.0 // indirect
@@ -34,8 +34,8 @@ require (
 	github.com/vishvananda/netlink v1.3.1 // indirect
 	github.com/vishvananda/netns v0.0.5 // indirect
 	golang.org/x/image v0.30.0 // indirect
-	golang.org/x/net v0.56.0 // indirect
-	golang.org/x/term v0.44.0 // indirect
+	golang.org/x/net v0.61.0 // indirect
+	golang.org/x/term v0.47.0 // indirect
 	golang.org/x/xerrors v0.0.0-20200804184101-5ec99f83aff1 // indirect
 	google.golang.org/protobuf v1.36.3 // indirect
 	periph.io/x/conn/v3 v3.7.2 // indirect
@@ -53,5 +53,5 @@ require (
 	github.com/google/capslock v0.2.7
 	github.com/x448/float16 v0.8.4 // indirect
 	golang.org/x/sync v0.24.0 // indirect
-	golang.org/x/tools v0.47.0
+	golang.org/x/tools v0.52.0
 )
