@@ -20,7 +20,7 @@ func (r *Recipe) check(name, text string) error {
 	if !line(r.Cmdline) || !slices.Contains(strings.Fields(r.Cmdline), "init_on_free=1") {
 		return bad("cmdline", "%q, want one line with init_on_free=1: freed memory holds frames", r.Cmdline)
 	}
-	if strings.Contains(r.Cmdline, "init=") && !strings.Contains(r.Cmdline, "rdinit=/init") || strings.Contains(r.Cmdline, "tellijn.") {
+	if strings.Contains(r.Cmdline, "init=") || strings.Contains(r.Cmdline, "tellijn.") {
 		return bad("cmdline", "%q; what is started, and from which card, is for the image to say", r.Cmdline)
 	}
 	for _, l := range r.ConfigTxt {
@@ -100,8 +100,8 @@ func (p *Package) check(at string, bad failing) error {
 	if p.Arch != "arm64" && p.Arch != "all" {
 		return bad(at+"arch", "%q, want arm64 or all", p.Arch)
 	}
-	if !inside(p.URL) || !strings.HasPrefix(p.URL, "pool/") || !strings.HasSuffix(p.URL, ".deb") {
-		return bad(at+"url", "%q, want a path under a mirror, such as pool/main/w/wpa/wpasupplicant_2.10-12_arm64.deb", p.URL)
+	if !inside(p.URL) || !strings.HasPrefix(p.URL, "debian") || !strings.Contains(p.URL, "/pool/") || !strings.HasSuffix(p.URL, ".deb") {
+		return bad(at+"url", "%q, want a path under http://deb.debian.org, such as debian/pool/main/w/wpa/wpasupplicant_2.10-12_arm64.deb", p.URL)
 	}
 	if b, err := hex.DecodeString(p.SHA256); err != nil || len(b) != 32 || strings.ToLower(p.SHA256) != p.SHA256 {
 		return bad(at+"sha256", "%q, want 64 digits of 0-9 and a-f", p.SHA256)
