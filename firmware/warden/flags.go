@@ -14,7 +14,7 @@ import (
 // options are the flags. Both halves have the same ones.
 type options struct {
 	board, config, dir, eye, courier, dialer string
-	driver, device                           string
+	driver, device, keys                     string
 	// address is where records go, host:port, from the configuration; "" sends none. Only the starter
 	// has it.
 	address            string
@@ -35,6 +35,7 @@ func flags(name string, args []string) (*options, *flag.FlagSet) {
 	f.StringVar(&o.eye, "eye", "", "`path` of the eye's program")
 	f.StringVar(&o.courier, "courier", "", "`path` of the courier's program")
 	f.StringVar(&o.dialer, "dialer", "", "`path` of the dialer's program, for a configuration with an address")
+	f.StringVar(&o.keys, "keys", "", "take the keys of this `file` for the device, unless it has others, and end")
 	f.StringVar(&o.driver, "driver", "", "camera `driver` instead of the board's: v4l2, sim or clip")
 	f.StringVar(&o.device, "device", "", "`path` of the camera for the driver v4l2")
 	f.Uint64Var(&o.seed, "seed", 1, "what the drawn camera plays")

@@ -30,6 +30,7 @@ const made = 1_795_305_600 // 2026-11-22
 const (
 	ownDir     = "warden"
 	courierDir = "courier"
+	ledgerFile = "ledger.db" // in ownDir
 )
 
 // courierUser is who the courier is on a machine where the warden is root: nobody else, so that it can read
@@ -63,7 +64,7 @@ func settle(dir string) error {
 
 // openLedger opens the warden's own file and says what is strange about it.
 func openLedger(dir string, say func(string)) (l *ledger.Ledger, keys ledger.Keys, err error) {
-	if l, err = ledger.Open(filepath.Join(dir, ownDir, "ledger.db"), ledger.Options{}); err != nil {
+	if l, err = ledger.Open(filepath.Join(dir, ownDir, ledgerFile), ledger.Options{}); err != nil {
 		return nil, keys, err
 	}
 	keys, fresh, err := l.Keys(rand.Reader)

@@ -2,7 +2,8 @@
 // and hands them to the courier. It has no network and no camera. It is two processes of this one
 // program: the starter, which a person starts and which may start programs, and the core, which
 // does the work and may start nothing (firmware/warden/starter). It runs as an ordinary program: on
-// a computer it is started by tools/try, on a board it will be the first process.
+// a computer it is started by tools/try or systemd. On a card of ours it is a third process too, the
+// first of the board (firmware/warden/first), which starts the starter.
 package main
 
 import (
@@ -11,12 +12,16 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+
+	"tellijn/firmware/warden/first"
 )
 
 func main() {
 	signal.Ignore(syscall.SIGPIPE)
 	code, err := 0, error(nil)
-	if len(os.Args) > 1 && os.Args[1] == coreArg {
+	if first.Chosen(os.Getpid(), os.Args) {
+		err = first.Run(first.Setup{Made: made})
+	} else if len(os.Args) > 1 && os.Args[1] == coreArg {
 		o, _ := flags("warden", os.Args[2:])
 		err = core(o)
 	} else {

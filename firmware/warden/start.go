@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"tellijn/boards"
+	"tellijn/firmware/warden/enrol"
 	"tellijn/firmware/warden/spaces"
 	"tellijn/firmware/warden/starter"
 	"tellijn/firmware/warden/talk"
@@ -32,11 +33,14 @@ func start(o *options, f *flag.FlagSet) (int, error) {
 		fmt.Print(sandbox.Warden(starter.LineFd, 5, 1).Text())
 		return 0, nil
 	}
+	if (o.identity || o.keys != "") && o.dir == "" {
+		return 1, fmt.Errorf("-dir is missing; the keys of the device lie there")
+	}
 	if o.identity {
-		if o.dir == "" {
-			return 1, fmt.Errorf("-dir is missing; the keys of the device lie there")
-		}
 		return 0, identity(o)
+	}
+	if o.keys != "" {
+		return enrol.Take(o.keys, filepath.Join(o.dir, ownDir, ledgerFile), func(line string) { fmt.Println(line) })
 	}
 	b, err := board(o)
 	o.address = b.Upload.Address

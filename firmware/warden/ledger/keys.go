@@ -115,4 +115,43 @@ func (l *Ledger) Keys(random io.Reader) (keys Keys, made bool, err error) {
 	return keys, true, nil
 }
 
+// Has tells whether there are keys that can be used.
+func (l *Ledger) Has() (has bool) {
+	_ = l.View(func(tx *Tx) error {
+		var k Keys
+		has = k.read(tx.keys().Get([]byte(keysName))) == nil
+		return nil
+	})
+	return has
+}
+
+// Taken is what came of Take.
+type Taken byte
+
+// What may come of Take.
+const (
+	TakenNow   Taken = iota // the device has these keys from now on
+	TakenThere              // it had them already
+	TakenNot                // it has others, and keeps them
+)
+
+// Take gives the device its keys, unless it has others: these stay, since it is known by them. They are on
+// disk when it returns.
+func (l *Ledger) Take(k Keys) (t Taken, err error) {
+	err = l.Update(func(tx *Tx) error {
+		old := tx.keys().Get([]byte(keysName))
+		var has Keys
+		switch {
+		case has.read(old) != nil:
+			return tx.keys().Put([]byte(keysName), k.Bytes())
+		case has == k:
+			t = TakenThere
+		default:
+			t = TakenNot
+		}
+		return nil
+	})
+	return t, err
+}
+
 func (tx *Tx) keys() *bbolt.Bucket { return tx.main.Tx().Bucket([]byte(bucketKeys)) }

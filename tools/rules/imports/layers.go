@@ -95,7 +95,7 @@ func layers() []layer {
 func modules() []layer {
 	return []layer{
 		{"github.com/blackjack/webcam", []string{"hal/camera/v4l2", "hal/camera/v4l2/device"}},
-		{"golang.org/x/sys/unix", []string{"hal/...", "privacy/sandbox/confine/...", "privacy/privacytest/search/..."}},
+		{"golang.org/x/sys/unix", []string{"hal/...", "firmware/warden/first/...", "privacy/sandbox/confine/...", "privacy/privacytest/search/..."}},
 		{"periph.io/x", []string{"hal/..."}},
 		{"github.com/BurntSushi/toml", []string{"boards/...", "firmware/config"}},
 		{"github.com/fxamacker/cbor/v2", []string{"privacy/coding", "privacy/privacytest/cddl"}},

@@ -1,0 +1,65 @@
+// Package data opens the file system in which a device keeps what it must not lose. One that is damaged
+// beyond what its journal repairs is set aside on the card as it is, an empty one takes its place, and the
+// files that can still be read are taken over, so that nobody has to come for it; a power cut at any moment
+// of that leaves something with which the next start goes on. It knows no file by name and reads none for
+// what is in it.
+package data
+
+import (
+	"encoding/binary"
+	"fmt"
+	"io"
+)
+
+// Layout of an ext4 super block. (Linux, Documentation/filesystems/ext4/super.rst: it begins 1024 bytes into
+// the file system; s_magic at 0x38, s_state at 0x3A)
+const (
+	superAt    = 1024
+	superSize  = 1024
+	magicAt    = 0x38
+	stateAt    = 0x3A
+	superMagic = 0xEF53
+	// Bits of s_state: 1 is "cleanly unmounted", 4 "orphans being recovered".
+	stateErrors = 2
+)
+
+// Why is the reason for which a file system is set aside, in the order in which they are looked for.
+type Why byte
+
+// The reasons.
+const (
+	Sound   Why = iota
+	NoSuper     // the super block is not one of ext4, or cannot be read
+	Marked      // the kernel met errors in it and wrote that down
+	NoMount     // it cannot be mounted
+	NoRead      // folders or files of it cannot be read
+)
+
+// String gives the reason in words.
+func (w Why) String() string {
+	switch w {
+	case Sound:
+		return "nothing"
+	case NoSuper:
+		return "it has no super block"
+	case Marked:
+		return "the kernel met errors in it before"
+	case NoMount:
+		return "it cannot be mounted"
+	case NoRead:
+		return "not everything in it can be read"
+	}
+	return fmt.Sprintf("reason %d", byte(w))
+}
+
+// examine looks at the super block of a file system.
+func examine(r io.ReaderAt) Why {
+	var b [superSize]byte
+	if _, err := r.ReadAt(b[:], superAt); err != nil || binary.LittleEndian.Uint16(b[magicAt:]) != superMagic {
+		return NoSuper
+	}
+	if binary.LittleEndian.Uint16(b[stateAt:])&stateErrors != 0 {
+		return Marked
+	}
+	return Sound
+}

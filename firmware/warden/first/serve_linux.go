@@ -1,0 +1,181 @@
+package first
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"tellijn/boards/card"
+	watch "tellijn/firmware/warden/first/look"
+	"tellijn/firmware/warden/first/programs"
+)
+
+// Spans of the work.
+const (
+	tick      = time.Second
+	lookFirst = time.Minute
+	lookEvery = 24 * time.Hour
+	// reopenEvery bounds how often a card that takes no writes is tried anew.
+	reopenEvery = 10 * time.Minute
+)
+
+// kept is a program that is to run always.
+type kept struct {
+	programs.Program
+	back  programs.Backoff
+	start time.Duration // when to start it, while it does not run
+	runs  bool
+}
+
+// serve keeps the programs running until the machine is to end, and gives how.
+func (m *machine) serve() (code int) {
+	all := m.programs()
+	ticker := time.NewTicker(tick)
+	defer ticker.Stop()
+	next, reopened := lookFirst, -reopenEvery
+	for {
+		now := time.Since(m.began)
+		for _, p := range all {
+			if !p.runs && now >= p.start {
+				m.start(p, now)
+			}
+		}
+		select {
+		case s := <-m.asked:
+			m.say(fmt.Sprintf("asked to end: %v", s))
+			return wish(s)
+		case <-m.child:
+		case <-ticker.C:
+		}
+		now = time.Since(m.began)
+		for _, e := range m.keeper.Reap() {
+			if e.Code == PowerOff || e.Code == Reboot {
+				return e.Code
+			}
+			for _, p := range all {
+				if p.Name == e.Name {
+					wait := p.back.Wait(e.Ran)
+					p.runs, p.start = false, now+wait
+					m.say(fmt.Sprintf("Failed   %v; it is started again in %v", e, wait))
+				}
+			}
+		}
+		if !m.noStore && now-reopened >= reopenEvery && stuck() {
+			reopened = now
+			m.stop(patience)
+			for _, p := range all {
+				p.runs, p.start = false, now
+			}
+			if err := m.reopen(); err != nil {
+				return m.hold(err)
+			}
+		}
+		if now >= next {
+			next += lookEvery
+			m.look()
+		}
+	}
+}
+
+// programs are those that are there.
+func (m *machine) programs() (all []*kept) {
+	// Or the runtime would keep asking how many processors there are.
+	env := []string{"GODEBUG=updatemaxprocs=0,containermaxprocs=0", "GOGC=25"}
+	for _, p := range []programs.Program{
+		{Name: "scout", Path: filepath.Join(card.Programs, "scout"), Args: scoutArgs(&m.board, m.folder, m.s.Made), Env: env},
+		{Name: "warden", Path: warden(), Args: wardenArgs(m.name, m.folder), Env: env},
+	} {
+		if _, err := os.Stat(p.Path); err != nil {
+			m.say(fmt.Sprintf("Skipped  %s: it is not in this image", p.Name))
+			continue
+		}
+		all = append(all, &kept{Program: p})
+	}
+	return all
+}
+
+func (m *machine) start(p *kept, now time.Duration) {
+	if _, err := m.keeper.Start(p.Program); err != nil {
+		wait := p.back.Wait(0)
+		p.start = now + wait
+		m.say(fmt.Sprintf("Failed   %v; it is tried again in %v", err, wait))
+		return
+	}
+	p.runs = true
+	m.say(fmt.Sprintf("Loaded   %s", p.Name))
+}
+
+// look says what the device takes and offers.
+func (m *machine) look() {
+	said := m.tell.Source("")
+	said.Say(watch.Memory(watch.Programs("/proc")))
+	said.Say(fmt.Sprintf("sockets: %d listening", watch.Listening("/proc/1/net")))
+	var st unix.Statfs_t
+	if err := unix.Statfs(card.DataDir, &st); err == nil {
+		size := int64(st.Bsize)
+		said.Say(fmt.Sprintf("space: %d of %d KiB free", int64(st.Bavail)*size>>10, int64(st.Blocks)*size>>10))
+	}
+}
+
+// Spans of the end.
+const (
+	// patience covers the last picture of the eye's camera, the courier's last records, and its tries on a full disk.
+	patience = 35 * time.Second
+	// flush is how long the card may take to store what waits.
+	flush = 30 * time.Second
+)
+
+// stop ends every program: first in order, then at once.
+func (m *machine) stop(most time.Duration) {
+	m.keeper.Signal(syscall.SIGTERM)
+	m.gone(most)
+	_ = syscall.Kill(-1, syscall.SIGKILL) // everything but this process
+	m.gone(2 * time.Second)
+}
+
+// gone waits until none of the programs runs.
+func (m *machine) gone(most time.Duration) {
+	late := time.After(most)
+	for m.keeper.Reap(); m.keeper.Running() > 0; m.keeper.Reap() {
+		select {
+		case <-m.child:
+		case <-late:
+			return
+		}
+	}
+}
+
+// end ends the machine. It does not return.
+func (m *machine) end(code int) {
+	how, word := unix.LINUX_REBOOT_CMD_POWER_OFF, "off"
+	if code == Reboot {
+		how, word = unix.LINUX_REBOOT_CMD_RESTART, "off and on again"
+	}
+	m.say("switches " + word + ": programs end")
+	m.stop(patience)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		unix.Sync()
+		for _, dir := range []string{card.DataDir, card.CardDir} {
+			if unix.Unmount(dir, 0) != nil { // somebody still has it, or it was never there
+				_ = unix.Mount("", dir, "", unix.MS_REMOUNT|unix.MS_RDONLY, "")
+			}
+		}
+	}()
+	select {
+	case <-done:
+		m.say("switches " + word + ": everything is stored")
+	case <-time.After(flush):
+		m.say("switches " + word + ": the card did not store everything in time")
+	}
+	time.Sleep(100 * time.Millisecond) // for the console
+	if err := unix.Reboot(how); err != nil {
+		m.say("Failed   " + err.Error())
+	}
+	select {} // only the kernel can go on
+}
