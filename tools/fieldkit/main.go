@@ -19,11 +19,14 @@ import (
 	"syscall"
 
 	"tellijn/tools/fieldkit/command"
+	"tellijn/tools/fieldkit/flash"
 )
 
 // commands is the table of subcommands, in the order in which a device meets them.
 func commands() []command.Command {
-	return []command.Command{}
+	return []command.Command{
+		flash.Command(),
+	}
 }
 
 func main() {

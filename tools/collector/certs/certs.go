@@ -8,12 +8,14 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/sha256"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/hex"
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"io"
 	"math/big"
 	"net"
 	"slices"
@@ -134,6 +136,25 @@ func issue(t, parent *x509.Certificate, key, signer *ecdsa.PrivateKey) (Pair, st
 	}
 	return Pair{pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}),
 		pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: k})}, Serial(t), nil
+}
+
+// Alone makes a certificate for a device that is written far away from the authority: the device signs it
+// itself, and the collector takes it by its Fingerprint and nothing else. Random makes the key.
+func Alone(name string, now time.Time, random io.Reader) (Pair, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), random)
+	if err != nil {
+		return Pair{}, fmt.Errorf("certs: %w", err)
+	}
+	t := &x509.Certificate{Subject: pkix.Name{CommonName: name}, NotBefore: early(), NotAfter: now.AddDate(DeviceYears, 0, 0), BasicConstraintsValid: true,
+		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}}
+	p, _, err := issue(t, t, key, key)
+	return p, err
+}
+
+// Fingerprint is the SHA-256 of a certificate as it is shown (DER), as hexadecimal digits.
+func Fingerprint(c *x509.Certificate) string {
+	sum := sha256.Sum256(c.Raw)
+	return hex.EncodeToString(sum[:])
 }
 
 // Serial gives a serial number as hexadecimal digits.
