@@ -15,6 +15,7 @@ import (
 	"tellijn/firmware/warden/calendar"
 	"tellijn/firmware/warden/clerk"
 	"tellijn/firmware/warden/desk"
+	"tellijn/firmware/warden/first/data"
 	"tellijn/firmware/warden/ledger"
 	"tellijn/firmware/warden/watch"
 	"tellijn/privacy/release"
@@ -78,9 +79,14 @@ func openLedger(dir string, say func(string)) (l *ledger.Ledger, keys ledger.Key
 	if l.Opened {
 		say("Failed   ledger: others than the warden could read it until now; whoever did knows its keys")
 	}
-	if fresh || l.Aside != "" {
+	note := filepath.Join(dir, data.InOwn)
+	_, gone := os.Lstat(note)
+	if fresh || l.Aside != "" || gone == nil {
 		// Whoever makes keys may not be who keeps the log: the next core enters it.
-		if err = l.Update(func(tx *ledger.Tx) error { return tx.Put(clerk.News, news(fresh, l.Aside != "", tx)) }); err != nil {
+		if err = l.Update(func(tx *ledger.Tx) error { return tx.Put(clerk.News, news(fresh, l.Aside != "", gone == nil, tx)) }); err == nil && gone == nil {
+			err = os.Remove(note)
+		}
+		if err != nil {
 			l.Close()
 			return nil, keys, err
 		}
@@ -94,20 +100,21 @@ func openLedger(dir string, say func(string)) (l *ledger.Ledger, keys ledger.Key
 	return l, keys, nil
 }
 
-// news is what has happened to the ledger since a core ran: new keys, and a damaged file set aside.
-func news(made, aside bool, tx *ledger.Tx) []byte {
+// news is what has happened since a core ran: new keys, a damaged ledger set aside, and a damaged file system.
+func news(made, aside, renewed bool, tx *ledger.Tx) []byte {
 	b, _ := tx.Get(clerk.News)
-	if len(b) != 2 {
-		b = make([]byte, 2)
+	if len(b) != newsSize {
+		b = make([]byte, newsSize)
 	}
-	if made {
-		b[0] = 1
-	}
-	if aside {
-		b[1] = 1
+	for i, happened := range [newsSize]bool{made, aside, renewed} {
+		if happened {
+			b[i] = 1
+		}
 	}
 	return b
 }
+
+const newsSize = 3
 
 // identity prints who this device is for others.
 func identity(o *options) error {
@@ -140,8 +147,8 @@ func open(s *watch.Setup) (l *ledger.Ledger, err error) {
 		}
 	}()
 	if err = l.View(func(tx *ledger.Tx) error {
-		if b, ok := tx.Get(clerk.News); ok && len(b) == 2 {
-			s.Made, s.Aside = b[0] == 1, b[1] == 1 // the clerk forgets it once it is entered
+		if b, ok := tx.Get(clerk.News); ok && len(b) == newsSize {
+			s.Made, s.Aside, s.Renewed = b[0] == 1, b[1] == 1, b[2] == 1 // the clerk forgets it once it is entered
 		}
 		return nil
 	}); err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"tellijn/boards"
 	"tellijn/firmware/warden/clerk"
+	"tellijn/firmware/warden/first/data"
 	"tellijn/firmware/warden/watch"
 	"tellijn/hal/clock"
 	"tellijn/privacy/devicelog"
@@ -33,6 +34,7 @@ func TestNews(t *testing.T) {
 		}
 		l.Close()
 	}
+	renewed := false // as the last core heard
 	core := func() (made, aside bool) {
 		t.Helper()
 		c, err := clock.Open(1, true)
@@ -50,6 +52,10 @@ func TestNews(t *testing.T) {
 			t.Fatal(err)
 		}
 		at := clerk.Stamp{Now: time.Unix(noon, 0)}
+		if s.Renewed {
+			k.Enter(devicelog.Event{Kind: devicelog.DataAside}, at)
+		}
+		renewed = s.Renewed
 		if s.Aside {
 			k.Enter(devicelog.Event{Kind: devicelog.LedgerAside}, at)
 		}
@@ -68,6 +74,19 @@ func TestNews(t *testing.T) {
 	}
 	if made, aside := core(); made || aside {
 		t.Errorf("made %v, aside %v a second time", made, aside)
+	}
+	note := filepath.Join(dir, data.InOwn)
+	if err := os.WriteFile(note, []byte{1}, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if made, aside := core(); made || aside || !renewed {
+		t.Errorf("made %v, aside %v, renewed %v after a new file system", made, aside, renewed)
+	}
+	if core(); renewed {
+		t.Error("the file system is new a second time")
+	}
+	if _, err := os.Stat(note); err == nil {
+		t.Error("the note is still there")
 	}
 	path := filepath.Join(dir, ownDir, "ledger.db")
 	if err := os.WriteFile(path, []byte(strings.Repeat("no ledger ", 4000)), 0o600); err != nil {

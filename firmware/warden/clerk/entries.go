@@ -77,8 +77,8 @@ func (c *Clerk) Flush() error {
 	return nil
 }
 
-// News is where the ledger says of itself, for the next who keeps the log, that keys were made or that a
-// damaged file was set aside.
+// News is where the ledger says, for the next who keeps the log, that keys were made, or that a damaged file or
+// file system was set aside.
 const News = "news"
 
 // write signs what waits and puts it into log and outbox.
@@ -97,7 +97,7 @@ func (c *Clerk) write(tx *ledger.Tx) (head ledger.LogHead, err error) {
 		if err := tx.Add(ledger.Item{Kind: Log, Boot: c.s.Desk.Boot, Sequence: next.State.Number, Bytes: signed}); err != nil {
 			return head, err
 		}
-		if chain = next; p.event.Kind == devicelog.KeyMade || p.event.Kind == devicelog.LedgerAside {
+		if chain = next; p.event.Kind == devicelog.KeyMade || p.event.Kind == devicelog.LedgerAside || p.event.Kind == devicelog.DataAside {
 			_ = tx.Delete(News)
 		}
 	}

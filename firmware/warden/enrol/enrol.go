@@ -53,21 +53,21 @@ func Take(path, to string, say func(line string)) (code int, err error) {
 }
 
 // errForm marks a file that is there but holds no keys.
-var errForm = errors.New("enrol: no keys in the file")
+var errForm = errors.New("no keys in the file")
 
 func read(path string) (k ledger.Keys, err error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return k, fmt.Errorf("enrol: %w", err)
+		return k, fmt.Errorf("enrol: -keys %q: %w", path, err)
 	}
 	defer f.Close()
 	b, err := io.ReadAll(io.LimitReader(f, most))
 	defer clear(b)
 	if err != nil {
-		return k, fmt.Errorf("enrol: %w", err)
+		return k, fmt.Errorf("enrol: -keys %q: %w", path, err)
 	}
 	if k, err = ledger.ParseKeys(b); err != nil {
-		err = fmt.Errorf("%w: %w", errForm, err)
+		err = fmt.Errorf("enrol: -keys %q: %w: %w", path, errForm, err)
 	}
 	return k, err
 }

@@ -58,7 +58,7 @@ func TestDeaf(t *testing.T) {
 		t.Fatal(err)
 	}
 	next(t, deaf)
-	r.s.Made, r.s.Aside = true, true
+	r.s.Made, r.s.Aside, r.s.Renewed = true, true, true
 	err := r.run(func(n *notes) bool { return strings.Count(n.said(), "Loaded   queue: ") == 2 })
 	if err != nil || !strings.Contains(r.told.said(), "the courier does not read what it says it has, and is ended") {
 		t.Errorf("%v\n%s", err, r.told.said())
@@ -67,9 +67,9 @@ func TestDeaf(t *testing.T) {
 	if n := slices.Index(kinds, devicelog.EyeEnded); n < slices.Index(kinds, devicelog.CourierEnded) || r.book.Totals[0].Forward == 0 {
 		t.Errorf("counting did not go on: %v, %+v", kinds, r.book.Totals)
 	}
-	// A new ledger and new keys are told to the log as well.
+	// A new file system, a new ledger and new keys are told to the log as well.
 	in := r.entries()
-	for _, kind := range []devicelog.Kind{devicelog.KeyMade, devicelog.LedgerAside, devicelog.CourierEnded} {
+	for _, kind := range []devicelog.Kind{devicelog.KeyMade, devicelog.LedgerAside, devicelog.DataAside, devicelog.CourierEnded} {
 		if !slices.ContainsFunc(in, func(e devicelog.Event) bool { return e.Kind == kind }) {
 			t.Errorf("not in the log: %v", devicelog.Event{Kind: kind})
 		}

@@ -40,8 +40,8 @@ type Setup struct {
 	World    *os.File // from which the calendar of a pretended board is shifted; nil without
 	// Self and Configured are the SHA-256 of this program and of its configuration.
 	Self, Configured [32]byte
-	// Made says that the keys are new, Aside that the ledger was damaged and is.
-	Made, Aside bool
+	// Made says that the keys are new, Aside that the ledger was damaged and is, Renewed that the file system was.
+	Made, Aside, Renewed bool
 	// Clerk is what the clerk works with; its Keep is filled in here.
 	Clerk clerk.Setup
 	Feed  *os.File          // frames of a clip, for the eye; nil without
@@ -130,6 +130,9 @@ func (w *Warden) Run() error {
 	}
 	w.enter(devicelog.Event{Kind: devicelog.Boot, Digest: w.s.Self})
 	w.enter(devicelog.Event{Kind: devicelog.Configured, Digest: w.s.Configured})
+	if w.s.Renewed {
+		w.emit(devicelog.DataAside, 0, 0)
+	}
 	if w.s.Aside {
 		w.emit(devicelog.LedgerAside, 0, 0)
 	}

@@ -186,7 +186,3 @@ func (p Place) take(old *relic, why Why) (Found, error) {
 	unix.Sync()
 	return found, nil
 }
-
-// Note is a file, in the data file system, that tells the warden that this one is new, and in one byte
-// why. The warden enters it into the device's log and takes the file away.
-const Note = "tellijn/warden/renewed"

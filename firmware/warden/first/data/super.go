@@ -35,6 +35,14 @@ const (
 	NoRead      // folders or files of it cannot be read
 )
 
+// Note is a file, in the data file system, that tells the warden that this one is new, and in one byte
+// why; InOwn is the same seen from the warden's directory. The warden enters it into the device's log and takes
+// the file away.
+const (
+	Note  = "tellijn/" + InOwn
+	InOwn = "warden/renewed"
+)
+
 // String gives the reason in words.
 func (w Why) String() string {
 	switch w {

@@ -14,6 +14,7 @@ func Flags() map[string]map[string][]string {
 			"eye":      {"@eye", "", "/nowhere/eye", "@dir"},
 			"courier":  {"@courier", ""},
 			"dialer":   {"", "/nowhere/dialer"},
+			"keys":     {"", "/nowhere/keys.bin", "@eye", "@dir", "/dev/null"},
 			"driver":   {"", "v4l2", "sim", "clip", "feed", "V4L2", "file", " "},
 			"device":   {"", "/dev/video0", "/dev/../etc/passwd", "/dev/video 0", "video0", "/tmp/frames"},
 			"seed":     with("1", "18446744073709551615", "18446744073709551616"),
