@@ -34,8 +34,8 @@ func (r *Recipe) check(name, text string) error {
 	if err := r.Blobs.check(bad); err != nil {
 		return err
 	}
-	if (r.Blobs.Module == "") != (len(r.ConfigTxt) == 0) {
-		return bad("config_txt", "%d lines; a board with firmware of its own needs some, and another has none", len(r.ConfigTxt))
+	if r.Blobs.Module != "" && len(r.ConfigTxt) == 0 {
+		return bad("config_txt", "there is none, but firmware that reads it: it would start no kernel")
 	}
 	for i, p := range r.Packages {
 		if err := p.check(fmt.Sprintf("package[%d].", i), bad); err != nil {
