@@ -3,10 +3,10 @@ module tellijn
 go 1.26.0
 
 require (
-	github.com/blackjack/webcam v0.6.1
 	github.com/BurntSushi/toml v1.6.0
-	github.com/chromedp/chromedp v0.13.6
 	github.com/CycloneDX/cyclonedx-go v0.9.3
+	github.com/blackjack/webcam v0.6.1
+	github.com/chromedp/chromedp v0.13.6
 	github.com/eclipse/paho.golang v0.23.0
 	github.com/fxamacker/cbor/v2 v2.9.6
 	github.com/ulikunitz/xz v0.5.15
@@ -36,6 +36,7 @@ require (
 	golang.org/x/image v0.30.0 // indirect
 	golang.org/x/net v0.61.0 // indirect
 	golang.org/x/term v0.47.0 // indirect
+	golang.org/x/text v0.43.0 // indirect
 	golang.org/x/xerrors v0.0.0-20200804184101-5ec99f83aff1 // indirect
 	google.golang.org/protobuf v1.36.3 // indirect
 	periph.io/x/conn/v3 v3.7.2 // indirect
