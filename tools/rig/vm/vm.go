@@ -48,6 +48,8 @@ type Options struct {
 	// Wire is the path of a socket on which somebody listens who takes the frames of the network card,
 	// each behind its length in 4 bytes, big endian; "" means no card.
 	Wire string
+	// Watchdog gives a virt one (i6300esb), which ends the machine when it barks.
+	Watchdog bool
 	// Clock is what the clock of a virt begins with, as in 2027-03-01T08:00:00; "" means now.
 	Clock string
 	// Limit bounds the whole life of the machine; 0 means 4 minutes.
@@ -163,6 +165,9 @@ func (m *Machine) args(o Options) ([]string, error) {
 		args = append(args, "-M", "virt", "-cpu", "cortex-a53", "-smp", "2", "-m", fmt.Sprint(o.Memory), "-serial", "stdio", "-rtc", rtc(o.Clock))
 		if o.Disk != "" {
 			args = append(args, "-device", "virtio-blk-device,drive=card")
+		}
+		if o.Watchdog {
+			args = append(args, "-device", "i6300esb")
 		}
 	case "raspi3b":
 		bus, card, nic = "usb-bus.0", "sd", "usb-net"
