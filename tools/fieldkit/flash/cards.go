@@ -179,7 +179,7 @@ func (k *kit) tell(o *options, places []*place, sum string) (err error) {
 			}
 		}
 		if o.label != "" {
-			if err2 := writeLabel(o, p.device.Board.Device); err2 != nil {
+			if err2 := writeLabel(o, &p.device.Board); err2 != nil {
 				fmt.Fprintf(k.errOut, "The card is good, but has no label: %v\n    fieldkit label makes it.\n", err2)
 				err = errFailed
 			}

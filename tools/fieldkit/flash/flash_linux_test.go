@@ -132,7 +132,7 @@ func TestTwoCards(t *testing.T) {
 	l2, file2 := b.drive("two", cardtest.Size)
 	b.in = strings.NewReader(filepath.Base(l1.Path) + "\n" + filepath.Base(l2.Path) + "\n")
 	err := b.run(t.Context(), []string{l1.Path, "-image", b.image, "-config", b.config("north-door"), "-config=" + b.config("south-door"), "-fixed", "-ca", b.path("ca.pem"),
-		"-csv", b.path("devices.csv"), filepath.Base(l2.Path)})
+		"-csv", b.path("devices.csv"), "-label", b.path("labels"), "-whose", "Us", "-read", "https://example.edu", filepath.Base(l2.Path)})
 	if err != nil {
 		t.Fatal(err, b.errOut.String())
 	}
@@ -150,8 +150,13 @@ func TestTwoCards(t *testing.T) {
 		t.Fatal(rows, err)
 	}
 	said := b.out.String() + b.errOut.String()
-	text, _ := os.ReadFile(b.path("devices.csv"))
-	said += string(text)
+	for _, name := range []string{"devices.csv", "labels/north-door.pdf", "labels/north-door.png", "labels/south-door.pdf", "labels/south-door.png"} {
+		text, err := os.ReadFile(b.path(name))
+		if err != nil {
+			t.Error(err)
+		}
+		said += string(text)
+	}
 	var before ledger.Keys
 	for i, file := range []string{file1, file2} {
 		got, err := os.ReadFile(file)

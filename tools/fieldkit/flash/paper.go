@@ -1,6 +1,11 @@
 package flash
 
-import "errors"
+import (
+	"tellijn/boards"
+	"tellijn/tools/fieldkit/label"
+)
 
-// writeLabel is not there yet.
-func writeLabel(*options, string) error { return errors.New("flash: no labels yet") }
+// writeLabel draws the label of a device.
+func writeLabel(o *options, b *boards.Board) error {
+	return label.Write(o.label, &label.Text{Device: b.Device, Whose: o.whose, Read: o.read, Hours: b.Hours})
+}
