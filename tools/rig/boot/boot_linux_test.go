@@ -112,8 +112,8 @@ func build(t *testing.T) []byte {
 	return b
 }
 
-// TestBench boots a card made by hand and tries everything that hangs on the lines.
-func TestBench(t *testing.T) {
+func able(t *testing.T) {
+	t.Helper()
 	if testing.Short() {
 		t.Skip("a virtual machine takes half a minute; run without -short")
 	}
@@ -123,6 +123,11 @@ func TestBench(t *testing.T) {
 	if _, err := exec.LookPath("qemu-system-aarch64"); err != nil {
 		t.Skip("no qemu-system-aarch64; install qemu-system-arm")
 	}
+}
+
+// TestBench boots a card made by hand and tries everything that hangs on the lines.
+func TestBench(t *testing.T) {
+	able(t)
 	const board = "rpi-zero-2w"
 	b, err := boards.Lookup(board)
 	if err != nil {
@@ -170,5 +175,30 @@ func TestBench(t *testing.T) {
 	}
 	if _, _, n := d.Passed(0); n < 10 || d.Err() != nil || m.Bench.Err() != nil {
 		t.Errorf("%d frames were drawn, want 10 and more; %v, %v", n, d.Err(), m.Bench.Err())
+	}
+}
+
+// TestChip boots a card in the machine that has the chip of the Raspberry Pi 3, whose card reader, lines and
+// USB are those of the board.
+func TestChip(t *testing.T) {
+	able(t)
+	const board = "rpi-3b"
+	b, err := boards.Lookup(board)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := door.New(7, &b.Scene)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := Boot(t.Context(), Options{Board: board, Card: handmade(t, board), Emulated: "raspi3b", Camera: d.Camera, Say: func(l string) { t.Log("rig:", l) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.End()
+	for _, want := range []string{`is "raspberrypi,3-model-b`, "has a camera", "done"} {
+		if got, err := m.Await("GUEST ", 2*time.Minute, func(l string) { t.Log(l) }); err != nil || !strings.HasPrefix(got, want) {
+			t.Fatalf("the board says %q, %v, want %q", got, err, want)
+		}
 	}
 }
