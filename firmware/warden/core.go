@@ -15,11 +15,10 @@ import (
 	"tellijn/firmware/config"
 	"tellijn/firmware/orders"
 	"tellijn/firmware/warden/child"
+	"tellijn/firmware/warden/parts"
 	"tellijn/firmware/warden/starter"
 	"tellijn/firmware/warden/watch"
 	"tellijn/hal/clock"
-	"tellijn/hal/power"
-	"tellijn/hal/power/simpower"
 	"tellijn/privacy/layers"
 	"tellijn/privacy/sandbox"
 	"tellijn/privacy/sandbox/confine"
@@ -49,7 +48,6 @@ func core(o *options) error {
 	if _, err := rand.Read(s.Boot[:]); err != nil {
 		return err
 	}
-	s.Power = powerSwitch(&s)
 	if s.Self, s.Configured, err = hashes(o); err != nil {
 		return err
 	}
@@ -58,12 +56,15 @@ func core(o *options) error {
 		return err
 	}
 	defer book.Close()
+	s.Say(fmt.Sprintf("Loaded   board: %s", b.Title))
+	set := parts.Open(&b, parts.Machine(), s.Clock.Since, s.Say)
+	defer set.Close() // or the watchdog would start the machine anew
+	s.Power, s.Parts = set.Power, set.Parts
 	w, err := watch.New(s)
 	if err != nil {
 		return err
 	}
-	s.Say(fmt.Sprintf("Loaded   board: %s", b.Title))
-	held, err := hold(&s, int(book.Fd()))
+	held, err := hold(&s, int(book.Fd()), set.Devices)
 	if err != nil {
 		return err
 	}
@@ -78,8 +79,8 @@ func core(o *options) error {
 
 // hold is where the core gives up what it does not need any more: everything is open by now, and
 // from here on it only makes pipes and timers and talks to the starter.
-func hold(s *watch.Setup, ledger int) (layers.Layers, error) {
-	held, err := confine.Enter(sandbox.Warden(starter.LineFd, ledger, os.Getpid()))
+func hold(s *watch.Setup, ledger int, devices []sandbox.Device) (layers.Layers, error) {
+	held, err := confine.Enter(sandbox.Warden(starter.LineFd, ledger, os.Getpid(), devices...))
 	if err != nil {
 		return 0, err
 	}
@@ -121,15 +122,6 @@ func hashes(o *options) (own, configured [32]byte, err error) {
 		copy(p.to[:], h.Sum(nil))
 	}
 	return own, configured, nil
-}
-
-// powerSwitch is the switch of the camera's power. Boards with a real one are still to come; before
-// a real camera none is pretended.
-func powerSwitch(s *watch.Setup) power.Switch {
-	if s.Board.Kind.Pretended() && s.Board.Driver != "v4l2" {
-		return simpower.New(s.Clock.Since)
-	}
-	return power.None{}
 }
 
 // board is the board with the configuration and the flags laid over it.

@@ -7,6 +7,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -14,6 +15,7 @@ import (
 	"syscall"
 
 	"tellijn/firmware/warden/first"
+	"tellijn/firmware/warden/watch"
 )
 
 func main() {
@@ -23,11 +25,13 @@ func main() {
 		err = first.Run(first.Setup{Made: made})
 	} else if len(os.Args) > 1 && os.Args[1] == coreArg {
 		o, _ := flags("warden", os.Args[2:])
-		err = core(o)
+		if err = core(o); errors.Is(err, watch.ErrOff) {
+			code = first.PowerOff // which the starter passes on
+		}
 	} else {
 		code, err = start(flags("warden", os.Args[1:]))
 	}
-	if err != nil {
+	if err != nil && err != watch.ErrOff {
 		fmt.Fprintln(os.Stderr, "warden:", strings.TrimPrefix(err.Error(), "warden: "))
 		code = max(code, 1)
 	}

@@ -20,11 +20,19 @@ func desk(pid int) []Call {
 	}, Running(pid)...)
 }
 
+// Device is a part of a board that was opened before: its descriptor, the one request of ioctl(2) that may
+// be made of it, and what that does.
+type Device struct {
+	Fd      int
+	Request uint64
+	Why     string
+}
+
 // Warden is the manifest of the warden's core once it has read its configuration and opened its
-// ledger. It has no network, opens nothing and starts nothing: the starter does that, and only what
-// it was built for. socket is its end to the starter, ledger the descriptor of the ledger's file, or
-// -1 without one.
-func Warden(socket, ledger, pid int) Manifest {
+// ledger and its parts. It has no network, opens nothing and starts nothing: the starter does that, and only
+// what it was built for. socket is its end to the starter, ledger the descriptor of the ledger's file, or
+// -1 without one. A board without parts has no devices, and its core makes no request at all.
+func Warden(socket, ledger, pid int, devices ...Device) Manifest {
 	m := Manifest{Program: "warden", Stage: "while it works", Calls: desk(pid), Dies: true,
 		Budget: Budget{Descriptors: 256, FileBytes: Unbounded, DataBytes: Unbounded},
 		Never: []string{"it has no network and makes no socket", "it starts no program and opens no file",
@@ -39,6 +47,9 @@ func Warden(socket, ledger, pid int) Manifest {
 	)
 	if ledger >= 0 {
 		m.Calls = append(m.Calls, book(uint64(ledger))...)
+	}
+	for _, d := range devices {
+		m.Calls = append(m.Calls, Call{"ioctl", []filter.Condition{filter.Is(0, uint64(d.Fd)), filter.Is(1, d.Request)}, d.Why})
 	}
 	return m
 }

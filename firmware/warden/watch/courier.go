@@ -17,24 +17,24 @@ import (
 
 // courier is the running courier and the memory of the ones before.
 type courier struct {
-	child   *child.Child
-	in      *os.File // records go here
-	heard   chan answer
-	ready   bool // it said hello
-	started time.Duration
-	sign    time.Duration // when it was last heard
-	due     time.Duration
-	wait    time.Duration
-	sent    uint64   // number of the newest item that went to this courier
-	flight  []uint64 // numbers of items that it has given no receipt for, oldest first
-	taken   uint64   // items that it gave a receipt for
-	records map[uint64]bool
-	full    bool   // the window was full and is not half empty yet
-	dropped uint64 // records its queue pushed out, as last said
-	refused uint64 // items that the collector never takes, as last said
-	strange uint64 // answers and servers that were not who they should be, as last said
-	greeted bool   // some courier said hello since the start
-	trouble string
+	child     *child.Child
+	in        *os.File // records go here
+	heard     chan answer
+	ready     bool          // it said hello
+	well      time.Duration // when it was ready last
+	started   time.Duration
+	sign      time.Duration // when it was last heard
+	due, wait time.Duration
+	sent      uint64   // number of the newest item that went to this courier
+	flight    []uint64 // numbers of items that it has given no receipt for, oldest first
+	taken     uint64   // items that it gave a receipt for
+	records   map[uint64]bool
+	full      bool   // the window was full and is not half empty yet
+	dropped   uint64 // records its queue pushed out, as last said
+	refused   uint64 // items that the collector never takes, as last said
+	strange   uint64 // answers and servers that were not who they should be, as last said
+	greeted   bool   // some courier said hello since the start
+	trouble   string
 }
 
 // window is how many items may be on their way without a receipt. With at most a KB and a little each
@@ -133,6 +133,7 @@ func (w *Warden) receive(a answer) {
 		w.emit(devicelog.QueueDropped, int32(min(r.Refused-c.refused, 1<<31-1)), 1)
 	}
 	c.dropped, c.refused, c.strange = r.Dropped, r.Refused, r.Failed
+	w.panel.Queue(r)
 	w.clerk.Lost(r.Dropped)
 	switch r.Kind {
 	case handoff.Hello:

@@ -26,6 +26,7 @@ type eye struct {
 	overdue <-chan struct{} // closed when the alarm ran out
 	started time.Duration
 	sign    time.Duration // when it was last heard
+	counted time.Duration // when a tally was booked last
 	due     time.Duration // when to start the next
 	wait    time.Duration
 	stream  wire.Stream
@@ -183,6 +184,7 @@ func (w *Warden) hear(s said) {
 		w.eyeEnded(err)
 		return
 	}
+	e.counted = e.sign
 	w.show(&s.m.Tally, true)
 }
 
@@ -204,9 +206,6 @@ func (w *Warden) eyeEnded(why error) {
 	now := w.world.Since()
 	e.due, e.wait = again(now, e.started, e.wait)
 	forced, grave := w.eyeOff(lied, code)
-	if grave {
-		e.due = max(e.due, now+dark)
-	}
 	e.child, e.heard = nil, nil
 	w.show(nil, false)
 	switch {
@@ -224,6 +223,7 @@ func (w *Warden) eyeEnded(why error) {
 	}
 	if w.ending || grave {
 		_ = w.power(false) // said aloud if it fails
+		e.due = max(e.due, w.world.Since()+dark)
 	}
 }
 

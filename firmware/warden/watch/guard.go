@@ -123,7 +123,9 @@ func (w *Warden) firstPower() {
 	if err := w.s.Power.Off(); errors.Is(err, hal.ErrAbsent) {
 		w.s.Say("Skipped  camera power: this board has no switch that we know")
 		w.emit(devicelog.LayerAbsent, int32(devicelog.Warden), int32(devicelog.Power))
+		return
 	}
+	w.panel.Switched(false, func() {})
 }
 
 // power switches the camera. Without a switch that does nothing, which was said at the start.
@@ -145,7 +147,7 @@ func (w *Warden) power(on bool) error {
 	}
 	if w.powered != on {
 		w.powered = on
-		w.emit(kind, 0, 0)
+		w.panel.Switched(on, func() { w.emit(kind, 0, 0) })
 	}
 	return nil
 }
@@ -223,17 +225,6 @@ func (w *Warden) emit(kind devicelog.Kind, a, b int32) {
 func (w *Warden) enter(e devicelog.Event) {
 	w.s.Emit(e)
 	w.clerk.Enter(e, w.when.Now)
-}
-
-// sayer says each grave event once.
-func sayer(say func(string)) func(devicelog.Event) {
-	said := map[devicelog.Kind]bool{}
-	return func(e devicelog.Event) {
-		if e.Grave() && !said[e.Kind] {
-			said[e.Kind] = true
-			say("Event    " + e.String())
-		}
-	}
 }
 
 // dialer says once why there are no connections. It is told from a goroutine of its own, which is done

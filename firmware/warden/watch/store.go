@@ -13,7 +13,10 @@ import (
 	"tellijn/firmware/warden/book"
 	"tellijn/firmware/warden/clerk"
 	"tellijn/firmware/warden/ledger"
+	"tellijn/firmware/warden/panel"
+	"tellijn/firmware/warden/signs"
 	"tellijn/privacy/devicelog"
+	"tellijn/privacy/record"
 )
 
 // open starts book and clerk.
@@ -92,6 +95,23 @@ func (w *Warden) take(closed []book.Closed, at clerk.Stamp) {
 	}
 }
 
+// Back-off between two starts of one program.
+const (
+	firstWait = 250 * time.Millisecond
+	// longestWait is short: an unplugged camera should count again soon, and a start costs little.
+	longestWait = 8 * time.Second
+	// steady is how long a program must run to start from firstWait again.
+	steady = 20 * time.Second
+)
+
+// again gives the time of the next start and the wait after that.
+func again(now, started, wait time.Duration) (due, next time.Duration) {
+	if now-started > steady {
+		wait = firstWait
+	}
+	return now + wait, min(2*wait, longestWait)
+}
+
 // tryStore is how long to wait between two tries of a ledger that takes nothing.
 const tryStore = 2 * time.Second
 
@@ -103,8 +123,8 @@ func (w *Warden) closeBook() {
 	if err == nil {
 		err = w.clerk.Close(at)
 	}
-	if err != nil && w.failed == nil {
-		w.failed = fmt.Errorf("warden: what was counted last could not be stored: %w", err)
+	if err != nil && (w.failed == nil || w.failed == ErrOff) {
+		w.failed = errors.Join(w.failed, fmt.Errorf("warden: what was counted last could not be stored: %w", err))
 	}
 	w.end = w.world.Since() + stopCourier
 	w.pump()
@@ -170,4 +190,34 @@ func (w *Warden) state(counting bool) *view.State {
 		s.Zones = append(s.Zones, uint8(n))
 	}
 	return s
+}
+
+// sayer says each grave event once.
+func sayer(say func(string)) func(devicelog.Event) {
+	said := map[devicelog.Kind]bool{}
+	return func(e devicelog.Event) {
+		if e.Grave() && !said[e.Kind] {
+			said[e.Kind] = true
+			say("Event    " + e.String())
+		}
+	}
+}
+
+// glance has the panel look at what there is, and begins the end if somebody held the button.
+func (w *Warden) glance(now time.Duration) {
+	e, c, b := &w.eye, &w.courier, &w.s.Board
+	if c.child != nil && c.ready {
+		c.well = now
+	}
+	at := w.when.Now
+	pace := b.Interval / time.Duration(b.Speed) / time.Duration(max(w.s.Factor, 1))
+	if w.panel.Look(panel.Look{
+		At: signs.Moment{Since: now, At: at.Now.Unix(), Known: at.Clock == record.ClockKnown},
+		State: signs.State{Open: !w.ending, Counting: e.child != nil && e.counted > e.started && now-e.counted < silent,
+			Full: w.storing != "", Stale: b.Upload.Kind != "" && w.panel.Stale(now, pace)},
+		Eye:     signs.Report{Due: !w.ending, Last: e.counted},
+		Courier: signs.Report{Due: !w.ending, Last: c.well},
+	}) {
+		w.stop(ErrOff)
+	}
 }

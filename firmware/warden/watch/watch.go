@@ -16,6 +16,7 @@ import (
 	"tellijn/firmware/warden/calendar"
 	"tellijn/firmware/warden/child"
 	"tellijn/firmware/warden/clerk"
+	"tellijn/firmware/warden/panel"
 	"tellijn/firmware/warden/talk"
 	"tellijn/firmware/warden/when"
 	"tellijn/firmware/warden/window"
@@ -47,6 +48,7 @@ type Setup struct {
 	Feed  *os.File          // frames of a clip, for the eye; nil without
 	View  *os.File          // where to show states; nil without
 	Power power.Switch      // of the camera; power.None where there is none
+	Parts panel.Parts       // what else hangs on the board
 	Stop  <-chan struct{}   // closed to ask for an orderly end
 	Say   func(line string) // prints one line for people
 	// Emit takes events besides the log of the device. nil says each that is grave once.
@@ -91,6 +93,7 @@ type Warden struct {
 	ending   bool
 	failed   error
 	powered  bool
+	panel    *panel.Panel
 	lacking  [talk.Count]bool // said that a program has no namespaces
 	mute     bool             // said that there is no alarm
 	said     bool             // said what confines the eye
@@ -116,6 +119,8 @@ func New(s Setup) (*Warden, error) {
 	if err := w.open(); err != nil {
 		return nil, err
 	}
+	kept, keep := panel.In(s.Clerk.Ledger)
+	w.panel = panel.New(panel.Setup{Parts: s.Parts, Now: world.Since, Pause: time.Sleep, Say: s.Say, Emit: w.emit, Kept: kept, Keep: keep})
 	return w, nil
 }
 
@@ -140,6 +145,7 @@ func (w *Warden) Run() error {
 		w.emit(devicelog.KeyMade, 0, 0)
 	}
 	w.layers(devicelog.Warden, w.s.Port.Own)
+	w.panel.Begin()
 	w.firstPower()
 	w.startCourier()
 	if w.s.Board.Upload.Address != "" {
@@ -195,6 +201,7 @@ func (w *Warden) finished() bool {
 // tick does what depends on time alone.
 func (w *Warden) tick() {
 	now := w.world.Since()
+	w.glance(now)
 	if at := w.stamp(); !w.ending {
 		w.take(w.book.Tick(at.Now), at)
 	}
@@ -232,22 +239,8 @@ func (w *Warden) tick() {
 	}
 }
 
-// Back-off between two starts of one program.
-const (
-	firstWait = 250 * time.Millisecond
-	// longestWait is short: an unplugged camera should count again soon, and a start costs little.
-	longestWait = 8 * time.Second
-	// steady is how long a program must run to start from firstWait again.
-	steady = 20 * time.Second
-)
-
-// again gives the time of the next start and the wait after that.
-func again(now, started, wait time.Duration) (due, next time.Duration) {
-	if now-started > steady {
-		wait = firstWait
-	}
-	return now + wait, min(2*wait, longestWait)
-}
-
 // errNoStart marks programs that cannot be started at all.
 var errNoStart = errors.New("warden: cannot start")
+
+// ErrOff is, or is wrapped by, the error of Run when somebody held the button: the machine should power off.
+var ErrOff = errors.New("warden: somebody held the button")

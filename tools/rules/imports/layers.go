@@ -86,6 +86,7 @@ func layers() []layer {
 		{"firmware/queue", []string{"firmware/store"}},
 		{"firmware/warden/ledger", []string{"firmware/store"}},
 		{"firmware/warden/calendar", nil},
+		{"firmware/warden/signs", nil},
 		{"firmware", []string{"hal/...", "counting/...", "privacy/...", "ota/...", "boards/...", "."}},
 		{"tools", []string{"hal/...", "counting/...", "privacy/...", "ota/...", "boards/...", "firmware/...", "."}},
 	}

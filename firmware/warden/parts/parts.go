@@ -1,0 +1,200 @@
+// Package parts opens what hangs on a board, by the table [parts] of its board.toml, before the warden's
+// core is confined, and says for each part Loaded, Skipped and why, or Failed. What the core may ask of them
+// from then on is in Devices. It switches nothing but what taking a line does: the camera's switch is open
+// and the lamp dark. It knows no frame and no count.
+package parts
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"tellijn/boards"
+	"tellijn/firmware/warden/panel"
+	"tellijn/hal"
+	"tellijn/hal/button/gpiobutton"
+	"tellijn/hal/gpio"
+	"tellijn/hal/power"
+	"tellijn/hal/power/gpiopower"
+	"tellijn/hal/power/simpower"
+	"tellijn/hal/watchdog"
+	"tellijn/privacy/sandbox"
+)
+
+// Line is a line that was taken.
+type Line interface {
+	gpio.Out
+	gpio.In
+	Close() error
+	Fd() int
+	Request() uint64
+	String() string
+}
+
+// Dog is a watchdog that runs.
+type Dog interface {
+	watchdog.Watchdog
+	Fd() int
+	Request() uint64
+	String() string
+}
+
+// Source is where parts come from: the machine, or a test.
+type Source struct {
+	Output   func(name string) (Line, error) // taken low
+	Input    func(name string) (Line, error) // pulled up
+	Watchdog func(path string) (Dog, error)
+}
+
+// Machine is the source of a device.
+func Machine() Source {
+	return Source{
+		Output: func(name string) (Line, error) {
+			p, err := gpio.Find(name)
+			if err != nil {
+				return nil, err
+			}
+			return line(gpio.Output(p, false))
+		},
+		Input: func(name string) (Line, error) {
+			p, err := gpio.Find(name)
+			if err != nil {
+				return nil, err
+			}
+			return line(gpio.Input(p, gpio.Up))
+		},
+		Watchdog: func(path string) (Dog, error) {
+			d, err := watchdog.Open(path, watchdog.Timeout)
+			if err != nil {
+				return nil, err
+			}
+			return d, nil
+		},
+	}
+}
+
+// line keeps a line that is none from becoming a Line that is not nil.
+func line(l *gpio.Line, err error) (Line, error) {
+	if err != nil {
+		return nil, err
+	}
+	return l, nil
+}
+
+// Set is what there is.
+type Set struct {
+	panel.Parts
+	Power power.Switch // never nil
+	// Devices are all descriptors of parts, and what is asked of each.
+	Devices []sandbox.Device
+	closes  []func() error
+}
+
+// opener opens the parts of one board.
+type opener struct {
+	b    *boards.Board
+	from Source
+	say  func(string)
+	set  *Set
+}
+
+// Open opens what the board names. since is for the turns of a switch that is only remembered. What cannot be
+// opened is said and left out, but for two parts of a real board: a switch that is named and cannot be had is
+// one that always fails, so that no camera gets power which nobody can take away; and a supply that cannot be
+// read is never dark.
+func Open(b *boards.Board, from Source, since func() time.Duration, say func(string)) *Set {
+	o := opener{b, from, say, &Set{Power: power.None{}}}
+	if b.Kind.Pretended() && b.Driver != "v4l2" {
+		o.set.Power = simpower.New(since) // whose power no camera hangs on
+	}
+	o.cameraPower()
+	if l := o.line("status lamp", b.Parts.Lamp, from.Output, "light and darken the status lamp"); l != nil {
+		o.set.Lamp = l
+	}
+	if l := o.line("button", b.Parts.Button, from.Input, "look at the button"); l != nil {
+		o.set.Button = gpiobutton.New(l)
+	}
+	if path := b.Parts.Watchdog; path == "" {
+		say("Skipped  watchdog: this board names none")
+	} else if d, err := from.Watchdog(path); o.said("watchdog", d, err) {
+		o.set.Watchdog = d
+		o.keep(d.Fd(), d.Request(), "feed the watchdog", d.Stop)
+	}
+	return o.set
+}
+
+// cameraPower opens the switch in front of the camera and reads its supply back.
+func (o *opener) cameraPower() {
+	p := &o.b.Parts
+	real := !o.b.Kind.Pretended()
+	if p.CameraPower == "" {
+		o.say("Skipped  camera power: this board names no switch")
+	} else if l, err := o.from.Output(p.CameraPower); o.said("camera power", l, err) {
+		o.set.Power = gpiopower.New(l)
+		o.keep(l.Fd(), l.Request(), "switch the camera's power", l.Close)
+	} else if real {
+		o.set.Power = broken{err}
+	}
+	if p.CameraLamp == "" {
+		o.say("Skipped  camera lamp: this board does not read the camera's supply back")
+	} else if l, err := o.from.Input(p.CameraLamp); o.said("camera lamp", l, err) {
+		o.set.Supply = gpiopower.Back(l)
+		o.keep(l.Fd(), l.Request(), "read the camera's supply back", l.Close)
+	} else if real {
+		o.set.Supply = broken{err}
+	}
+}
+
+// line opens a part that is one line.
+func (o *opener) line(part, name string, open func(string) (Line, error), why string) Line {
+	if name == "" {
+		o.say(fmt.Sprintf("Skipped  %s: this board names none", part))
+		return nil
+	}
+	l, err := open(name)
+	if !o.said(part, l, err) {
+		return nil
+	}
+	o.keep(l.Fd(), l.Request(), why, l.Close)
+	return l
+}
+
+// said says how opening went, and tells whether there is the part. What a real board names and does not have
+// has failed; on a pretended one it was skipped.
+func (o *opener) said(part string, what fmt.Stringer, err error) bool {
+	switch {
+	case err == nil:
+		o.say(fmt.Sprintf("Loaded   %s: %s", part, what))
+	case errors.Is(err, hal.ErrAbsent) && o.b.Kind.Pretended():
+		o.say(fmt.Sprintf("Skipped  %s: %v", part, err))
+	default:
+		o.say(fmt.Sprintf("Failed   %s: %v", part, err))
+	}
+	return err == nil
+}
+
+func (o *opener) keep(fd int, request uint64, why string, end func() error) {
+	o.set.Devices = append(o.set.Devices, sandbox.Device{Fd: fd, Request: request, Why: why})
+	o.set.closes = append(o.set.closes, end)
+}
+
+// Close ends the watchdog in order, so that the machine does not start anew, makes the lamp dark and lets go
+// of everything. It may be called again, which does nothing.
+func (s *Set) Close() error {
+	var errs []error
+	if s.Lamp != nil && len(s.closes) > 0 {
+		errs = append(errs, s.Lamp.Set(false))
+	}
+	for _, end := range s.closes {
+		errs = append(errs, end())
+	}
+	s.closes = nil
+	return errors.Join(errs...)
+}
+
+// broken is a part that is named and cannot be had.
+type broken struct{ why error }
+
+func (b broken) On() error          { return b.why }
+func (b broken) Off() error         { return b.why }
+func (b broken) Lit() (bool, error) { return false, b.why }
