@@ -36,7 +36,7 @@ const Last = OutsideHours
 // String says it in plain words.
 func (w Why) String() string {
 	words := [...]string{Allowed: "the camera may have power", NoTime: "the time is not known",
-		NoApproval: "there is no approval that counts here", OtherDevice: "the approval is for other devices",
+		NoApproval: "there is no approval that counts", OtherDevice: "the approval is for other devices",
 		OtherGeometry: "the approval is for another geometry", Finer: "the approval wants coarser counts",
 		LongerHours: "the approval is for fewer hours", NotYet: "the approval begins later", Ended: "the approval has ended",
 		OutsideHours: "it is outside of the hours"}
