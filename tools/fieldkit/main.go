@@ -20,12 +20,14 @@ import (
 
 	"tellijn/tools/fieldkit/command"
 	"tellijn/tools/fieldkit/flash"
+	"tellijn/tools/fieldkit/image"
 	"tellijn/tools/fieldkit/label"
 )
 
 // commands is the table of subcommands, in the order in which a device meets them.
 func commands() []command.Command {
 	return []command.Command{
+		image.Command(),
 		flash.Command(),
 		label.Command(),
 	}

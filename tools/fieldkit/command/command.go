@@ -31,6 +31,15 @@ func Usage(name, format string, args ...any) error {
 // with flag.ContinueOnError. When help was asked for, it is printed to errOut behind line, and the error is
 // flag.ErrHelp. Other errors wrap ErrUsage.
 func Parse(flags *flag.FlagSet, line string, args []string, errOut io.Writer) error {
+	rest, err := ParseSome(flags, line, args, errOut)
+	if err == nil && len(rest) > 0 {
+		err = Usage(flags.Name(), "%q is no flag", rest[0])
+	}
+	return err
+}
+
+// ParseSome is Parse for a subcommand that takes more than flags, and gives what is behind them.
+func ParseSome(flags *flag.FlagSet, line string, args []string, errOut io.Writer) ([]string, error) {
 	flags.SetOutput(io.Discard)
 	flags.Usage = func() {}
 	err := flags.Parse(args)
@@ -39,11 +48,9 @@ func Parse(flags *flag.FlagSet, line string, args []string, errOut io.Writer) er
 		fmt.Fprintf(errOut, "%s\n\n", line)
 		flags.SetOutput(errOut)
 		flags.PrintDefaults()
-		return err
+		return nil, err
 	case err != nil:
-		return Usage(flags.Name(), "%v", err)
-	case flags.NArg() > 0:
-		return Usage(flags.Name(), "%q is no flag", flags.Arg(0))
+		return nil, Usage(flags.Name(), "%v", err)
 	}
-	return nil
+	return flags.Args(), nil
 }

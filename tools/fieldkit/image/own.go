@@ -1,0 +1,54 @@
+package image
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"tellijn/boards/card"
+)
+
+// Texts of the first partition. (Raspberry Pi documentation, "config.txt", autoboot.txt)
+const (
+	autoboot = "[all]\ntryboot_a_b=1\nboot_partition=2\n[tryboot]\nboot_partition=3\n"
+	readme   = "This card is for a counter of people, Tellijn, on the board %s.\r\n" +
+		"It counts who crosses a line, and keeps, shows and sends no picture: https://github.com/tellijn\r\n\r\n" +
+		"  START   this folder; \"device\" holds the settings of this one device\r\n" +
+		"  SLOTA   the system. manifest.json lists every file with its sum and where it is from,\r\n" +
+		"          sbom.cdx.json every part with its version, licences/ the licences and\r\n" +
+		"          where the source of the kernel is\r\n" +
+		"  SLOTB   the system again, for when SLOTA is damaged or replaced\r\n" +
+		"  data    what the device writes\r\n\r\n" +
+		"There is no password, because there is nothing to log in to. Do not change files here by\r\n" +
+		"hand: make and write a card with fieldkit, which checks what it wrote.\r\n"
+)
+
+// takeOwn adds what this repository has for the board: settings of the board's own firmware, texts, and the
+// files of the device for a board that is none.
+func (g *gathering) takeOwn() error {
+	s, from := &g.made, ours("boards/"+g.recipe.Board)
+	lines := g.recipe.ConfigTxt
+	if len(lines) == 0 { // nobody reads it on such a board but the rig
+		lines = []string{"arm_64bit=1", "kernel=" + card.Kernel, "initramfs " + card.Initrd + " followkernel"}
+	}
+	s.put(card.ConfigTxt, []byte(strings.Join(lines, "\n")+"\n"), from)
+	s.start = append(s.start, item{card.Autoboot, []byte(autoboot), ours("tools/fieldkit/image")},
+		item{"README.txt", fmt.Appendf(nil, readme, s.manifest.Title), ours("tools/fieldkit/image")})
+	device := filepath.Join(g.tree.Root, "boards", g.recipe.Board, card.Device)
+	err := filepath.WalkDir(device, func(p string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		b, err := os.ReadFile(p)
+		rel, _ := filepath.Rel(device, p)
+		s.start = append(s.start, item{card.Device + "/" + filepath.ToSlash(rel), b, from})
+		return err
+	})
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("image: %w", err)
+	}
+	return nil
+}
