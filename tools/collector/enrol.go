@@ -3,9 +3,11 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
 	"time"
 
 	"tellijn/tools/collector/enrol"
+	"tellijn/tools/fieldkit/sheet"
 )
 
 const enrolAbout = `Lets a device in, and makes what the collector itself needs when it is not there yet:
@@ -19,8 +21,10 @@ courier directory and the lines of upload.toml into its configuration. device.ke
   collector enrol -dir STORE -revoke north-door
   collector enrol -dir STORE -broker -host mqtt.example.edu -out BROKER
   collector enrol -dir STORE -host counts.example.edu      (only the collector's own certificate)
+  collector enrol -dir STORE -csv devices.csv
 
-gives it new files, lets it out, makes a certificate for an MQTT broker and prints lines for mosquitto.conf.
+gives it new files, lets it out, makes a certificate for an MQTT broker and prints lines for mosquitto.conf,
+prints what installers need, and takes in the devices whose cards fieldkit flash wrote.
 All of it works while the collector runs, and counts at once.`
 
 func enrolCommand(args []string, out, errs io.Writer) error {
@@ -38,6 +42,7 @@ func enrolCommand(args []string, out, errs io.Writer) error {
 	f.Var(&hosts, "host", "name or address, with or without a port, under which devices reach the collector (or, with -broker or -kind mqtt, the broker); several times for several")
 	bundle := f.String("out", "", "directory for the files of the device or the broker")
 	revoke := f.String("revoke", "", "name of a device that is refused from now on; what it sent stays")
+	csv := f.String("csv", "", "list that fieldkit flash wrote; each device in it is let in")
 	broker := f.Bool("broker", false, "make files for an MQTT broker")
 	if err := parse(f, args); err != nil {
 		return err
@@ -55,12 +60,20 @@ func enrolCommand(args []string, out, errs io.Writer) error {
 		}
 		fmt.Fprintf(out, "%s is refused from now on. Brokers need the new crl.pem.\n", *revoke)
 		return nil
+	case *csv != "":
+		if d.Name != "" || *broker || *bundle != "" {
+			return wrong(errs, "-csv stands alone")
+		}
+		return takeList(*dir, *csv, now, out)
 	case d.Name == "" && !*broker:
 		if err := enrol.SetUp(*dir, hosts, now); err != nil {
 			return err
 		}
-		fmt.Fprintf(out, "%s is set up.\n", *dir)
-		return nil
+		words, err := enrol.Words(*dir, hosts)
+		if err == nil {
+			fmt.Fprintf(out, "%s is set up.\n%s", *dir, words)
+		}
+		return err
 	case *bundle == "":
 		return wrong(errs, "want -out DIR for the files")
 	case *broker:
@@ -75,4 +88,25 @@ func enrolCommand(args []string, out, errs io.Writer) error {
 	}
 	fmt.Fprintf(out, "%s is enrolled; its files are in %s.\n", d.Name, *bundle)
 	return nil
+}
+
+// takeList lets in the devices of a list.
+func takeList(dir, path string, now time.Time, out io.Writer) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	rows, err := sheet.Read(f)
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	changed, err := enrol.List(dir, rows, now)
+	for _, name := range changed {
+		fmt.Fprintf(out, "%s is enrolled.\n", name)
+	}
+	if err == nil {
+		fmt.Fprintf(out, "%d of %d lines were new.\n", len(changed), len(rows))
+	}
+	return err
 }

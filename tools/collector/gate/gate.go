@@ -1,5 +1,6 @@
 // Package gate is the collector's one door to a network: HTTPS that takes batches from devices which
-// show a certificate of the collector's own authority, and nothing else. It serves no page and no file,
+// show a certificate of the collector's own authority, or the very one that they were enrolled with, and nothing
+// else. It serves no page and no file,
 // reads no batch itself (tools/collector/intake does), and gives no reason to strangers. Everything that a
 // caller can make long is bounded: connections, headers, bodies, waiting, and how often one device asks.
 package gate
@@ -94,7 +95,8 @@ func (g *Gate) Write(b []byte) (int, error) {
 
 func (g *Gate) config() *tls.Config {
 	return &tls.Config{
-		MinVersion: tls.VersionTLS13, ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: g.Pool,
+		MinVersion: tls.VersionTLS13, ClientCAs: g.Pool,
+		ClientAuth: tls.RequireAnyClientCert,                           // that the other side has its key; who that is, device finds out
 		NextProtos: []string{"http/1.1"}, SessionTicketsDisabled: true, // every connection shows its certificate
 		GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 			if c := g.shown.Load(); c != nil {
@@ -120,10 +122,19 @@ func (g *Gate) device(s *tls.ConnectionState) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if !ok || !d.Shows(certs.Serial(c)) {
+	if !ok || !d.Pinned(certs.Fingerprint(c)) && !(d.Shows(certs.Serial(c)) && g.signed(c)) {
 		return "", errors.New("gate: not a certificate of a device")
 	}
 	return d.Name, nil
+}
+
+// signed tells whether the authority signed a certificate, for devices and for now.
+func (g *Gate) signed(c *x509.Certificate) bool {
+	if g.Pool == nil {
+		return false // nil would be whom the system trusts
+	}
+	_, err := c.Verify(x509.VerifyOptions{Roots: g.Pool, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}})
+	return err == nil
 }
 
 // ServeHTTP answers one request.

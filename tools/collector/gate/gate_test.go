@@ -27,6 +27,7 @@ import (
 	"tellijn/tools/collector/collectortest"
 	"tellijn/tools/collector/enrol"
 	"tellijn/tools/collector/gate"
+	"tellijn/tools/collector/register"
 )
 
 // rig is a gate on a port of this computer, with a device that is enrolled.
@@ -188,6 +189,61 @@ func TestWhoIsNotLetIn(t *testing.T) {
 	if status, err := plain(r.address); err == nil && status == http.StatusOK {
 		t.Error("plain HTTP is answered with", status)
 	}
+}
+
+// A device whose card was written with a certificate of its own is let in with that one, and with no other of
+// its name, until it is revoked.
+func TestPinned(t *testing.T) {
+	r := open(t, gate.Ordinary())
+	own := func() (*tls.Config, string) {
+		p, err := certs.Alone("door", r.At, rand.Reader)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := tls.X509KeyPair(p.Certificate, p.Key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen, err := certs.Parse(p.Certificate)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return showing(r, c), certs.Fingerprint(seen)
+	}
+	good, sum := own()
+	other, _ := own()
+	d, _, err := r.Reg.Device("door")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.Certificates = append(d.Certificates, register.Certificate{Pin: sum})
+	if err := r.Reg.Put(&d); err != nil {
+		t.Fatal(err)
+	}
+	b := encoded(t, r.device.Pack(r.device.Record(nil)))
+	if status, _, err := r.post(client(other), bytes.NewReader(b)); err == nil || r.calls.Load() != 0 {
+		t.Error("another certificate of its own:", status)
+	}
+	g, _ := good.GetClientCertificate(nil) // the certificate is no secret, its key is
+	o, _ := other.GetClientCertificate(nil)
+	stolen := showing(r, tls.Certificate{Certificate: g.Certificate, PrivateKey: o.PrivateKey})
+	if status, _, err := r.post(client(stolen), bytes.NewReader(b)); err == nil || r.calls.Load() != 0 {
+		t.Error("without the key:", status)
+	}
+	if status, _, err := r.post(client(good), bytes.NewReader(b)); err != nil || status != http.StatusOK {
+		t.Error(status, err)
+	}
+	if err := enrol.Revoke(r.Dir, "door", r.At); err != nil {
+		t.Fatal(err)
+	}
+	if status, _, err := r.post(client(good), bytes.NewReader(b)); err == nil {
+		t.Error("revoked:", status)
+	}
+}
+
+// showing is a client that shows a certificate whoever the server says it trusts, as firmware/upload/peer does.
+func showing(r *rig, c tls.Certificate) *tls.Config {
+	return &tls.Config{RootCAs: r.pool, GetClientCertificate: func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return &c, nil }}
 }
 
 // copied gives what anybody can make who has once seen a device's certificate: all of it but the signature

@@ -32,9 +32,11 @@ type Key struct {
 	Since  time.Time `json:"since"`
 }
 
-// Certificate is one that the device shows.
+// Certificate is one that the device shows: of the authority, or one that the device was given with its card
+// and that is known by its SHA-256 alone.
 type Certificate struct {
-	Serial  string    `json:"serial"`
+	Serial  string    `json:"serial,omitempty"` // of the authority
+	Pin     string    `json:"pin,omitempty"`    // SHA-256, 64 hexadecimal digits, of one of its own
 	Until   time.Time `json:"until"`
 	Revoked bool      `json:"revoked,omitempty"`
 }
@@ -57,13 +59,23 @@ func (d *Device) Former(id sign.ID) (sign.Public, bool) {
 	return sign.Public{}, false
 }
 
-// Shows tells whether the device may show a certificate with that serial number.
+// Shows tells whether the device may show a certificate of the authority with that serial number. That the
+// authority signed it is for the caller to find out: anybody can write a number.
 func (d *Device) Shows(serial string) bool {
+	return serial != "" && d.may(func(c *Certificate) bool { return c.Serial == serial })
+}
+
+// Pinned tells whether the device may show the very certificate with that SHA-256.
+func (d *Device) Pinned(sum string) bool {
+	return sum != "" && d.may(func(c *Certificate) bool { return c.Pin == sum })
+}
+
+func (d *Device) may(which func(c *Certificate) bool) bool {
 	if d.Revoked {
 		return false
 	}
-	for _, c := range d.Certificates {
-		if c.Serial == serial {
+	for i := range d.Certificates {
+		if c := &d.Certificates[i]; which(c) {
 			return !c.Revoked
 		}
 	}

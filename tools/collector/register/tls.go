@@ -93,7 +93,7 @@ func (r *Register) Revoke(now time.Time) ([]byte, error) {
 	var serials []string
 	for _, d := range all {
 		for _, c := range d.Certificates {
-			if c.Revoked || d.Revoked {
+			if c.Serial != "" && (c.Revoked || d.Revoked) {
 				serials = append(serials, c.Serial)
 			}
 		}
