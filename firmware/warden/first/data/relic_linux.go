@@ -59,12 +59,15 @@ func (r *relic) open(d *os.File, at int64) error {
 	if r.loop, err = attach(copied); err != nil {
 		return err
 	}
-	// Places of other super blocks, in units of 1024 bytes: those of the usual sizes of blocks and groups.
-	// (Linux, Documentation/admin-guide/ext4.rst, "sb=")
-	for _, o := range []string{"errors=continue", "noload", "noload,sb=8193", "noload,sb=32768", "noload,sb=131072"} {
-		if err = unix.Mount(r.loop.Name(), dir, "ext4", flags|unix.MS_RDONLY, o); err == nil {
-			r.dir = dir
-			return nil
+	for blocks := range lendMost + 1 {
+		if err = lend(copied, r.p.Pristine, blocks); err != nil {
+			return err
+		}
+		for _, o := range []string{"errors=continue", "errors=continue,noload"} {
+			if err = unix.Mount(r.loop.Name(), dir, "ext4", flags|unix.MS_RDONLY, o); err == nil {
+				r.dir = dir
+				return nil
+			}
 		}
 	}
 	return err
