@@ -17,6 +17,8 @@ func Licence(text []byte) string {
 	switch {
 	case has("apache license", "version 2.0"), has("apache.org/licenses/license-2.0"):
 		return "Apache-2.0"
+	case has("eclipse public license - v 2.0"):
+		return "EPL-2.0"
 	case has("mozilla public license", "2.0"):
 		return "MPL-2.0"
 	case has("gnu lesser general public license"), has("gnu library general public license"), has("gnu affero"):

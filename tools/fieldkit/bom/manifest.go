@@ -18,7 +18,7 @@ type Manifest struct {
 	Board      string      `json:"board"`
 	Title      string      `json:"title"`
 	Go         string      `json:"go"`     // version of Go that built it; another may give other bytes
-	Source     string      `json:"source"` // sum of our own source, in the form of go.sum
+	Source     string      `json:"source"` // SHA-256 of our own source, which names it
 	Image      *Image      `json:"image,omitempty"`
 	Partitions []Partition `json:"partitions,omitempty"`
 	Files      []File      `json:"files"`

@@ -14,6 +14,7 @@ import (
 	"tellijn/boards/card"
 	"tellijn/tools/fieldkit/bom"
 	"tellijn/tools/fieldkit/fat"
+	"tellijn/tools/fieldkit/image/system"
 	"tellijn/tools/fieldkit/mbr"
 	"tellijn/tools/fieldkit/pristine"
 	"tellijn/tools/fieldkit/programs"
@@ -36,37 +37,37 @@ type volume struct {
 
 // finish adds what follows from everything else: the number of the card, the command line that names it,
 // and the lists. cmdline is that of the recipe.
-func (s *system) finish(cmdline string) (*content, error) {
-	b := s.manifest.Board
+func finish(s *system.System, cmdline string) (*content, error) {
+	b := s.Manifest.Board
 	var err error
-	c := &content{manifest: s.manifest}
-	if c.cdx, err = bom.CycloneDX(bom.Part{Kind: cdx.ComponentTypeFirmware, Name: programs.Module + " for " + b, Version: s.manifest.Source,
-		PURL: bom.Golang(programs.Module, s.manifest.Source) + "#boards/" + b, Licences: []string{"Apache-2.0"}}, s.parts); err != nil {
+	c := &content{manifest: s.Manifest}
+	if c.cdx, err = bom.CycloneDX(bom.Part{Kind: cdx.ComponentTypeFirmware, Name: programs.Module + " for " + b, Version: s.Manifest.Source,
+		PURL: bom.Golang(programs.Module, s.Manifest.Source) + "#boards/" + b, Licences: []string{"Apache-2.0"}}, s.Parts); err != nil {
 		return nil, err
 	}
-	s.put(card.SBOM, c.cdx, ours("tools/fieldkit/bom"))
-	sum := s.sum(cmdline)
+	s.Put(card.SBOM, c.cdx, system.Ours("tools/fieldkit/bom"))
+	sum := identify(s, cmdline)
 	number := func(i int) uint32 { return binary.BigEndian.Uint32(sum[4*i:]) | 1 } // 0 would mean none
 	c.signed = number(0)
-	s.put(card.Cmdline, fmt.Appendf(nil, "%s %s=%08x\n", cmdline, card.Argument, c.signed), ours("boards/"+b)+", with the number of the card")
-	slot := s.manifest
-	slot.Files = append(list(s.slot, ""), s.packed...)
+	s.Put(card.Cmdline, fmt.Appendf(nil, "%s %s=%08x\n", cmdline, card.Argument, c.signed), system.Ours("boards/"+b)+", with the number of the card")
+	slot := s.Manifest
+	slot.Files = append(list(s.Slot, ""), s.Packed...)
 	slices.SortFunc(slot.Files, byPath)
 	text, err := slot.Text()
 	if err != nil {
 		return nil, err
 	}
-	s.put(card.Manifest, text, ours("tools/fieldkit/bom"))
-	if size := total(s.slot); size > card.SlotMost {
+	s.Put(card.Manifest, text, system.Ours("tools/fieldkit/bom"))
+	if size := total(s.Slot); size > card.SlotMost {
 		return nil, fmt.Errorf("image: the system takes %.1f MiB of a slot, want at most %d", float64(size)/card.MiB, card.SlotMost/card.MiB)
 	}
 	for i, v := range []struct {
 		at    card.Partition
-		items []item
-	}{{card.Start(), s.start}, {card.SlotA(), s.slot}, {card.SlotB(), s.slot}} {
+		items []system.Item
+	}{{card.Start(), s.Start}, {card.SlotA(), s.Slot}, {card.SlotB(), s.Slot}} {
 		files := make([]fat.File, len(v.items))
 		for j, f := range v.items {
-			files[j] = fat.File{Path: f.path, Data: f.data}
+			files[j] = fat.File{Path: f.Path, Data: f.Data}
 		}
 		used, err := fat.Used(v.at.Size, files)
 		if err != nil {
@@ -75,7 +76,7 @@ func (s *system) finish(cmdline string) (*content, error) {
 		c.volumes = append(c.volumes, volume{v.at, number(i + 1), files})
 		c.manifest.Partitions = append(c.manifest.Partitions, bom.Partition{Number: v.at.Number, Label: v.at.Label, Start: v.at.Start, Size: v.at.Size, Used: used})
 		c.manifest.Files = append(c.manifest.Files, list(v.items, v.at.Label+"/")...)
-		for _, f := range s.packed {
+		for _, f := range s.Packed {
 			if i > 0 {
 				f.Path = v.at.Label + "/" + f.Path
 				c.manifest.Files = append(c.manifest.Files, f)
@@ -88,11 +89,11 @@ func (s *system) finish(cmdline string) (*content, error) {
 	return c, nil
 }
 
-// sum is what makes two images different but for what follows from it.
-func (s *system) sum(cmdline string) (sum [32]byte) {
+// identify gives what makes two images different, but for what follows from it.
+func identify(s *system.System, cmdline string) [32]byte {
 	h := sha256.New()
-	fmt.Fprintf(h, "%s\n%s\n", s.manifest.Board, cmdline)
-	for _, items := range [][]item{s.start, s.slot} {
+	fmt.Fprintf(h, "%s\n%s\n", s.Manifest.Board, cmdline)
+	for _, items := range [][]system.Item{s.Start, s.Slot} {
 		files := list(items, "")
 		slices.SortFunc(files, byPath)
 		for _, f := range files {
@@ -105,17 +106,17 @@ func (s *system) sum(cmdline string) (sum [32]byte) {
 
 func byPath(a, b bom.File) int { return strings.Compare(a.Path, b.Path) }
 
-func list(items []item, before string) []bom.File {
+func list(items []system.Item, before string) []bom.File {
 	files := make([]bom.File, len(items))
 	for i, f := range items {
-		files[i] = bom.Of(before+f.path, f.data, f.origin)
+		files[i] = bom.Of(before+f.Path, f.Data, f.Origin)
 	}
 	return files
 }
 
-func total(items []item) (size int64) {
+func total(items []system.Item) (size int64) {
 	for _, f := range items {
-		size += int64(len(f.data))
+		size += int64(len(f.Data))
 	}
 	return size
 }

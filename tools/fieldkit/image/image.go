@@ -19,6 +19,7 @@ import (
 	"tellijn/boards/recipe"
 	"tellijn/tools/fieldkit/command"
 	"tellijn/tools/fieldkit/image/oslist"
+	"tellijn/tools/fieldkit/image/system"
 	"tellijn/tools/fieldkit/programs"
 	"tellijn/tools/fieldkit/source"
 )
@@ -87,19 +88,18 @@ func Build(ctx context.Context, o Options, errOut io.Writer) (sum string, err er
 	if err != nil {
 		return "", err
 	}
-	g := &gathering{ctx: ctx, tree: tree, recipe: r, store: source.NewStore(o.Cache),
-		say: func(format string, args ...any) {
-			fmt.Fprintf(errOut, "%5.1f s  %s\n", time.Since(from).Seconds(), fmt.Sprintf(format, args...))
-		}}
-	s, err := g.system()
+	say := func(format string, args ...any) {
+		fmt.Fprintf(errOut, "%5.1f s  %s\n", time.Since(from).Seconds(), fmt.Sprintf(format, args...))
+	}
+	s, err := system.Gather(ctx, tree, r, source.NewStore(o.Cache), say)
 	if err != nil {
 		return "", err
 	}
-	c, err := s.finish(r.Cmdline)
+	c, err := finish(s, r.Cmdline)
 	if err != nil {
 		return "", err
 	}
-	return c.write(ctx, o.Path, g.say)
+	return c.write(ctx, o.Path, say)
 }
 
 // build is Build for the command line.

@@ -2,6 +2,8 @@ package programs
 
 import (
 	"context"
+	"encoding/base64"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"os"
@@ -15,7 +17,7 @@ import (
 
 // Sum names the source that an image was made from by what is in it, also where there is no version
 // control: every file of this module that the programs and the tool that makes images are built from, and
-// what go.mod and go.sum pin. The form is that of go.sum.
+// what go.mod and go.sum pin. It is the sum of go.sum (golang.org/x/mod/sumdb/dirhash, Hash1) in hex.
 func (t *Tree) Sum(ctx context.Context) (string, error) {
 	const files = `{{$p := .}}{{if .Module}}{{if .Module.Main}}{{range .GoFiles}}{{$p.ImportPath}}/{{.}} {{end}}` +
 		`{{range .EmbedFiles}}{{$p.ImportPath}}/{{.}} {{end}}{{range .SFiles}}{{$p.ImportPath}}/{{.}} {{end}}{{end}}{{end}}`
@@ -42,7 +44,11 @@ func (t *Tree) Sum(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("programs: %w", err)
 	}
-	return sum, nil
+	b, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(sum, "h1:"))
+	if err != nil {
+		return "", fmt.Errorf("programs: %w", err)
+	}
+	return hex.EncodeToString(b), nil
 }
 
 // Text is a licence or a notice.

@@ -17,8 +17,8 @@ import (
 	"tellijn/boards/recipe"
 )
 
-// Mirror is where Debian's packages come from. Their sums are pinned, so the way need not be secret.
-const Mirror = "http://deb.debian.org/debian/"
+// Host is where Debian's packages come from. Their sums are pinned, so the way need not be secret.
+const Host = "deb.debian.org"
 
 // largest bounds a package, in bytes.
 const largest = 64 << 20
@@ -26,7 +26,7 @@ const largest = 64 << 20
 // Store keeps what was fetched from elsewhere than Go modules.
 type Store struct {
 	Dir    string // made when something is kept
-	Mirror string // ends with a slash; Mirror unless a test has its own
+	Mirror string // ends with a slash; at Host unless a test has its own
 	Client *http.Client
 }
 
@@ -39,9 +39,9 @@ func DefaultDir() (string, error) {
 	return filepath.Join(dir, "tellijn"), nil
 }
 
-// NewStore keeps packages in dir and fetches from Mirror, at most two minutes a package.
+// NewStore keeps packages in dir and fetches from Host, at most two minutes a package.
 func NewStore(dir string) *Store {
-	return &Store{dir, Mirror, &http.Client{Timeout: 2 * time.Minute}}
+	return &Store{dir, "http://" + Host + "/debian/", &http.Client{Timeout: 2 * time.Minute}}
 }
 
 // Package brings a package and gives the files that the recipe wants of it, by their path in the package,

@@ -19,11 +19,11 @@ import (
 	"golang.org/x/mod/sumdb/dirhash"
 )
 
-// Errors that callers may tell apart.
-var (
-	ErrAbsent = errors.New("cannot be had")
-	ErrSum    = errors.New("is not what the recipe names")
-)
+// ErrAbsent is wrapped when something cannot be fetched, or a file is not in it.
+var ErrAbsent = errors.New("cannot be had")
+
+// ErrSum is wrapped when something was fetched that has another sum than the recipe says.
+var ErrSum = errors.New("is not what the recipe names")
 
 // Module is a Go module whose every file was held against its sum.
 type Module struct {

@@ -1,4 +1,4 @@
-package image
+package system
 
 import (
 	"bytes"
@@ -31,14 +31,14 @@ func (g *gathering) takeInitrd() error {
 		origin[name] = from
 	}
 	for _, p := range g.built {
-		add(card.Programs+"/"+p.Name, 0o755, p.Data, ours("firmware/"+p.Name))
+		add(card.Programs+"/"+p.Name, 0o755, p.Data, Ours("firmware/"+p.Name))
 	}
 	empty, err := pristine.Gzip()
 	if err != nil {
 		return err
 	}
-	add(card.Pristine, 0o644, empty, ours("tools/fieldkit/pristine"))
-	add(card.BoardFile, 0o644, []byte(g.recipe.Board+"\n"), ours("boards/"+g.recipe.Board))
+	add(card.Pristine, 0o644, empty, Ours("tools/fieldkit/pristine"))
+	add(card.BoardFile, 0o644, []byte(g.recipe.Board+"\n"), Ours("boards/"+g.recipe.Board))
 	for _, p := range g.recipe.Packages {
 		if err := g.takePackage(p, add); err != nil {
 			return err
@@ -51,7 +51,7 @@ func (g *gathering) takeInitrd() error {
 	}
 	for _, f := range files {
 		if f.Link == "" {
-			s.packed = append(s.packed, bom.Of(card.Initrd+":"+f.Name, f.Data, origin[f.Name]))
+			s.Packed = append(s.Packed, bom.Of(card.Initrd+":"+f.Name, f.Data, origin[f.Name]))
 		}
 	}
 	z, err := packed(b)
@@ -59,7 +59,7 @@ func (g *gathering) takeInitrd() error {
 		return err
 	}
 	g.say("first file system of %.1f MiB, %.1f compressed", float64(len(b))/card.MiB, float64(len(z))/card.MiB)
-	s.put(card.Initrd, z, ours("tools/fieldkit/initrd")+", packed from the files listed behind it")
+	s.Put(card.Initrd, z, Ours("tools/fieldkit/initrd")+", packed from the files listed behind it")
 	return nil
 }
 
@@ -106,7 +106,7 @@ func (g *gathering) modules() ([]initrd.File, error) {
 	var names []string
 	for _, p := range g.recipe.Kernel.Modules {
 		if where[name(p)] != p {
-			return nil, fmt.Errorf("image: kernel module %q %w; it is no file of %s, look at the names in the board's image.toml", p, source.ErrAbsent, g.kernel.Name())
+			return nil, fmt.Errorf("system: kernel module %q %w; it is no file of %s, look at the names in the board's image.toml", p, source.ErrAbsent, g.kernel.Name())
 		}
 		names = append(names, name(p))
 	}

@@ -1,4 +1,4 @@
-package image
+package system
 
 import (
 	"errors"
@@ -15,7 +15,7 @@ import (
 const (
 	autoboot = "[all]\ntryboot_a_b=1\nboot_partition=2\n[tryboot]\nboot_partition=3\n"
 	readme   = "This card is for a counter of people, Tellijn, on the board %s.\r\n" +
-		"It counts who crosses a line, and keeps, shows and sends no picture: https://github.com/tellijn\r\n\r\n" +
+		"It counts who crosses a line, and keeps, shows and sends no picture.\r\n\r\n" +
 		"  START   this folder; \"device\" holds the settings of this one device\r\n" +
 		"  SLOTA   the system. manifest.json lists every file with its sum and where it is from,\r\n" +
 		"          sbom.cdx.json every part with its version, licences/ the licences and\r\n" +
@@ -29,14 +29,14 @@ const (
 // takeOwn adds what this repository has for the board: settings of the board's own firmware, texts, and the
 // files of the device for a board that is none.
 func (g *gathering) takeOwn() error {
-	s, from := &g.made, ours("boards/"+g.recipe.Board)
+	s, from := &g.made, Ours("boards/"+g.recipe.Board)
 	lines := g.recipe.ConfigTxt
 	if len(lines) == 0 { // nobody reads it on such a board but the rig
 		lines = []string{"arm_64bit=1", "kernel=" + card.Kernel, "initramfs " + card.Initrd + " followkernel"}
 	}
-	s.put(card.ConfigTxt, []byte(strings.Join(lines, "\n")+"\n"), from)
-	s.start = append(s.start, item{card.Autoboot, []byte(autoboot), ours("tools/fieldkit/image")},
-		item{"README.txt", fmt.Appendf(nil, readme, s.manifest.Title), ours("tools/fieldkit/image")})
+	s.Put(card.ConfigTxt, []byte(strings.Join(lines, "\n")+"\n"), from)
+	s.Start = append(s.Start, Item{card.Autoboot, []byte(autoboot), Ours("tools/fieldkit/image")},
+		Item{"README.txt", fmt.Appendf(nil, readme, s.Manifest.Title), Ours("tools/fieldkit/image")})
 	device := filepath.Join(g.tree.Root, "boards", g.recipe.Board, card.Device)
 	err := filepath.WalkDir(device, func(p string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
@@ -44,11 +44,11 @@ func (g *gathering) takeOwn() error {
 		}
 		b, err := os.ReadFile(p)
 		rel, _ := filepath.Rel(device, p)
-		s.start = append(s.start, item{card.Device + "/" + filepath.ToSlash(rel), b, from})
+		s.Start = append(s.Start, Item{card.Device + "/" + filepath.ToSlash(rel), b, from})
 		return err
 	})
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("image: %w", err)
+		return fmt.Errorf("system: %w", err)
 	}
 	return nil
 }

@@ -1,4 +1,7 @@
-package image
+// Package system gathers what the image of a board is made of: kernel, boot files, the first file system with
+// the programs, settings, licences, and for each the place that it is from. It writes nothing. It is for
+// installers, outside the data path.
+package system
 
 import (
 	"bytes"
@@ -16,7 +19,25 @@ import (
 	"tellijn/tools/fieldkit/source"
 )
 
-// gathering collects what an image is made of.
+// Item is a file of a card.
+type Item struct {
+	Path   string // within its partition
+	Data   []byte
+	Origin string
+}
+
+// System is what a card holds but for what follows from all of it together.
+type System struct {
+	Manifest bom.Manifest // without files
+	Start    []Item       // files of the first partition
+	Slot     []Item       // files of each slot
+	Packed   []bom.File   // what is packed within files of the slot
+	Parts    []bom.Part
+
+	texts []Item // licences, which become files of the slot
+}
+
+// gathering is a System that comes into being.
 type gathering struct {
 	ctx    context.Context
 	tree   *programs.Tree
@@ -26,54 +47,38 @@ type gathering struct {
 
 	kernel source.Module
 	built  []programs.Program
-	made   system
+	made   System
 }
 
-// item is a file, and where it is from.
-type item struct {
-	path   string
-	data   []byte
-	origin string
-}
-
-// system is what a card holds but for what follows from all of it together.
-type system struct {
-	manifest bom.Manifest
-	start    []item     // files of the first partition
-	slot     []item     // files of each slot
-	packed   []bom.File // what is packed within files of the slot
-	parts    []bom.Part
-	texts    []item // licences, which become files of the slot
-}
-
-// system gathers everything.
-func (g *gathering) system() (*system, error) {
-	s := &g.made
-	b, err := boards.Lookup(g.recipe.Board)
+// Gather makes what a recipe says, from a tree. Progress goes to say. What is missing or has another sum than
+// the recipe's is an error that wraps source.ErrAbsent or source.ErrSum.
+func Gather(ctx context.Context, tree *programs.Tree, r recipe.Recipe, store *source.Store, say func(format string, args ...any)) (*System, error) {
+	g := &gathering{ctx: ctx, tree: tree, recipe: r, store: store, say: say}
+	b, err := boards.Lookup(r.Board)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("system: %w", err)
 	}
-	s.manifest = bom.Manifest{Board: b.Name, Title: b.Title, Go: g.tree.Go}
-	if s.manifest.Source, err = g.tree.Sum(g.ctx); err != nil {
+	g.made.Manifest = bom.Manifest{Board: b.Name, Title: b.Title, Go: tree.Go}
+	if g.made.Manifest.Source, err = tree.Sum(ctx); err != nil {
 		return nil, err
 	}
 	for _, step := range []func() error{g.takeKernel, g.takeBlobs, func() error { return g.build(b) }, g.takeInitrd, g.takeOwn, g.takeTexts} {
-		if err := g.ctx.Err(); err != nil {
-			return nil, fmt.Errorf("image: %w", err)
+		if err := ctx.Err(); err != nil {
+			return nil, fmt.Errorf("system: %w", err)
 		}
 		if err := step(); err != nil {
 			return nil, err
 		}
 	}
-	return s, nil
+	return &g.made, nil
 }
 
-// ours is the origin of what stands in this repository.
-func ours(where string) string { return programs.Module + " " + where }
+// Ours is the origin of what stands in this repository.
+func Ours(where string) string { return programs.Module + " " + where }
 
-// put adds a file to the slot.
-func (s *system) put(name string, data []byte, origin string) {
-	s.slot = append(s.slot, item{name, data, origin})
+// Put adds a file to the slot.
+func (s *System) Put(name string, data []byte, origin string) {
+	s.Slot = append(s.Slot, Item{name, data, origin})
 }
 
 // packed compresses. The name and the date that gzip can hold are left out.
@@ -87,7 +92,7 @@ func packed(data []byte) ([]byte, error) {
 		err = w.Close()
 	}
 	if err != nil {
-		return nil, fmt.Errorf("image: %w", err)
+		return nil, fmt.Errorf("system: %w", err)
 	}
 	return out.Bytes(), nil
 }
@@ -107,8 +112,8 @@ func (g *gathering) takeKernel() (err error) {
 	if err != nil {
 		return err
 	}
-	g.made.put(card.Kernel, z, g.kernel.Name()+" "+k.Image+", compressed")
-	g.made.packed = append(g.made.packed, bom.Of(card.Kernel+":"+k.Image, image, g.kernel.Name()))
+	g.made.Put(card.Kernel, z, g.kernel.Name()+" "+k.Image+", compressed")
+	g.made.Packed = append(g.made.Packed, bom.Of(card.Kernel+":"+k.Image, image, g.kernel.Name()))
 	for _, name := range append(append([]string{}, k.DeviceTrees...), k.Overlays...) {
 		b, err := g.kernel.File(name)
 		if err != nil {
@@ -118,7 +123,7 @@ func (g *gathering) takeKernel() (err error) {
 		if strings.HasSuffix(name, ".dtbo") {
 			to = "overlays/" + to
 		}
-		g.made.put(to, b, g.kernel.Name()+" "+name)
+		g.made.Put(to, b, g.kernel.Name()+" "+name)
 	}
 	return g.kernelTexts(image)
 }
@@ -139,14 +144,14 @@ func (g *gathering) takeBlobs() error {
 		if err != nil {
 			return err
 		}
-		g.made.start = append(g.made.start, item{path.Base(name), b, m.Name()})
+		g.made.Start = append(g.made.Start, Item{path.Base(name), b, m.Name()})
 	}
 	for _, name := range r.Slot {
 		b, err := m.File(name)
 		if err != nil {
 			return err
 		}
-		g.made.put(path.Base(name), b, m.Name())
+		g.made.Put(path.Base(name), b, m.Name())
 	}
 	return g.blobTexts(m)
 }

@@ -1,4 +1,4 @@
-package image
+package system
 
 import (
 	"fmt"
@@ -18,8 +18,8 @@ import (
 )
 
 // text adds a licence or a notice.
-func (s *system) text(name string, data []byte, origin string) {
-	s.texts = append(s.texts, item{name, data, origin})
+func (s *System) text(name string, data []byte, origin string) {
+	s.texts = append(s.texts, Item{name, data, origin})
 }
 
 // kernelTexts adds the kernel's licence, the offer of its source, and what its makers changed.
@@ -35,7 +35,7 @@ func (g *gathering) kernelTexts(image []byte) error {
 	}
 	url := strings.TrimSpace(string(upstream))
 	s.text("linux.txt", licence, m.Name())
-	s.text("linux-source.txt", []byte(kernelOffer(m, url)), ours("tools/fieldkit/image"))
+	s.text("linux-source.txt", []byte(kernelOffer(m, url)), Ours("tools/fieldkit/image"))
 	changes, err := m.Files("_build", "")
 	if err != nil {
 		return err
@@ -47,7 +47,7 @@ func (g *gathering) kernelTexts(image []byte) error {
 		}
 		s.text("linux-source/"+path.Base(name), b, m.Name())
 	}
-	s.parts = append(s.parts, bom.Part{Kind: cdx.ComponentTypeOS, Name: "linux", Version: m.Version, PURL: bom.Golang(m.Path, m.Version),
+	s.Parts = append(s.Parts, bom.Part{Kind: cdx.ComponentTypeOS, Name: "linux", Version: m.Version, PURL: bom.Golang(m.Path, m.Version),
 		Licences: []string{"GPL-2.0-only"}, SHA256: bom.Sum(image), Sum: g.recipe.Kernel.Sum, Source: url})
 	return nil
 }
@@ -59,15 +59,15 @@ func (g *gathering) blobTexts(m source.Module) error {
 		return err
 	}
 	g.made.text("boot-files.txt", b, m.Name())
-	g.made.parts = append(g.made.parts, bom.Part{Kind: cdx.ComponentTypeFirmware, Name: "raspberrypi-firmware", Version: m.Version,
+	g.made.Parts = append(g.made.Parts, bom.Part{Kind: cdx.ComponentTypeFirmware, Name: "raspberrypi-firmware", Version: m.Version,
 		PURL: bom.Golang(m.Path, m.Version), Sum: g.recipe.Blobs.Sum, Source: "https://github.com/raspberrypi/firmware"})
 	return nil
 }
 
 // debian adds a package and its licence.
-func (s *system) debian(p recipe.Package, licence []byte) {
+func (s *System) debian(p recipe.Package, licence []byte) {
 	s.text("packages/"+p.Name+".txt", licence, "Debian package "+p.Name+" "+p.Version)
-	s.parts = append(s.parts, bom.Part{Kind: cdx.ComponentTypeLibrary, Name: p.Name, Version: p.Version,
+	s.Parts = append(s.Parts, bom.Part{Kind: cdx.ComponentTypeLibrary, Name: p.Name, Version: p.Version,
 		PURL: bom.Debian(p.Name, p.Version, p.Arch), SHA256: p.SHA256, Source: "https://snapshot.debian.org/binary/" + p.Name + "/"})
 }
 
@@ -77,9 +77,9 @@ func (g *gathering) takeTexts() error {
 	s := &g.made
 	own, err := os.ReadFile(filepath.Join(g.tree.Root, "LICENSE"))
 	if err != nil {
-		return fmt.Errorf("image: %w", err)
+		return fmt.Errorf("system: %w", err)
 	}
-	s.text("tellijn.txt", own, ours("LICENSE"))
+	s.text("tellijn.txt", own, Ours("LICENSE"))
 	known := map[string]bool{}
 	library := func(path, version, sum string) (string, error) {
 		url := bom.Golang(path, version)
@@ -98,12 +98,12 @@ func (g *gathering) takeTexts() error {
 			}
 			s.text("go/"+strings.ReplaceAll(path, "/", "-")+"/"+strings.ToUpper(t.Name), t.Data, path+"@"+version)
 		}
-		s.parts = append(s.parts, p)
+		s.Parts = append(s.Parts, p)
 		return url, nil
 	}
 	for _, p := range g.built {
-		part := bom.Part{Kind: cdx.ComponentTypeApplication, Name: p.Name, Version: s.manifest.Source, Licences: []string{"Apache-2.0"},
-			PURL: bom.Golang(programs.Module+"/firmware/"+p.Name, s.manifest.Source), SHA256: bom.Sum(p.Data)}
+		part := bom.Part{Kind: cdx.ComponentTypeApplication, Name: p.Name, Version: s.Manifest.Source, Licences: []string{"Apache-2.0"},
+			PURL: bom.Golang(programs.Module+"/firmware/"+p.Name, s.Manifest.Source), SHA256: bom.Sum(p.Data)}
 		std, err := library("std", strings.TrimPrefix(p.Info.GoVersion, "go"), "")
 		if err != nil {
 			return err
@@ -111,7 +111,7 @@ func (g *gathering) takeTexts() error {
 		part.Needs = append(part.Needs, std)
 		for _, d := range p.Info.Deps {
 			if d.Replace != nil {
-				return fmt.Errorf("image: program %s: module %s is replaced by %s, want what go.sum pins", p.Name, d.Path, d.Replace.Path)
+				return fmt.Errorf("system: program %s: module %s is replaced by %s, want what go.sum pins", p.Name, d.Path, d.Replace.Path)
 			}
 			url, err := library(d.Path, d.Version, d.Sum)
 			if err != nil {
@@ -119,10 +119,10 @@ func (g *gathering) takeTexts() error {
 			}
 			part.Needs = append(part.Needs, url)
 		}
-		s.parts = append(s.parts, part)
+		s.Parts = append(s.Parts, part)
 	}
 	for _, t := range s.texts {
-		s.put(card.Licences+"/"+t.path, t.data, t.origin)
+		s.Put(card.Licences+"/"+t.Path, t.Data, t.Origin)
 	}
 	return nil
 }
