@@ -101,7 +101,7 @@ func (p *Package) check(at string, bad failing) error {
 		return bad(at+"arch", "%q, want arm64 or all", p.Arch)
 	}
 	if !inside(p.URL) || !strings.HasPrefix(p.URL, "debian") || !strings.Contains(p.URL, "/pool/") || !strings.HasSuffix(p.URL, ".deb") {
-		return bad(at+"url", "%q, want a path under http://deb.debian.org, such as debian/pool/main/w/wpa/wpasupplicant_2.10-12_arm64.deb", p.URL)
+		return bad(at+"url", "%q, want a path on the host deb.debian.org, such as debian/pool/main/w/wpa/wpasupplicant_2.10-12_arm64.deb", p.URL)
 	}
 	if b, err := hex.DecodeString(p.SHA256); err != nil || len(b) != 32 || strings.ToLower(p.SHA256) != p.SHA256 {
 		return bad(at+"sha256", "%q, want 64 digits of 0-9 and a-f", p.SHA256)

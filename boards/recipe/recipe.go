@@ -52,7 +52,7 @@ type Package struct {
 	Name    string `toml:"name"`
 	Version string `toml:"version"`
 	Arch    string `toml:"arch"`    // arm64 or all
-	URL     string `toml:"url"`     // path under http://deb.debian.org, such as debian/pool/main/... or debian-security/pool/...
+	URL     string `toml:"url"`     // path on the host deb.debian.org, such as debian/pool/main/... or debian-security/pool/...
 	SHA256  string `toml:"sha256"`  // of the package, 64 hex digits
 	Files   []File `toml:"file"`    // [[package.file]]
 	Licence string `toml:"licence"` // path of its copyright file in the package
