@@ -61,7 +61,7 @@ func TestKeyIsNotShown(t *testing.T) {
 }
 
 func TestKindWords(t *testing.T) {
-	for k, want := range map[Kind]string{Record: "record", Log: "log", Receipt: "receipt", Door: "door", Booked: "booked", Approval: "approval", 9: "kind 9"} {
+	for k, want := range map[Kind]string{Record: "record", Log: "log", Receipt: "receipt", Door: "door", Booked: "booked", Approval: "approval", Wiped: "wiped", 9: "kind 9"} {
 		if k.String() != want {
 			t.Errorf("%d: %q, want %q", uint8(k), k, want)
 		}

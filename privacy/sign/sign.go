@@ -35,10 +35,11 @@ const (
 	Booked  Kind = 5 // of the head of a room: which tallies it has added up
 
 	Approval Kind = 6 // of whoever answers for a place: that devices may count there
+	Wiped    Kind = 7 // of whoever answers for a device: that it was taken out of service and its card wiped
 )
 
 // last is the largest kind.
-const last = Approval
+const last = Wiped
 
 // String names the kind in one word, or gives its number.
 func (k Kind) String() string {
@@ -55,6 +56,8 @@ func (k Kind) String() string {
 		return "booked"
 	case Approval:
 		return "approval"
+	case Wiped:
+		return "wiped"
 	}
 	return fmt.Sprintf("kind %d", uint8(k))
 }

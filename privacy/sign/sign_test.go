@@ -196,7 +196,7 @@ func TestRefusedToSign(t *testing.T) {
 	overhead := len(signed(t, Record, strings.Repeat("x", 3000))) - 3000
 	for what, try := range map[string]func() ([]byte, error){
 		"kind 0":     func() ([]byte, error) { return k.Sign(0, []byte("x")) },
-		"kind 7":     func() ([]byte, error) { return k.Sign(7, []byte("x")) },
+		"kind 8":     func() ([]byte, error) { return k.Sign(8, []byte("x")) },
 		"no payload": func() ([]byte, error) { return k.Sign(Record, nil) },
 		"no key":     func() ([]byte, error) { return Key{}.Sign(Record, []byte("x")) },
 		"too large":  func() ([]byte, error) { return k.Sign(Record, make([]byte, MaxSize-overhead+1)) },
