@@ -41,7 +41,7 @@ func DefaultDir() (string, error) {
 
 // NewStore keeps packages in dir and fetches from Host, at most two minutes a package.
 func NewStore(dir string) *Store {
-	return &Store{dir, "http://" + Host + "/debian/", &http.Client{Timeout: 2 * time.Minute}}
+	return &Store{dir, "http://" + Host + "/", &http.Client{Timeout: 2 * time.Minute}}
 }
 
 // Package brings a package and gives the files that the recipe wants of it, by their path in the package,

@@ -134,13 +134,13 @@ func mirror(t *testing.T, body *[]byte) (*Store, *atomic.Int32) {
 		w.Write(*body)
 	}))
 	t.Cleanup(s.Close)
-	return &Store{filepath.Join(t.TempDir(), "deep", "cache"), s.URL + "/debian/", s.Client()}, &asked
+	return &Store{filepath.Join(t.TempDir(), "deep", "cache"), s.URL + "/", s.Client()}, &asked
 }
 
 func TestPackage(t *testing.T) {
 	body := deb(t, ".xz", entries())
 	store, asked := mirror(t, &body)
-	p := recipe.Package{Name: "tool", Version: "1", Arch: "arm64", URL: "pool/main/t/tool_1_arm64.deb", SHA256: fmt.Sprintf("%x", sha256.Sum256(body)),
+	p := recipe.Package{Name: "tool", Version: "1", Arch: "arm64", URL: "debian/pool/main/t/tool_1_arm64.deb", SHA256: fmt.Sprintf("%x", sha256.Sum256(body)),
 		Licence: "usr/share/doc/tool/copyright", Files: []recipe.File{{From: "usr/lib/libx.so", To: "lib/x"}}}
 	get := func() (map[string][]byte, error) { return store.Package(t.Context(), p) }
 	for range 2 {
@@ -174,7 +174,7 @@ func TestPackage(t *testing.T) {
 	if _, err := get(); !errors.Is(err, ErrAbsent) || !strings.Contains(err.Error(), `"usr/lib/nothing"`) {
 		t.Errorf("a file that is not in it: %v", err)
 	}
-	p.URL = "pool/gone_1_arm64.deb"
+	p.URL = "debian/pool/gone_1_arm64.deb"
 	if _, err := get(); !errors.Is(err, ErrAbsent) || !strings.Contains(err.Error(), "404") || !strings.Contains(err.Error(), "snapshot.debian.org") {
 		t.Errorf("a package that is gone: %v", err)
 	}
