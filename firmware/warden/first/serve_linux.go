@@ -11,6 +11,7 @@ import (
 
 	"tellijn/boards/card"
 	watch "tellijn/firmware/warden/first/look"
+	"tellijn/firmware/warden/first/mounts"
 	"tellijn/firmware/warden/first/programs"
 )
 
@@ -162,8 +163,8 @@ func (m *machine) end(code int) {
 		defer close(done)
 		unix.Sync()
 		for _, dir := range []string{card.DataDir, card.CardDir} {
-			if unix.Unmount(dir, 0) != nil { // somebody still has it, or it was never there
-				_ = unix.Mount("", dir, "", unix.MS_REMOUNT|unix.MS_RDONLY, "")
+			if err := mounts.Off(dir); err != nil {
+				m.say("Failed   " + err.Error())
 			}
 		}
 	}()

@@ -1,7 +1,6 @@
 package first
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -135,8 +134,9 @@ func stuck() bool {
 // reopen takes the data file system off and opens it anew, which repairs what can be. Nothing may run.
 func (m *machine) reopen() error {
 	m.say("Failed   data: it takes no writes any more; it is opened anew")
-	if err := unix.Unmount(card.DataDir, 0); err != nil {
-		return errors.Join(errors.New("first: data is in use"), err)
+	if err := mounts.Off(card.DataDir); err != nil {
+		m.say("Failed   " + err.Error())
+		m.end(Reboot)
 	}
 	return m.openData()
 }

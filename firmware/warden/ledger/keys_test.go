@@ -153,3 +153,34 @@ func TestBusy(t *testing.T) {
 		t.Fatalf("got %v, want ErrBusy", err)
 	}
 }
+
+// TestTake: keys are taken where there are none, or none that can be used; others stay.
+func TestTake(t *testing.T) {
+	path := place(t)
+	l := open(t, path, Options{})
+	if l.Has() {
+		t.Error("a new ledger has keys")
+	}
+	k, other := some(), some()
+	other.Sign[5]++
+	for _, c := range []struct {
+		k    Keys
+		want Taken
+	}{{k, TakenNow}, {k, TakenThere}, {other, TakenNot}, {k, TakenThere}} {
+		if got, err := l.Take(c.k); err != nil || got != c.want || !l.Has() {
+			t.Errorf("%v, %v, want %v", got, err, c.want)
+		}
+	}
+	if got := keys(t, l, false); got != k {
+		t.Error("others than were taken")
+	}
+	if err := l.Update(func(tx *Tx) error { return tx.keys().Put([]byte(keysName), []byte("damaged")) }); err != nil {
+		t.Fatal(err)
+	}
+	if l.Has() {
+		t.Error("damaged keys count")
+	}
+	if got, err := l.Take(other); err != nil || got != TakenNow || keys(t, l, false) != other {
+		t.Errorf("in place of damaged ones: %v, %v", got, err)
+	}
+}

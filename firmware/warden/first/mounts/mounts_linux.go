@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -145,4 +146,21 @@ func Seal() error {
 		return fmt.Errorf("mounts: the first file system stays writable: %w", err)
 	}
 	return nil
+}
+
+// Off takes a file system off. Programs that have just ended may hold it for a moment longer; in the end it is
+// made read-only where it is, and the error says that somebody has it.
+func Off(dir string) (err error) {
+	for range 30 {
+		if err = unix.Unmount(dir, 0); err == nil || !errors.Is(err, unix.EBUSY) {
+			break
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	switch {
+	case err == nil, errors.Is(err, unix.EINVAL): // it is not mounted
+		return nil
+	}
+	_ = unix.Mount("", dir, "", unix.MS_REMOUNT|unix.MS_RDONLY|safe, "")
+	return fmt.Errorf("mounts: %s: %w", dir, err)
 }
