@@ -3,12 +3,13 @@ module tellijn
 go 1.26.0
 
 require (
-	github.com/BurntSushi/toml v1.6.0
-	github.com/CycloneDX/cyclonedx-go v0.9.3
 	github.com/blackjack/webcam v0.6.1
+	github.com/BurntSushi/toml v1.6.0
 	github.com/chromedp/chromedp v0.13.6
+	github.com/CycloneDX/cyclonedx-go v0.9.3
 	github.com/eclipse/paho.golang v0.23.0
 	github.com/fxamacker/cbor/v2 v2.9.6
+	github.com/klauspost/compress v1.20.3
 	github.com/ulikunitz/xz v0.5.15
 	github.com/veraison/go-cose v1.3.0
 	go.etcd.io/bbolt v1.5.0

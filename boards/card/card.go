@@ -72,7 +72,7 @@ const (
 	ConfigTxt = "config.txt"
 	Cmdline   = "cmdline.txt"
 	Kernel    = "kernel8.img" // compressed with gzip
-	Initrd    = "initrd.gz"
+	Initrd    = "initrd.zst"  // compressed with zstd, which the kernels here unpack fastest
 	Manifest  = "manifest.json"
 	SBOM      = "sbom.cdx.json"
 	Licences  = "licences"

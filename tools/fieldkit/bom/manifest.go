@@ -43,7 +43,7 @@ type Partition struct {
 // File is a file of it.
 type File struct {
 	// Path begins with the label of the partition, in the list of an image. What is packed within a file
-	// stands behind a colon: initrd.gz:bin/warden.
+	// stands behind a colon: initrd.zst:bin/warden.
 	Path   string `json:"path"`
 	Size   int64  `json:"size"`
 	SHA256 string `json:"sha256"`

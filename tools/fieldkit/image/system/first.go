@@ -6,6 +6,8 @@ import (
 	"path"
 	"strings"
 
+	"github.com/klauspost/compress/zstd"
+
 	"tellijn/boards/card"
 	"tellijn/boards/recipe"
 	"tellijn/tools/fieldkit/bom"
@@ -54,10 +56,13 @@ func (g *gathering) takeInitrd() error {
 			s.Packed = append(s.Packed, bom.Of(card.Initrd+":"+f.Name, f.Data, origin[f.Name]))
 		}
 	}
-	z, err := packed(b)
+	// The kernel unpacks into memory that is there anyway, so a large window costs nothing; the programs have
+	// much in common, which only a large one finds.
+	w, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedBestCompression), zstd.WithWindowSize(16<<20), zstd.WithEncoderConcurrency(1))
 	if err != nil {
-		return err
+		return fmt.Errorf("system: %w", err)
 	}
+	z := w.EncodeAll(b, nil)
 	g.say("first file system of %.1f MiB, %.1f compressed", float64(len(b))/card.MiB, float64(len(z))/card.MiB)
 	s.Put(card.Initrd, z, Ours("tools/fieldkit/initrd")+", packed from the files listed behind it")
 	return nil

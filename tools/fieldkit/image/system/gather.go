@@ -81,7 +81,7 @@ func (s *System) Put(name string, data []byte, origin string) {
 	s.Slot = append(s.Slot, Item{name, data, origin})
 }
 
-// packed compresses. The name and the date that gzip can hold are left out.
+// packed compresses as the board's own firmware can unpack. The name and the date that gzip can hold are left out.
 func packed(data []byte) ([]byte, error) {
 	var out bytes.Buffer
 	w, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
