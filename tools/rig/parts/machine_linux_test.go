@@ -1,0 +1,202 @@
+package parts
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"tellijn/hal"
+	"tellijn/tools/rig/inside"
+	"tellijn/tools/rig/tree"
+	"tellijn/tools/rig/vm"
+)
+
+// kernel is the version that the boards have.
+const kernel = "v0.0.0-20251127164438-9778ec0261de"
+
+// names are those of the lines of the chip, as a board's device tree has them. On the fourth hangs QEMU's own
+// power button (hw/arm/virt.c, create_gpio_keys).
+func names() []string {
+	return []string{"GPIO17", "GPIO27", "GPIO22", "", "GPIO23", "GPIO5", "GPIO6", ""}
+}
+
+// Registers of the chip of lines. (QEMU, hw/arm/virt.c, base_memmap; ARM DDI 0190B, 3.1)
+const (
+	chipData      = 0x09030000 + 0x3fc // all lines at once
+	chipDirection = 0x09030000 + 0x400 // 1 is an output
+)
+
+// guestTests is how many tests named TestGuest there are: none may be skipped there.
+const guestTests = 9
+
+// TestMachine boots the kernel and runs the TestGuest tests in it.
+func TestMachine(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a virtual machine takes about a minute; run without -short")
+	}
+	if inside.Guest() {
+		t.Skip("this is the virtual machine")
+	}
+	if raceDetector {
+		t.Skip("the guest has no race detector; run without -race")
+	}
+	if _, err := exec.LookPath("go"); err != nil {
+		t.Skip("no go command to build the guest with")
+	}
+	k, err := vm.BoardKernel(kernel)
+	need(t, err)
+	image, err := os.ReadFile(filepath.Join(k.From, "vmlinuz"))
+	need(t, err)
+	m, err := vm.Boot(t.Context(), vm.Options{Watchdog: true, Start: &vm.Start{Kernel: image, Tree: named(t),
+		Initrd: vm.Archive([]vm.File{{Name: "init", Data: buildGuest(t), Mode: 0o755}}),
+		Append: "console=ttyAMA0 panic=-1 quiet init_on_free=1"}})
+	need(t, err)
+	defer m.End()
+	chip, err := m.Find("pl061")
+	need(t, err)
+	judge(t, m, chip)
+}
+
+// need skips what is absent and ends the test over what is broken.
+func need(t *testing.T, err error) {
+	t.Helper()
+	if errors.Is(err, hal.ErrAbsent) {
+		t.Skip(err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// named is QEMU's own device tree, with names on the lines.
+func named(t *testing.T) []byte {
+	t.Helper()
+	qemu, err := exec.LookPath("qemu-system-aarch64")
+	if err != nil {
+		t.Skip("no qemu-system-aarch64; install qemu-system-arm")
+	}
+	path := filepath.Join(t.TempDir(), "dtb")
+	// As vm.Boot calls it, for the processors and the memory that the tree names.
+	c := exec.CommandContext(t.Context(), qemu, "-M", "virt,dumpdtb="+path, "-cpu", "cortex-a53", "-smp", "2", "-m", "256", "-nodefaults", "-nographic")
+	if out, err := c.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	raw, err := os.ReadFile(path)
+	need(t, err)
+	root, err := tree.Parse(raw)
+	need(t, err)
+	chip := root.Find("/pl061@9030000")
+	if chip == nil {
+		t.Fatal("QEMU's device tree has no chip of lines where it should be")
+	}
+	chip.Set("gpio-line-names", tree.Texts(names()...))
+	return root.Bytes()
+}
+
+// buildGuest compiles this test for the guest.
+func buildGuest(t *testing.T) []byte {
+	t.Helper()
+	out := filepath.Join(t.TempDir(), "guest.test")
+	c := exec.Command("go", "test", "-c", "-trimpath", "-ldflags=-s -w", "-o", out, ".")
+	c.Env = append(os.Environ(), "GOOS=linux", "GOARCH=arm64", "CGO_ENABLED=0", "GOFLAGS=")
+	if b, err := c.CombinedOutput(); err != nil {
+		t.Fatalf("building the guest: %v\n%s", err, b)
+	}
+	b, err := os.ReadFile(out)
+	need(t, err)
+	return b
+}
+
+// judge answers what the guest asks, and judges by the marks, the tests, and how the machine ended.
+func judge(t *testing.T, m *vm.Machine, chip string) {
+	t.Helper()
+	var marks, passed []string
+	asked := map[string]int{}
+	for line := range m.Lines() {
+		if question, ok := strings.CutPrefix(line, markAsk); ok {
+			verb, _, _ := strings.Cut(question, " ")
+			asked[verb]++
+			answer, err := play(m, chip, strings.Fields(question))
+			if err == nil {
+				err = m.Tell(answer)
+			}
+			if err != nil {
+				t.Errorf("%q: %v", line, err)
+			}
+			continue
+		}
+		if line != "done" && line != "true" && line != "false" { // the terminal says answers back
+			t.Log(line)
+		}
+		if strings.HasPrefix(line, "GUEST ") {
+			marks = append(marks, line)
+		}
+		if test, ok := strings.CutPrefix(line, "--- PASS: TestGuest"); ok {
+			name, _, _ := strings.Cut(test, " ")
+			passed = append(passed, name)
+		}
+	}
+	if err := m.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	// Nothing comes after the last mark: a machine that was not bitten says so and switches itself off.
+	if want := []string{markUp, markPass, markBite}; !slices.Equal(marks, want) || len(passed) != guestTests {
+		t.Errorf("marks %q, want %q; %d tests passed %q, want %d", marks, want, len(passed), passed, guestTests)
+	}
+	for _, verb := range []string{"level", "drive", "join"} {
+		if asked[verb] == 0 {
+			t.Errorf("nobody asked to %s a line", verb)
+		}
+	}
+}
+
+// play is what hangs on the lines: it looks at one, drives one, or drives one as another is.
+func play(m *vm.Machine, chip string, words []string) (string, error) {
+	if len(words) != 3 {
+		return "", errors.New("want a verb, a line and another or a level")
+	}
+	from, to := slices.Index(names(), words[1]), slices.Index(names(), words[2])
+	level := func() (bool, error) {
+		data, err := m.Word(chipData)
+		if err != nil {
+			return false, err
+		}
+		direction, err := m.Word(chipDirection)
+		// What is no output is held low by what hangs on it.
+		return data&direction>>from&1 == 1, err
+	}
+	switch {
+	case from < 0:
+		return "", fmt.Errorf("no line %q", words[1])
+	case words[0] == "level":
+		high, err := level()
+		return fmt.Sprint(high), err
+	case words[0] == "drive":
+		return "done", m.Drive(chip, from, words[2] == "high")
+	case words[0] == "join" && to >= 0:
+		high, err := level()
+		if err != nil {
+			return "", err
+		}
+		return "done", m.Drive(chip, to, high)
+	}
+	return "", errors.New("no such verb")
+}
+
+// TestPlay keeps what is asked wrongly from looking like an answer.
+func TestPlay(t *testing.T) {
+	for _, q := range []string{"", "level", "level GPIO99 now", "turn GPIO17 on", "join GPIO17 GPIO99"} {
+		if answer, err := play(nil, "", strings.Fields(q)); err == nil {
+			t.Errorf("%q: %q", q, answer)
+		}
+	}
+	if d := time.Second; bite < d {
+		t.Errorf("the watchdog waits %v, want whole seconds", bite)
+	}
+}
