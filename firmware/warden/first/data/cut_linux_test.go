@@ -81,7 +81,7 @@ func TestCut(t *testing.T) {
 		t.Skip("repairs a card many times; not with -short")
 	}
 	b := lay(t)
-	b.run(tool(t, "debugfs"), "-w", "-R", "ssv state 3", b.image)
+	b.run(tool(t, "debugfs"), "-w", "-R", "ssv state 3", b.medium)
 	damaged := b.read(0, card.DataSize)
 	// All of it takes 123 steps to set aside, and 125 to write anew.
 	const aside, anew = card.DataSize/chunk + 3, card.DataSize/chunk + 5
@@ -89,10 +89,10 @@ func TestCut(t *testing.T) {
 	for i, n := range cuts {
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
 			b := *b
-			b.t, b.image = t, filepath.Join(t.TempDir(), "image")
-			must(t, os.WriteFile(b.image, damaged, 0o600))
-			must(t, os.Truncate(b.image, card.Data().Size))
-			f, err := os.OpenFile(b.image, os.O_RDWR, 0)
+			b.t, b.medium = t, filepath.Join(t.TempDir(), "medium")
+			must(t, os.WriteFile(b.medium, damaged, 0o600))
+			must(t, os.Truncate(b.medium, card.Data().Size))
+			f, err := os.OpenFile(b.medium, os.O_RDWR, 0)
 			must(t, err)
 			defer f.Close()
 			c := &cutter{File: f, left: n, random: rand.New(rand.NewPCG(1, uint64(i)))}

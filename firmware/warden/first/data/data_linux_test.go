@@ -23,7 +23,7 @@ import (
 // bench is a card's data partition in a file.
 type bench struct {
 	t        *testing.T
-	image    string
+	medium   string
 	pristine string
 	p        Place
 	said     []string
@@ -43,14 +43,14 @@ func lay(t *testing.T) *bench {
 	t.Helper()
 	mke2fs := tool(t, "mke2fs")
 	dir := t.TempDir()
-	b := &bench{t: t, image: filepath.Join(dir, "data.img"), pristine: filepath.Join(dir, "pristine.gz")}
-	f, err := os.Create(b.image)
+	b := &bench{t: t, medium: filepath.Join(dir, "data.img"), pristine: filepath.Join(dir, "pristine.gz")}
+	f, err := os.Create(b.medium)
 	must(t, err)
 	must(t, f.Truncate(card.Data().Size))
 	must(t, f.Close())
 	b.run(mke2fs, "-q", "-F", "-t", "ext4", "-b", "4096", "-I", "256", "-N", "2048", "-m", "1", "-J", "size=4", "-e", "remount-ro",
 		"-O", "none,has_journal,ext_attr,dir_index,filetype,extent,64bit,flex_bg,sparse_super,large_file,huge_file,dir_nlink,extra_isize,metadata_csum",
-		"-E", "lazy_itable_init=0,lazy_journal_init=0", b.image, "30720")
+		"-E", "lazy_itable_init=0,lazy_journal_init=0", b.medium, "30720")
 	var packed bytes.Buffer
 	z, _ := gzip.NewWriterLevel(&packed, gzip.BestSpeed)
 	whole := b.read(0, card.DataSize)
@@ -71,7 +71,7 @@ func lay(t *testing.T) *bench {
 // attach shows the partition as a block device and fills in the place.
 func (b *bench) attach(readOnly bool) {
 	b.t.Helper()
-	f, err := os.OpenFile(b.image, os.O_RDWR, 0)
+	f, err := os.OpenFile(b.medium, os.O_RDWR, 0)
 	must(b.t, err)
 	defer f.Close()
 	loop, err := attach(f)
@@ -128,7 +128,7 @@ func (b *bench) noted() Why {
 }
 
 func (b *bench) read(at, n int64) []byte {
-	f, err := os.Open(b.image)
+	f, err := os.Open(b.medium)
 	must(b.t, err)
 	defer f.Close()
 	out := make([]byte, n)
@@ -214,10 +214,10 @@ func TestJournal(t *testing.T) {
 		if binary.LittleEndian.Uint32(cut[superAt+incompatAt:])&incompatRecover == 0 {
 			t.Fatal("nothing is in the journal: the test does not test")
 		}
-		must(t, os.WriteFile(b.image+".cut", cut, 0o600))
+		must(t, os.WriteFile(b.medium+".cut", cut, 0o600))
 	}))
-	must(t, os.Rename(b.image+".cut", b.image))
-	must(t, os.Truncate(b.image, card.Data().Size))
+	must(t, os.Rename(b.medium+".cut", b.medium))
+	must(t, os.Truncate(b.medium, card.Data().Size))
 	b.attach(false)
 	b.open(Found{}, func() {
 		b.whole()
@@ -256,7 +256,7 @@ func TestNoSuper(t *testing.T) {
 				t.Error("what is set aside is not what was there")
 			}
 			b.open(Found{}, b.whole)
-			b.run(tool(t, "e2fsck"), "-f", "-n", b.image)
+			b.run(tool(t, "e2fsck"), "-f", "-n", b.medium)
 		})
 	}
 }
@@ -264,7 +264,7 @@ func TestNoSuper(t *testing.T) {
 // TestMarked finds a file system in which the kernel met an error.
 func TestMarked(t *testing.T) {
 	b := lay(t)
-	b.run(tool(t, "debugfs"), "-w", "-R", "ssv state 3", b.image)
+	b.run(tool(t, "debugfs"), "-w", "-R", "ssv state 3", b.medium)
 	b.attach(false)
 	if why := examine(bytes.NewReader(b.read(0, 4096))); why != Marked {
 		t.Fatalf("%v: the test does not test", why)
@@ -276,7 +276,7 @@ func TestMarked(t *testing.T) {
 // TestFolder damages the block of one folder: what lies in the other is taken over.
 func TestFolder(t *testing.T) {
 	b := lay(t)
-	blocks := b.run(tool(t, "debugfs"), "-R", "blocks /tellijn/warden", b.image)
+	blocks := b.run(tool(t, "debugfs"), "-R", "blocks /tellijn/warden", b.medium)
 	block := regexp.MustCompile(`(?m)^(\d+)\s*$`).FindStringSubmatch(blocks)
 	if block == nil {
 		t.Fatalf("no block in %q", blocks)
@@ -287,8 +287,8 @@ func TestFolder(t *testing.T) {
 	}
 	b.write(at*grain, bytes.Repeat([]byte{0xA5}, grain))
 	copied := *b // a look at the damage marks it
-	copied.image += ".looked"
-	must(t, os.WriteFile(copied.image, b.read(0, card.Data().Size), 0o600))
+	copied.medium += ".looked"
+	must(t, os.WriteFile(copied.medium, b.read(0, card.Data().Size), 0o600))
 	copied.attach(false)
 	must(t, copied.mounted(func() {
 		if _, err := os.ReadDir(filepath.Join(copied.p.Dir, "tellijn/warden")); err == nil {
