@@ -15,10 +15,12 @@ import (
 	"tellijn/firmware/config"
 	"tellijn/firmware/orders"
 	"tellijn/firmware/warden/child"
+	"tellijn/firmware/warden/gate"
 	"tellijn/firmware/warden/parts"
 	"tellijn/firmware/warden/starter"
 	"tellijn/firmware/warden/watch"
 	"tellijn/hal/clock"
+	"tellijn/privacy/approval"
 	"tellijn/privacy/layers"
 	"tellijn/privacy/sandbox"
 	"tellijn/privacy/sandbox/confine"
@@ -56,6 +58,9 @@ func core(o *options) error {
 		return err
 	}
 	defer book.Close()
+	if s.Gate, err = door(o, &b, s.Say); err != nil {
+		return err
+	}
 	s.Say(fmt.Sprintf("Loaded   board: %s", b.Title))
 	set := parts.Open(&b, parts.Machine(), s.Clock.Since, s.Say)
 	defer set.Close() // or the watchdog would start the machine anew
@@ -97,6 +102,28 @@ func hold(s *watch.Setup, ledger int, devices []sandbox.Device) (layers.Layers, 
 		s.Say(fmt.Sprintf("Skipped  confinement of the warden: no %s", strings.Join(missing, ", no ")))
 	}
 	return held, nil
+}
+
+// door makes the gate of this device. Without an approval that can be read it stays closed, which is no reason
+// not to run: records that wait still leave, and the log tells. A board that pretends has one for tests.
+func door(o *options, b *boards.Board, say func(string)) (*gate.Gate, error) {
+	signed := boards.Approval(b.Name)
+	if o.approval != "" {
+		signed = nil
+		f, err := os.Open(o.approval)
+		if err == nil {
+			signed, err = io.ReadAll(io.LimitReader(f, approval.MaxSize+1)) // longer is none
+			f.Close()
+		}
+		if err != nil {
+			say(fmt.Sprintf("Failed   approval: %v", err))
+		}
+	}
+	s, err := gate.Of(b, signed)
+	if err != nil {
+		return nil, err
+	}
+	return gate.New(s), nil
 }
 
 // hashes are those of this program and of its configuration, for the log of the device.

@@ -13,8 +13,8 @@ import (
 
 // options are the flags. Both halves have the same ones.
 type options struct {
-	board, config, dir, eye, courier, dialer string
-	driver, device, keys                     string
+	board, config, approval, dir, eye, courier, dialer string
+	driver, device, keys                               string
 	// address is where records go, host:port, from the configuration; "" sends none. Only the starter
 	// has it.
 	address            string
@@ -31,6 +31,7 @@ func flags(name string, args []string) (*options, *flag.FlagSet) {
 	f := flag.NewFlagSet(name, flag.ExitOnError)
 	f.StringVar(&o.board, "board", "", "`name` of the board, such as sim")
 	f.StringVar(&o.config, "config", "", "configuration `file` of this device (TOML)")
+	f.StringVar(&o.approval, "approval", "", "signed approval of this device (`file`), without which a real camera gets no power")
 	f.StringVar(&o.dir, "dir", "", "`directory` of this device, with a folder for the warden and one for the courier")
 	f.StringVar(&o.eye, "eye", "", "`path` of the eye's program")
 	f.StringVar(&o.courier, "courier", "", "`path` of the courier's program")

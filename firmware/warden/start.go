@@ -59,7 +59,7 @@ func start(o *options, f *flag.FlagSet) (int, error) {
 		path *string
 		name string
 		must bool
-	}{{&o.eye, "eye", true}, {&o.courier, "courier", true}, {&o.dialer, "dialer", o.address != ""}, {&o.dir, "dir", true}, {&o.config, "config", false}} {
+	}{{&o.eye, "eye", true}, {&o.courier, "courier", true}, {&o.dialer, "dialer", o.address != ""}, {&o.dir, "dir", true}, {&o.config, "config", false}, {&o.approval, "approval", false}} {
 		if *p.path == "" && !p.must {
 			continue
 		}
@@ -166,6 +166,8 @@ func coreArgs(o *options, f *flag.FlagSet) []string {
 			value = o.dir
 		case "config":
 			value = o.config
+		case "approval":
+			value = o.approval
 		case "view":
 			value = strconv.Itoa(o.view)
 		case "feed":

@@ -68,6 +68,7 @@ type Book struct {
 	from     time.Time   // of the open interval, whole seconds
 	open     sums
 	restored bool
+	resting  bool // no eye ran in some of the open interval, by frames
 	// Totals of each line since the boot.
 	Totals []Line
 	// Inside is the number of people in each zone at the last tally.
@@ -122,6 +123,7 @@ func (b *Book) Add(m *wire.Message, at time.Time) ([]Closed, error) {
 	span := time.Duration(t.To-t.From) * m.Stream.Interval * time.Duration(b.s.Factor)
 	b.stream = m.Stream
 	out := b.turn(at.Add(-span))
+	b.resting = b.resting && len(out) == 0
 	if err := b.sum(t, m.Stream.Held); err != nil {
 		return out, err
 	}
@@ -133,6 +135,13 @@ func (b *Book) Tick(now time.Time) []Closed {
 	if b.s.ByFrames {
 		return nil
 	}
+	return b.turn(now.Add(-b.s.Grace))
+}
+
+// Rest says that it is now, as Tick, while no eye is to run. By frames too it closes an interval that is
+// over, and what no frames came for counts as missing.
+func (b *Book) Rest(now time.Time) []Closed {
+	b.resting = true
 	return b.turn(now.Add(-b.s.Grace))
 }
 
@@ -167,7 +176,7 @@ func (b *Book) close(to time.Time) Closed {
 	c := Closed{From: b.from, To: to, Lines: o.lines, Inside: append([]uint16{}, b.Inside...), Cycles: o.cycles,
 		Dropped: o.dropped, Damaged: o.damaged, Lifetime: o.lifetime, Quality: o.quality &^ tally.Starved, Stream: b.stream}
 	c.Expected = o.expected
-	if !b.s.ByFrames {
+	if !b.s.ByFrames || b.resting {
 		// By the clock, so that frames which never came and an eye that did not run are missed.
 		c.Expected = uint64(to.Sub(b.from) / b.stream.Interval / time.Duration(b.s.Factor))
 	}

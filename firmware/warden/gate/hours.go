@@ -89,6 +89,11 @@ func (h *Hours) longest(from, to int64) (best period) {
 	var piece period
 	for t := time.Unix(from-24*hour, 0).In(h.Place); ; {
 		start, end := t.ZoneBounds()
+		if !start.IsZero() && start.After(t) || !end.IsZero() && !end.After(t) {
+			// On the last day of a leap year Go 1.26 gives bounds that t is not within, where a zone goes by its
+			// rule for all years to come. Pieces of an hour are joined to the same.
+			start, end = t, t.Add(time.Hour)
+		}
 		_, offset := t.Zone()
 		p := period{from - int64(offset), to - int64(offset)}
 		if !start.IsZero() {
@@ -98,8 +103,8 @@ func (h *Hours) longest(from, to int64) (best period) {
 			p.to = min(p.to, end.Unix())
 		}
 		if p.from < p.to {
-			if piece.to == p.from && piece.from < piece.to {
-				p.from = piece.from // it goes on over the change
+			if p.from <= piece.to && piece.from < piece.to {
+				p.from = min(p.from, piece.from) // it goes on over the change
 			}
 			if piece = p; p.to-p.from > best.to-best.from {
 				best = p

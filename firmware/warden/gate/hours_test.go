@@ -59,7 +59,7 @@ func minutes(h *Hours, from time.Time, days int) map[int64]bool {
 // changes are days on which clocks were changed somewhere, or a day was left out.
 func changes() map[string][]string {
 	return map[string][]string{
-		"Europe/Amsterdam":           {"2027-03-28", "2026-10-25"},
+		"Europe/Amsterdam":           {"2027-03-28", "2026-10-25", "2040-12-31", "2077-01-01"},
 		"America/St_Johns":           {"2027-03-14", "2026-11-01", "2010-03-14", "2010-11-07"}, // at one minute past midnight until 2011
 		"Australia/Lord_Howe":        {"2026-10-04", "2027-04-04"},                             // by half an hour
 		"America/Havana":             {"2026-03-08", "2026-11-01"},                             // at midnight, and back to it
@@ -70,6 +70,7 @@ func changes() map[string][]string {
 		"Africa/Casablanca":          {"2026-02-15", "2026-03-22"},
 		"Asia/Kathmandu":             {"2026-06-01"},
 		"Pacific/Kiritimati":         {"2026-12-31"},
+		"Pacific/Norfolk":            {"2040-12-31", "2076-12-30"}, // where Go gives wrong bounds
 		"America/Argentina/San_Luis": {"2008-01-21"},
 	}
 }

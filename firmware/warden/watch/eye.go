@@ -11,6 +11,7 @@ import (
 	"tellijn/firmware/orders"
 	"tellijn/firmware/warden/child"
 	"tellijn/firmware/warden/talk"
+	"tellijn/firmware/warden/turn"
 	"tellijn/hal/alarm"
 	"tellijn/privacy/devicelog"
 	"tellijn/privacy/layers"
@@ -87,7 +88,7 @@ func (w *Warden) startEye() {
 // runEye starts an eye with its orders, and listens.
 func (w *Warden) runEye() error {
 	e := &w.eye
-	if err := w.power(true); err != nil {
+	if err := w.camera.On(); err != nil {
 		return err
 	}
 	tell, in, err := child.Pipe(true)
@@ -203,14 +204,18 @@ func (w *Warden) eyeEnded(why error) {
 		<-e.child.Done()
 	}
 	code, how := orders.Ending(e.child.Code()).Known(), e.child.Signal()
-	now := w.world.Since()
-	e.due, e.wait = again(now, e.started, e.wait)
+	closed := w.camera.Stopping()
+	e.due, e.wait = again(w.world.Since(), e.started, e.wait)
 	forced, grave := w.eyeOff(lied, code)
 	e.child, e.heard = nil, nil
 	w.show(nil, false)
 	switch {
 	case w.ending:
 		w.closeBook()
+	case closed && w.s.Board.Driver != "clip":
+		e.due, e.wait = 0, firstWait // as soon as the gate opens
+	case closed:
+		w.stop(fmt.Errorf("warden: %v, and a clip plays only once", w.camera.Decision().Why))
 	case !lied && code == orders.Ended:
 		w.s.Say("the camera has no more frames")
 		w.stop(nil)
@@ -221,9 +226,9 @@ func (w *Warden) eyeEnded(why error) {
 	default:
 		w.trouble(w.reason(why, forced, code, how))
 	}
-	if w.ending || grave {
-		_ = w.power(false) // said aloud if it fails
-		e.due = max(e.due, w.world.Since()+dark)
+	if w.ending || grave || !w.camera.Decision().Open {
+		_ = w.camera.Off() // said aloud if it fails
+		e.due = max(e.due, w.world.Since()+turn.Dark)
 	}
 }
 

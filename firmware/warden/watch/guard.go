@@ -8,7 +8,10 @@ import (
 	"time"
 
 	"tellijn/firmware/orders"
+	"tellijn/firmware/warden/book"
 	"tellijn/firmware/warden/child"
+	"tellijn/firmware/warden/clerk"
+	"tellijn/firmware/warden/turn"
 	"tellijn/hal"
 	"tellijn/hal/alarm"
 	"tellijn/privacy/devicelog"
@@ -18,10 +21,6 @@ import (
 // maxHeld is how long the eye may hold a frame. It sets the alarm itself, to firmware/eye/cycle.MaxLife;
 // this is for the words.
 const maxHeld = 200 * time.Millisecond
-
-// dark is how long the camera has no power after an eye that was ended by force: long enough for its
-// memory and that of its driver to lose what they held.
-const dark = time.Second
 
 // Words for an eye that did not end by itself.
 const (
@@ -118,38 +117,35 @@ func (w *Warden) reason(why error, forced string, code orders.Ending, signal sys
 	return text
 }
 
-// firstPower begins with a camera that has no power, and says so if nobody can switch it.
-func (w *Warden) firstPower() {
-	if err := w.s.Power.Off(); errors.Is(err, hal.ErrAbsent) {
-		w.s.Say("Skipped  camera power: this board has no switch that we know")
-		w.emit(devicelog.LayerAbsent, int32(devicelog.Warden), int32(devicelog.Power))
-		return
+// turn does what the camera's power wants: an eye starts only after it was given, and ends before it is taken.
+func (w *Warden) turn(now time.Duration) {
+	e := &w.eye
+	switch w.camera.Step(turn.Now{At: now, Want: w.camera.Decision().Open && !w.ending, Runs: e.child != nil, Lit: w.camera.Lit(), Due: e.due}) {
+	case turn.Start:
+		w.startEye()
+	case turn.Stop:
+		e.child.Stop()
+	case turn.Kill:
+		w.s.Say("the eye does not end in order and is ended")
+		e.child.Kill()
+		select {
+		case <-w.s.Port.Gone():
+			w.eyeEnded(child.ErrGone) // nobody can end it; it ends when nobody takes its tallies
+		default:
+		}
+	case turn.Cut:
+		_ = w.camera.Off() // said aloud if it fails, and tried again
 	}
-	w.panel.Switched(false, func() {})
 }
 
-// power switches the camera. Without a switch that does nothing, which was said at the start.
-func (w *Warden) power(on bool) error {
-	turn, kind := w.s.Power.Off, devicelog.PowerOff
-	if on {
-		turn, kind = w.s.Power.On, devicelog.PowerOn
+// pass lets time pass for the book. While the gate is closed a camera that is drawn gives no frames, so time
+// goes by the clock.
+func (w *Warden) pass(at clerk.Stamp) []book.Closed {
+	if w.byFrames && w.eye.child == nil && !w.camera.Decision().Open {
+		w.when.Rest()
+		return w.book.Rest(at.Now)
 	}
-	err := turn()
-	if errors.Is(err, hal.ErrAbsent) {
-		return nil
-	}
-	if err != nil {
-		err = fmt.Errorf("the switch of the camera's power is broken: %w", err)
-		if !on {
-			w.s.Say(fmt.Sprintf("Failed   camera power: %v", err))
-		}
-		return err
-	}
-	if w.powered != on {
-		w.powered = on
-		w.panel.Switched(on, func() { w.emit(kind, 0, 0) })
-	}
-	return nil
+	return w.book.Tick(at.Now)
 }
 
 // layers says once which program has no namespaces of its own, and why.

@@ -13,6 +13,7 @@ import (
 	"tellijn/firmware/warden/calendar"
 	"tellijn/firmware/warden/clerk"
 	"tellijn/firmware/warden/desk"
+	"tellijn/firmware/warden/gate"
 	"tellijn/firmware/warden/ledger"
 	"tellijn/hal/clock"
 	"tellijn/hal/power"
@@ -91,6 +92,11 @@ func on(t *testing.T, l *ledger.Ledger, play uint64, sw power.Switch) *rig {
 	s.Keeper = calendar.New(clerk.Floor(l), time.Unix(1_790_000_000, 0))
 	s.Clerk = clerk.Setup{Ledger: l, Desk: desk.Setup{Device: b.Device, Boot: s.Boot, Driver: "sim", Simulated: true, Lines: b.Scene.NLines,
 		Zones: b.Scene.NZones, Policy: release.Default(), Location: time.UTC, Key: sign.NewKey([32]byte{1})}}
+	g, err := gate.Of(&b, boards.Approval("sim"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Gate = gate.New(g)
 	if r.Warden, err = New(s); err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"tellijn/firmware/view"
 	"tellijn/firmware/warden/book"
 	"tellijn/firmware/warden/clerk"
+	"tellijn/firmware/warden/gate"
 	"tellijn/firmware/warden/ledger"
 	"tellijn/firmware/warden/panel"
 	"tellijn/firmware/warden/signs"
@@ -209,13 +210,21 @@ func (w *Warden) glance(now time.Duration) {
 	if c.child != nil && c.ready {
 		c.well = now
 	}
-	at := w.when.Now
+	at, d := w.when.Now, w.camera.Decision()
+	why := signs.Hours
+	switch {
+	case d.Why == gate.NoTime:
+		why = signs.NoTime
+	case d.Why.Approval():
+		why = signs.NoApproval
+	}
+	may := d.Open && !w.ending
 	pace := b.Interval / time.Duration(b.Speed) / time.Duration(max(w.s.Factor, 1))
 	if w.panel.Look(panel.Look{
 		At: signs.Moment{Since: now, At: at.Now.Unix(), Known: at.Clock == record.ClockKnown},
-		State: signs.State{Open: !w.ending, Counting: e.child != nil && e.counted > e.started && now-e.counted < silent,
+		State: signs.State{Open: may, Why: why, Counting: e.child != nil && e.counted > e.started && now-e.counted < silent,
 			Full: w.storing != "", Stale: b.Upload.Kind != "" && w.panel.Stale(now, pace)},
-		Eye:     signs.Report{Due: !w.ending, Last: e.counted},
+		Eye:     signs.Report{Due: may, Last: e.counted},
 		Courier: signs.Report{Due: !w.ending, Last: c.well},
 	}) {
 		w.stop(ErrOff)

@@ -16,13 +16,16 @@ import (
 	"tellijn/firmware/warden/calendar"
 	"tellijn/firmware/warden/child"
 	"tellijn/firmware/warden/clerk"
+	"tellijn/firmware/warden/gate"
 	"tellijn/firmware/warden/panel"
 	"tellijn/firmware/warden/talk"
+	"tellijn/firmware/warden/turn"
 	"tellijn/firmware/warden/when"
 	"tellijn/firmware/warden/window"
 	"tellijn/hal/clock"
 	"tellijn/hal/power"
 	"tellijn/privacy/devicelog"
+	"tellijn/privacy/record"
 )
 
 // Setup is what the warden is told at its start.
@@ -48,6 +51,7 @@ type Setup struct {
 	Feed  *os.File          // frames of a clip, for the eye; nil without
 	View  *os.File          // where to show states; nil without
 	Power power.Switch      // of the camera; power.None where there is none
+	Gate  *gate.Gate        // decides when that may be on
 	Parts panel.Parts       // what else hangs on the board
 	Stop  <-chan struct{}   // closed to ask for an orderly end
 	Say   func(line string) // prints one line for people
@@ -58,8 +62,6 @@ type Setup struct {
 // Spans of world time.
 const (
 	tick = 100 * time.Millisecond
-	// stopEye is how long the eye may take to end in order: a late camera and its last frame.
-	stopEye = 4 * time.Second
 	// stopCourier is how long there may be no receipt while the last records go to the disk.
 	stopCourier = 10 * time.Second
 	// silent is how long a running eye may say nothing: three of the longest beats.
@@ -92,7 +94,7 @@ type Warden struct {
 	end      time.Duration
 	ending   bool
 	failed   error
-	powered  bool
+	camera   turn.Camera
 	panel    *panel.Panel
 	lacking  [talk.Count]bool // said that a program has no namespaces
 	mute     bool             // said that there is no alarm
@@ -120,7 +122,11 @@ func New(s Setup) (*Warden, error) {
 		return nil, err
 	}
 	kept, keep := panel.In(s.Clerk.Ledger)
+	if s.Gate == nil {
+		return nil, errors.New("warden: without a gate no camera gets power")
+	}
 	w.panel = panel.New(panel.Setup{Parts: s.Parts, Now: world.Since, Pause: time.Sleep, Say: s.Say, Emit: w.emit, Kept: kept, Keep: keep})
+	w.camera = turn.Camera{Gate: s.Gate, Switch: s.Power, Place: s.Place, Say: s.Say, Emit: w.enter, Switched: w.panel.Switched}
 	return w, nil
 }
 
@@ -146,7 +152,7 @@ func (w *Warden) Run() error {
 	}
 	w.layers(devicelog.Warden, w.s.Port.Own)
 	w.panel.Begin()
-	w.firstPower()
+	w.camera.First()
 	w.startCourier()
 	if w.s.Board.Upload.Address != "" {
 		go child.Keep(w.s.Port, child.Program{Number: talk.Dialer, Files: nil, Say: w.s.Say}, w.dialer)
@@ -169,7 +175,7 @@ func (w *Warden) Run() error {
 			w.tick()
 		}
 	}
-	_ = w.power(false)
+	_ = w.camera.Off()
 	w.endCourier()
 	w.view.Close()
 	w.summary()
@@ -182,9 +188,8 @@ func (w *Warden) stop(err error) {
 		return
 	}
 	w.ending, w.failed = true, err
-	w.end = w.world.Since() + stopEye
 	if w.eye.child != nil {
-		w.eye.child.Stop()
+		w.turn(w.world.Since())
 		return
 	}
 	w.closeBook()
@@ -202,32 +207,20 @@ func (w *Warden) finished() bool {
 func (w *Warden) tick() {
 	now := w.world.Since()
 	w.glance(now)
-	if at := w.stamp(); !w.ending {
-		w.take(w.book.Tick(at.Now), at)
+	at := w.stamp()
+	w.camera.Ask(at.Now, w.s.Board.Kind.Pretended() || at.Clock == record.ClockKnown)
+	if !w.ending {
+		w.take(w.pass(at), at)
 	}
 	if now >= w.retry {
 		_ = w.clerk.Flush() // a log that cannot be written is no reason to stop counting; it waits
 	}
 	w.pump()
-	if w.eye.child != nil && w.ending {
-		w.eye.child.Stop() // again: one that has just begun did not listen yet
-	}
-	if w.eye.child != nil && w.ending && now > w.end {
-		w.s.Say("the eye does not end in order and is ended")
-		w.eye.child.Kill()
-		select {
-		case <-w.s.Port.Gone():
-			w.eyeEnded(child.ErrGone) // nobody can end it; it ends when nobody takes its tallies
-		default:
-		}
-	}
+	w.turn(now)
 	if w.eye.child != nil && !w.ending && now-w.eye.sign > silent {
 		w.s.Say(fmt.Sprintf("the eye gave no sign for %v and is ended", silent))
 		w.eye.sign = now
 		w.eye.child.Kill()
-	}
-	if w.eye.child == nil && !w.ending && now >= w.eye.due {
-		w.startEye()
 	}
 	if w.courier.child == nil && now >= w.courier.due && !w.ending {
 		w.startCourier()

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"tellijn/firmware/warden/turn"
 	"tellijn/hal/power"
 	"tellijn/hal/power/simpower"
 	"tellijn/privacy/devicelog"
@@ -15,7 +16,8 @@ import (
 // besides are events that say nothing of how an eye ended.
 func besides(k devicelog.Kind) bool {
 	return slices.Contains([]devicelog.Kind{devicelog.CourierEnded, devicelog.LayerAbsent, devicelog.Boot, devicelog.Configured,
-		devicelog.Firmware, devicelog.Sandbox, devicelog.Shutdown, devicelog.ClockStep}, k)
+		devicelog.Firmware, devicelog.Sandbox, devicelog.Shutdown, devicelog.ClockStep,
+		devicelog.Approval, devicelog.GateOpened}, k)
 }
 
 // TestEvents has eyes that end in each way. What is told is the whole list, in order.
@@ -57,8 +59,8 @@ func TestEvents(t *testing.T) {
 			t.Errorf("%s: not said: %s\n%s", tc.what, tc.words, n.said())
 		}
 		turns, _ := sw.Turns()
-		if tc.grave != 0 && (len(turns) < 3 || turns[2].At-turns[1].At < dark) {
-			t.Errorf("%s: turns of the switch %v, want it off for %v", tc.what, turns, dark)
+		if tc.grave != 0 && (len(turns) < 3 || turns[2].At-turns[1].At < turn.Dark) {
+			t.Errorf("%s: turns of the switch %v, want it off for %v", tc.what, turns, turn.Dark)
 		}
 	}
 }

@@ -33,6 +33,8 @@ type When struct {
 	boot      time.Duration // clock.Boot at the start
 	begun     time.Duration // pipeline time at the start of this eye, by frames
 	frames    time.Duration // pipeline time at the end of the last tally
+	resting   bool          // no frames come, and time goes by the clock
+	rested    time.Duration // clock.Since when frames was moved on last
 	asked     time.Time     // when the machine was asked for its clock's state last
 	synced    bool
 	// Now is what Read gave last.
@@ -43,7 +45,14 @@ type When struct {
 const askEvery = 10 * time.Second
 
 // Eye begins the frames of another eye where those of the last one ended.
-func (t *When) Eye() { t.begun = t.frames }
+func (t *When) Eye() { t.begun, t.resting = t.frames, false }
+
+// Rest says that no frames come until the next Eye. Time that passes with frames goes by the clock meanwhile.
+func (t *When) Rest() {
+	if !t.resting {
+		t.resting, t.rested = true, t.clock.Since()
+	}
+}
 
 // Tally lets the time of a tally pass.
 func (t *When) Tally(m *wire.Message) {
@@ -54,6 +63,9 @@ func (t *When) Tally(m *wire.Message) {
 func (t *When) Read() (desk.Stamp, *calendar.Step) {
 	wall, mono := t.calendar.Wall(t.clock.Now()), t.clock.Boot()-t.boot
 	if t.byFrames {
+		if since := t.clock.Since(); t.resting {
+			t.frames, t.rested = t.frames+since-t.rested, since
+		}
 		wall, mono = t.calendar.At(t.frames), t.frames
 	}
 	if d := t.clock.Since(); t.asked.IsZero() || d > 0 && time.Since(t.asked) > askEvery {

@@ -10,6 +10,7 @@ func Flags() map[string]map[string][]string {
 		"firmware/warden": {
 			"board":    {"sim", "", "real-probe", "virtual-probe", "../sim", "sim/board.toml", "debug", "\u0441\u0438\u043c"},
 			"config":   {"", "@config", "@two", "@one", "@early", "@late", "@short", "@minute", "@nowhere", "/nowhere/x.toml", "@dir", "@eye", "/dev/null"},
+			"approval": {"", "/nowhere/approval.cose", "@dir", "@eye", "/dev/null", "/dev/zero"},
 			"dir":      {"@dir", "", "/dev/null", "/proc/none"},
 			"eye":      {"@eye", "", "/nowhere/eye", "@dir"},
 			"courier":  {"@courier", ""},
