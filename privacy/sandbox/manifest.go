@@ -29,6 +29,8 @@ type Manifest struct {
 	Room bool
 	// Rights keeps user and capabilities for a later stage.
 	Rights bool
+	// Keeps are the rights that a program keeps that was root, with its user, for good. nil is none.
+	Keeps []Right
 	// Narrows says that an earlier stage gave up everything but calls and limits, which this one
 	// makes narrower. It opens nothing and makes nothing else.
 	Narrows bool
@@ -63,6 +65,7 @@ const (
 	Use   Access = 1 // a device: read, write, ioctl
 	Read  Access = 2 // a file: read
 	Files Access = 3 // a folder: read, write, make and remove files below it
+	Run   Access = 4 // a program, or a folder of them: read and start
 )
 
 // String says it in words.
@@ -74,8 +77,42 @@ func (a Access) String() string {
 		return "read"
 	case Files:
 		return "read, write, make and remove files"
+	case Run:
+		return "read and start"
 	}
 	return fmt.Sprintf("access(%d)", uint8(a))
+}
+
+// Right is a capability of Linux, by its number. (capabilities(7), include/uapi/linux/capability.h)
+type Right uint8
+
+// The rights that some program keeps.
+const (
+	Kill     Right = 5
+	SetGroup Right = 6
+	SetUser  Right = 7
+	NetAdmin Right = 12
+	NetRaw   Right = 13
+	SetTime  Right = 25
+)
+
+// String says it in words.
+func (r Right) String() string {
+	switch r {
+	case Kill:
+		return "end programs of others"
+	case SetGroup:
+		return "start programs in other groups"
+	case SetUser:
+		return "start programs as others"
+	case NetAdmin:
+		return "set interfaces"
+	case NetRaw:
+		return "send frames"
+	case SetTime:
+		return "set the clock"
+	}
+	return fmt.Sprintf("capability %d", uint8(r))
 }
 
 // Budget bounds what a program may take. Core files are never allowed.
@@ -134,7 +171,12 @@ func (m Manifest) Text() string {
 	if m.Room {
 		b.WriteString("  sees: a root folder with nothing but that in it, where it has mounts of its own\n")
 	}
-	if !m.Rights {
+	for _, r := range m.Keeps {
+		fmt.Fprintf(&b, "  right: %s\n", r)
+	}
+	if len(m.Keeps) > 0 {
+		b.WriteString("  rights: no others; stays who it was\n")
+	} else if !m.Rights {
 		who := "nobody"
 		if m.Owner != "" {
 			who = "the owner of " + m.Owner

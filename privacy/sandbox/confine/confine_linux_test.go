@@ -312,12 +312,13 @@ func TestStatus(t *testing.T) {
 func TestEveryCallHasANumber(t *testing.T) {
 	e := eyes.Eye{Device: "/dev/video0", Camera: 5, Feed: true, Pid: 1}
 	for _, m := range []sandbox.Manifest{eyes.Opens(e), eyes.Settles(e), eyes.Counts(e),
-		sandbox.Warden(3, 5, 1), sandbox.Courier("/x", 1), sandbox.Dialer(sandbox.Calling{Port: 1, Named: true}, 1)} {
+		sandbox.Warden(3, 5, 1), sandbox.Courier("/x", 1), sandbox.Dialer(sandbox.Calling{Port: 1, Named: true}, 1),
+		sandbox.Setter(sandbox.Setting{Self: "/x", Etc: "/etc", Chip: 4, Asks: []uint64{1}}, 1), sandbox.Asker(1)} {
 		if p, err := compile(m); err != nil || len(p) < 2*len(m.Calls) {
 			t.Errorf("%s %s: %v", m.Program, m.Stage, err)
 		}
 	}
-	if _, err := compile(sandbox.Manifest{Calls: []sandbox.Call{{Name: "bind"}}}); err == nil {
+	if _, err := compile(sandbox.Manifest{Calls: []sandbox.Call{{Name: "ptrace"}}}); err == nil {
 		t.Error("a call without a number compiles")
 	}
 }

@@ -86,13 +86,13 @@ func enclose(m sandbox.Manifest) (held layers.Layers, err error) {
 		return 0, err
 	}
 	if !m.Rights {
-		if err := drop(user, group); err != nil {
+		if err := drop(user, group, m.Keeps); err != nil {
 			return 0, err
 		}
 		if err := unix.Prctl(closedMemory, 0, 0, 0, 0); err != nil { // another user begins anew
 			return 0, fmt.Errorf("confine: closed memory: %w", err)
 		}
-		held |= layers.Rights
+		held |= layers.Rights // those that are kept aside
 	}
 	if m.Dies {
 		if err := tie(parent); err != nil {

@@ -17,11 +17,15 @@ func number(name string) (uint32, bool) {
 	if runtime.GOARCH == "arm64" {
 		newfstatat = 79
 	}
+	archPrctl := uint32(158) // which arm64 does not have, and no manifest names there
 	for _, c := range [...]struct {
 		name string
 		n    uint32
 	}{
-		{"adjtimex", unix.SYS_ADJTIMEX},
+		{"adjtimex", unix.SYS_ADJTIMEX}, {"arch_prctl", archPrctl}, {"bind", unix.SYS_BIND}, {"capget", unix.SYS_CAPGET}, {"chdir", unix.SYS_CHDIR},
+		{"clock_settime", unix.SYS_CLOCK_SETTIME}, {"dup3", unix.SYS_DUP3}, {"execve", unix.SYS_EXECVE}, {"kill", unix.SYS_KILL},
+		{"landlock_add_rule", unix.SYS_LANDLOCK_ADD_RULE}, {"recvfrom", unix.SYS_RECVFROM}, {"sendto", unix.SYS_SENDTO}, {"setgid", unix.SYS_SETGID},
+		{"setuid", unix.SYS_SETUID}, {"shutdown", unix.SYS_SHUTDOWN}, {"socketpair", unix.SYS_SOCKETPAIR}, {"wait4", unix.SYS_WAIT4},
 		{"capset", unix.SYS_CAPSET}, {"clock_gettime", unix.SYS_CLOCK_GETTIME}, {"clone", unix.SYS_CLONE}, {"close", unix.SYS_CLOSE},
 		{"connect", unix.SYS_CONNECT},
 		{"epoll_create1", unix.SYS_EPOLL_CREATE1}, {"epoll_ctl", unix.SYS_EPOLL_CTL}, {"epoll_pwait", unix.SYS_EPOLL_PWAIT},

@@ -21,6 +21,7 @@ const (
 	tcp4     = 1<<0 | connect4 // bind, connect
 	connect4 = 1 << 1
 	scope6   = 1<<0 | 1<<1 // abstract Unix sockets, signals
+	execute  = 1 << 0
 	readFile = 1 << 2
 	tree     = 1<<1 | 1<<2 | 1<<3 | 1<<4 | 1<<5 | 1<<7 | 1<<8 | refer2 | cut3 // write, read, list, remove and make files and folders
 	device   = 1<<1 | 1<<2 | ioctl5
@@ -102,6 +103,8 @@ func beneath(a sandbox.Access, known uint64, fd int) (rule [12]byte) {
 		rights = readFile
 	case sandbox.Files:
 		rights = tree
+	case sandbox.Run:
+		rights = execute | readFile
 	}
 	*(*uint64)(unsafe.Pointer(&rule[0])) = rights & known
 	*(*int32)(unsafe.Pointer(&rule[8])) = int32(fd)

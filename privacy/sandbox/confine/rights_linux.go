@@ -8,6 +8,8 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/unix"
+
+	"tellijn/privacy/sandbox"
 )
 
 // nobody is the user and group without files of its own. (Debian Policy 9.2.2)
@@ -17,9 +19,17 @@ const nobody = 65534
 // it does not know. (capabilities(7))
 const lastCapability = 63
 
-// drop gives up every capability for good, and the user root.
-func drop(user, group uint32) error {
+// drop gives up every capability for good but those that are kept. Without any it gives up the user root
+// too; with some it stays that user, who has no others: those that it could get back are gone.
+func drop(user, group uint32, keeps []sandbox.Right) error {
+	kept := uint64(0)
+	for _, r := range keeps {
+		kept |= 1 << r
+	}
 	for c := uintptr(0); c <= lastCapability; c++ {
+		if kept>>c&1 == 1 {
+			continue
+		}
 		err := all("bounding set", unix.SYS_PRCTL, unix.PR_CAPBSET_DROP, c)
 		if errors.Is(err, unix.EINVAL) {
 			break
@@ -30,6 +40,9 @@ func drop(user, group uint32) error {
 		if err != nil {
 			return err
 		}
+	}
+	if kept != 0 {
+		return hold(kept)
 	}
 	// Root that is no longer special, and stays so. (capabilities(7), "The securebits flags")
 	const noRoot, noSetuidFix, noAmbient = 1<<0 | 1<<1, 1<<2 | 1<<3, 1<<6 | 1<<7
@@ -44,12 +57,24 @@ func drop(user, group uint32) error {
 			return err
 		}
 	}
-	var none [6]uint32 // struct __user_cap_data_struct, twice
-	head := struct {
-		version uint32
-		pid     int32
-	}{unix.LINUX_CAPABILITY_VERSION_3, 0}
-	return all("capabilities", unix.SYS_CAPSET, uintptr(unsafe.Pointer(&head)), uintptr(unsafe.Pointer(&none)))
+	return hold(0)
+}
+
+// hold has these capabilities, of those that it has, and no others. None is handed on to programs that are
+// started.
+func hold(kept uint64) error {
+	head := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
+	var data [2]unix.CapUserData
+	if kept != 0 {
+		if err := unix.Capget(&head, &data[0]); err != nil {
+			return fmt.Errorf("confine: capabilities: %w", err)
+		}
+	}
+	for i := range data {
+		has := data[i].Permitted & uint32(kept>>(32*i))
+		data[i] = unix.CapUserData{Effective: has, Permitted: has}
+	}
+	return all("capabilities", unix.SYS_CAPSET, uintptr(unsafe.Pointer(&head)), uintptr(unsafe.Pointer(&data)))
 }
 
 // becomes gives the user and group that root turns into.

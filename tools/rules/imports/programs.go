@@ -51,6 +51,11 @@ func exact() []string {
 	return []string{"tellijn/privacy/release", "tellijn/privacy/room/...", "tellijn/privacy/devicelog", "tellijn/firmware/warden/..."}
 }
 
+// without takes some out of a list.
+func without(list []string, those ...string) []string {
+	return slices.DeleteFunc(list, func(s string) bool { return slices.Contains(those, s) })
+}
+
 // Programs asks the go command what the programs of a board link. flags go to go list, such as an
 // overlay of files that are not on disk.
 func Programs(root string, flags ...string) ([]Program, error) {
@@ -75,6 +80,9 @@ func Programs(root string, flags ...string) ([]Program, error) {
 			"tellijn/firmware/dialer/serve", "tellijn/firmware/dialer/reach"})},
 		// It makes connections, and knows nothing that could be said on them.
 		{"firmware/dialer", "", slices.Concat(making(), pixels(), beyond, exact(), speaking(), []string{"tellijn/privacy/wire", "tellijn/privacy/coding", "tellijn/firmware/store", "tellijn/firmware/handoff", "tellijn/firmware/dialer/ask"})},
+		// It hears strangers and sets the clock, and knows nothing of what the device counts or sends.
+		{"firmware/scout", "", slices.Concat(making(), pixels(), without(slices.Concat(beyond, speaking()), "github.com/BurntSushi/toml", "golang.org/x/net/..."), exact(),
+			[]string{"tellijn/privacy/wire", "tellijn/privacy/coding", "tellijn/firmware/store", "tellijn/firmware/handoff", "tellijn/firmware/dialer/...", "tellijn/counting/..."})},
 	}
 	var all []Program
 	for _, p := range list {
