@@ -2,9 +2,7 @@ package first
 
 import (
 	"bytes"
-	"compress/gzip"
 	"encoding/binary"
-	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -13,27 +11,23 @@ import (
 	"testing"
 
 	"tellijn/boards/card"
+	"tellijn/boards/recipe"
 	"tellijn/firmware/warden/ledger"
 	"tellijn/tools/fieldkit/fat"
+	"tellijn/tools/fieldkit/initrd"
+	"tellijn/tools/fieldkit/pristine"
 	"tellijn/tools/rig/inside"
 	"tellijn/tools/rig/vm"
 )
 
-// kernelVersion of the boards; boards/recipe has it too, and a test holds them together.
-const kernelVersion = "v0.0.0-20251127164438-9778ec0261de"
-
 // testCard is a card and what is booted from it.
 type testCard struct {
 	kernel    *vm.Kernel
-	files     []vm.File
+	initrd    []byte
 	path      string
 	signature uint32
 	keys      ledger.Keys
-	warden    string // a build for this machine
 }
-
-// config is that of the device.
-const config = "device = \"first-try\"\n"
 
 func newCard(t *testing.T) *testCard {
 	t.Helper()
@@ -43,45 +37,59 @@ func newCard(t *testing.T) *testCard {
 	if inside.Guest() {
 		t.Skip("this is the virtual machine")
 	}
-	mke2fs := tool(t, "mke2fs")
 	tool(t, "debugfs")
 	tool(t, "e2fsck")
 	tool(t, "go")
-	k, err := vm.BoardKernel(kernelVersion)
+	r, err := recipe.Lookup("virt")
+	need(t, err)
+	k, err := vm.BoardKernel(r.Kernel.Version)
 	need(t, err)
 	dir := t.TempDir()
-	c := &testCard{kernel: k, path: filepath.Join(dir, "card.img"), signature: 0x74656C6C, warden: filepath.Join(dir, "warden")}
+	var files []initrd.File
+	c := &testCard{kernel: k, path: filepath.Join(dir, "card.img"), signature: 0x74656C6C}
 	for i := range c.keys.Sign {
 		c.keys.Sign[i], c.keys.Seal[i], c.keys.Secret[i] = byte(i), byte(2*i+1), byte(3*i+1)
 	}
-	build(t, c.warden, "firmware/warden", "")
 	for _, p := range []struct{ name, of, tags string }{{"warden", "firmware/warden", ""}, {"eye", "firmware/eye", "sim"}, {"courier", "firmware/courier", ""},
 		{"dialer", "firmware/dialer", ""}, {"scout", "tools/rig/first/caller", ""}} {
 		out := filepath.Join(dir, p.name+".arm64")
 		build(t, out, p.of, p.tags, "GOARCH=arm64")
-		c.files = append(c.files, vm.File{Name: "bin/" + p.name, Data: read(t, out), Mode: 0o755})
+		files = append(files, initrd.File{Name: "bin/" + p.name, Data: read(t, out), Mode: 0o755})
 	}
-	c.files[0].Name = "init"
-	empty := filepath.Join(dir, "empty.ext4")
-	run(t, mke2fs, "-q", "-t", "ext4", "-b", "4096", "-g", "8192", "-F", empty, fmt.Sprintf("%dk", card.DataSize>>10))
-	var packed bytes.Buffer
-	z := gzip.NewWriter(&packed)
-	plain := read(t, empty)
-	z.Write(plain)
-	z.Close()
-	c.files = append(c.files, vm.File{Name: strings.TrimPrefix(card.Pristine, "/"), Data: packed.Bytes(), Mode: 0o600},
-		vm.File{Name: strings.TrimPrefix(card.BoardFile, "/"), Data: []byte("virt\n"), Mode: 0o644})
+	packed, err := pristine.Gzip()
+	need(t, err)
+	files = append(files, initrd.File{Name: "init", Link: "bin/warden"}, initrd.File{Name: strings.TrimPrefix(card.Pristine, "/"), Data: packed, Mode: 0o600},
+		initrd.File{Name: strings.TrimPrefix(card.BoardFile, "/"), Data: []byte("virt\n"), Mode: 0o644})
+	c.initrd, err = initrd.Pack(files, "proc", "sys", "run", "tmp", "etc", "card", "data")
+	need(t, err)
 	f, err := os.Create(c.path)
 	need(t, err)
-	defer f.Close()
 	need(t, f.Truncate(card.Size))
+	need(t, pristine.WriteTo(f, card.Data().Start))
+	need(t, f.Close())
+	c.start(t, "device = \"first-try\"\n")
+	c.write(t, 0, table(c.signature))
+	return c
+}
+
+// start writes the first partition, with this configuration and with the keys.
+func (c *testCard) start(t *testing.T, config string) {
+	t.Helper()
+	f, err := os.OpenFile(c.path, os.O_RDWR, 0)
+	need(t, err)
+	defer f.Close()
 	need(t, fat.Write(f, card.Start().Start, card.Start().Size, card.Start().Label, 1, []fat.File{
 		{Path: card.Device + "/" + card.Config, Data: []byte(config)}, {Path: card.Device + "/" + card.Keys, Data: c.keys.Bytes()}}))
-	_, err = f.WriteAt(plain, card.Data().Start)
+}
+
+// write writes somewhere on the card.
+func (c *testCard) write(t *testing.T, at int64, b []byte) {
+	t.Helper()
+	f, err := os.OpenFile(c.path, os.O_RDWR, 0)
 	need(t, err)
-	_, err = f.WriteAt(table(c.signature), 0)
+	defer f.Close()
+	_, err = f.WriteAt(b, at)
 	need(t, err)
-	return c
 }
 
 // table is the first sector of a card.
@@ -131,8 +139,8 @@ func (c *testCard) hasKeys(t *testing.T) bool {
 	return bytes.Contains(b, c.keys.Sign[:]) || bytes.Contains(b, c.keys.Seal[:]) || bytes.Contains(b, c.keys.Secret[:])
 }
 
-// identity is what the ledger of the card has as keys, and that these are those that were made for it.
-func (c *testCard) identity(t *testing.T) string {
+// known sees that the ledger of the card has the keys that were made for the device.
+func (c *testCard) known(t *testing.T) {
 	t.Helper()
 	image, dir := c.data(t), t.TempDir()
 	run(t, tool(t, "e2fsck"), "-p", image) // the journal, after a cut
@@ -141,11 +149,20 @@ func (c *testCard) identity(t *testing.T) string {
 	l, err := ledger.Open(filepath.Join(dir, "warden", "ledger.db"), ledger.Options{})
 	need(t, err)
 	defer l.Close()
-	taken, err := l.Take(c.keys)
-	if err != nil || taken != ledger.TakenThere {
+	if taken, err := l.Take(c.keys); err != nil || taken != ledger.TakenThere {
 		t.Errorf("the keys of the card are not those of the ledger: %v, %v", taken, err)
 	}
-	return fmt.Sprint(taken)
+}
+
+// lists tells whether a folder of the data file system has a file of this name.
+func (c *testCard) lists(t *testing.T, dir, name string) bool {
+	t.Helper()
+	out, err := exec.Command(tool(t, "debugfs"), "-R", "ls -p "+dir, c.data(t)).Output()
+	need(t, err)
+	if !strings.Contains(string(out), "/ledger.db/") {
+		t.Fatalf("nothing is listed: %s", out)
+	}
+	return strings.Contains(string(out), "/"+name+"/")
 }
 
 func tool(t *testing.T, name string) string {

@@ -77,6 +77,9 @@ func BoardKernel(version string) (*Kernel, error) {
 	return k, nil
 }
 
+// Program is the kernel itself, as it is started.
+func (k *Kernel) Program() []byte { return k.vmlinuz }
+
 // Has tells whether the kernel brings a module; what is built in, it does not bring.
 func (k *Kernel) Has(module string) bool { return k.ko[module] != nil }
 
