@@ -17,6 +17,7 @@ import (
 	"io/fs"
 	"slices"
 	"strconv"
+	"strings"
 
 	"tellijn/boards/card"
 	"tellijn/tools/fieldkit/fat"
@@ -142,9 +143,21 @@ func (f *Firmware) slot(r io.ReaderAt, parts [4]int64, s *Start) error {
 
 func (f *Firmware) bootable(v *fat.FS) error {
 	for _, name := range f.Board.Needs {
-		if b, err := v.ReadFile(name); err != nil || len(b) == 0 {
-			return fmt.Errorf("%s has %d bytes: %w", name, len(b), errors.Join(err))
+		if _, err := v.ReadFile(name); err != nil {
+			return err
 		}
 	}
-	return nil
+	if len(f.Board.Blobs) == 0 {
+		return nil
+	}
+	name := f.Board.Blobs[0]
+	stem, end, _ := strings.Cut(name, ".")
+	_, err := v.ReadFile(name)
+	if _, small := v.ReadFile(strings.TrimRight(stem, "4") + "_cd." + end); err != nil && small == nil {
+		return nil // whether a board takes it is doubtful: blobs warns
+	}
+	if _, small := v.ReadFile(stem + "cd." + end); err != nil && small == nil {
+		return nil
+	}
+	return err
 }

@@ -85,7 +85,9 @@ func insert(t testing.TB, files map[string][]byte) *os.File {
 }
 
 func TestEveryBoard(t *testing.T) {
-	c := insert(t, good())
+	files := good()
+	files["2/"+card.Initrd] = files["2/initrd.gz"]
+	c := insert(t, files)
 	for _, b := range Boards() {
 		f := Firmware{Board: b}
 		s, err := f.Start(c)
@@ -111,10 +113,34 @@ func TestEveryBoard(t *testing.T) {
 func TestNoSettings(t *testing.T) {
 	files := good()
 	delete(files, "2/config.txt")
+	files["2/"+card.Initrd] = []byte("initrd 2")
 	b, _ := Lookup("virt")
 	f := Firmware{Board: b}
 	if s, err := f.Start(insert(t, files)); err != nil || string(s.Initrd) != "initrd 2" || s.Partition != 2 {
 		t.Errorf("%q, %v", s.Initrd, err)
+	}
+}
+
+// TestSmall: with 16 MB for graphics the small firmware is loaded, but the other one makes the partition bootable.
+func TestSmall(t *testing.T) {
+	for board, names := range map[string][4]string{"rpi-3b": {"start.elf", "fixup.dat", "start_cd.elf", "fixup_cd.dat"},
+		"rpi-4b": {"start4.elf", "fixup4.dat", "start4cd.elf", "fixup4cd.dat"}} {
+		files := good()
+		files["2/config.txt"] = append(files["2/config.txt"], "gpu_mem=16\n"...)
+		b, _ := Lookup(board)
+		f := Firmware{Board: b}
+		if _, err := f.Start(insert(t, files)); !errors.Is(err, ErrNoBoot) {
+			t.Errorf("%s without the small firmware: %v", board, err)
+		}
+		files["2/"+names[2]], files["2/"+names[3]] = []byte("s"), []byte("f")
+		if s, err := f.Start(insert(t, files)); err != nil || len(s.Warnings) > 0 {
+			t.Errorf("%s with both: %q, %v", board, s.Warnings, err)
+		}
+		delete(files, "2/"+names[0])
+		delete(files, "2/"+names[1])
+		if s, err := f.Start(insert(t, files)); err != nil || len(s.Warnings) != 1 {
+			t.Errorf("%s with the small one alone: %q, %v", board, s.Warnings, err)
+		}
 	}
 }
 

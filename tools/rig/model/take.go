@@ -29,6 +29,9 @@ func (f *Firmware) take(v *fat.FS, s *Start) error {
 		s.Names = append(s.Names, name)
 		return v.ReadFile(strings.TrimPrefix(name, "/"))
 	}
+	if err := f.blobs(v, set, s); err != nil {
+		return err
+	}
 	if s.Kernel, err = f.kernel(set, read); err != nil {
 		return err
 	}
@@ -60,6 +63,26 @@ func (f *Firmware) take(v *fat.FS, s *Start) error {
 	}
 	if len(s.Cmdline) >= cmdlineMost {
 		return fmt.Errorf("%s has %d bytes, a kernel takes %d", name, len(s.Cmdline), cmdlineMost-1)
+	}
+	return nil
+}
+
+// blobs looks for the firmware that the board runs before the kernel.
+func (f *Firmware) blobs(v *fat.FS, set settings, s *Start) error {
+	for _, name := range f.Board.Blobs {
+		if set.values["gpu_mem"] == "16" { // "Boot folder contents", and memory options: gpu_mem
+			if _, err := v.ReadFile(name); err != nil && name == f.Board.Blobs[0] {
+				s.Warnings = append(s.Warnings, fmt.Sprintf("%v: a partition counts as bootable only with it (\"autoboot.txt\", boot_partition)", err))
+			}
+			stem, end, _ := strings.Cut(name, ".")
+			if stem == strings.TrimRight(stem, "4") {
+				stem += "_"
+			}
+			name = stem + "cd." + end
+		}
+		if b, err := v.ReadFile(name); err != nil || len(b) == 0 {
+			return fmt.Errorf("%s has %d bytes: %w", name, len(b), errors.Join(err))
+		}
 	}
 	return nil
 }
