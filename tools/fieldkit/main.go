@@ -20,6 +20,7 @@ import (
 
 	"tellijn/tools/fieldkit/command"
 	"tellijn/tools/fieldkit/flash"
+	"tellijn/tools/fieldkit/geometry"
 	"tellijn/tools/fieldkit/image"
 	"tellijn/tools/fieldkit/label"
 )
@@ -27,6 +28,7 @@ import (
 // commands is the table of subcommands, in the order in which a device meets them.
 func commands() []command.Command {
 	return []command.Command{
+		geometry.Command(),
 		image.Command(),
 		flash.Command(),
 		label.Command(),
