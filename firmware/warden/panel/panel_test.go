@@ -140,6 +140,22 @@ func TestButton(t *testing.T) {
 	}
 	w.said(t, 1, "Failed   button: cut")
 	w.said(t, 1, "Loaded   button: it works again")
+	w = begin(&world{})
+	w.panel.s.Button = &liar{}
+	if off := w.pass(10*time.Second, fine); off != 0 {
+		t.Error("asked by a button that could not be read")
+	}
+}
+
+// liar is up once, and then says pressed with an error.
+type liar struct{ looked bool }
+
+func (l *liar) Pressed() (bool, error) {
+	if !l.looked {
+		l.looked = true
+		return false, nil
+	}
+	return true, errors.New("cut")
 }
 
 // TestDark tells that there is no power only once the supply reads so.

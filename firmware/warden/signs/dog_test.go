@@ -167,6 +167,17 @@ func TestKeptReset(t *testing.T) {
 	})
 }
 
+// TestNoReset has bytes that are none, each one bit or byte away from one.
+func TestNoReset(t *testing.T) {
+	good := Reset{At: 1_800_000_000, Sure: true, Told: true}.Bytes()
+	for what, b := range map[string][]byte{"nothing": nil, "short": good[:len(good)-1], "long": append(good[:len(good):len(good)], 0),
+		"another version": append([]byte{2}, good[1:]...), "another flag": append([]byte{1, 4}, good[2:]...)} {
+		if r, ok := ParseReset(b); ok || r != (Reset{}) {
+			t.Errorf("%s: %+v", what, r)
+		}
+	}
+}
+
 // FuzzParseReset takes only what Bytes gives.
 func FuzzParseReset(f *testing.F) {
 	for _, r := range []Reset{{}, {At: 1_800_000_000, Sure: true}, {At: -1, Told: true}} {

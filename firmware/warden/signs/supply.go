@@ -32,7 +32,7 @@ func (s *Supply) Look(now time.Duration, lit, read bool) (changed bool) {
 	if read && lit == s.on {
 		s.since, s.known, s.odd = now, true, false
 	} else if now-s.since >= limit {
-		s.known, s.odd = false, true
+		s.odd = true
 	}
 	return s.odd != was
 }

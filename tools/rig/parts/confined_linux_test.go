@@ -18,6 +18,7 @@ import (
 	"tellijn/boards/plan"
 	"tellijn/firmware/warden/parts"
 	"tellijn/hal/gpio"
+	"tellijn/hal/watchdog/watchdogsmoke"
 	"tellijn/privacy/sandbox"
 	"tellijn/privacy/sandbox/confine"
 )
@@ -162,8 +163,7 @@ func TestGuestBounds(t *testing.T) {
 			t.Errorf("%s: it did not come so far: %s", name, said)
 		}
 	}
-	set, err := open()
-	if err = errors.Join(err, set.Close()); err != nil {
+	if err := watchdogsmoke.Open(t, dog, 15*time.Second).Stop(); err != nil {
 		t.Error(err)
 	}
 }

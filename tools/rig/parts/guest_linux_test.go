@@ -48,7 +48,12 @@ func TestMain(m *testing.M) {
 		os.Exit(m.Run())
 	}
 	mark := markFail
-	if err := inside.Up(nil); err != nil {
+	err := inside.Up(nil)
+	if err == nil {
+		// One chip with two names, as on a Raspberry Pi OS, for everybody who looks for lines.
+		err = os.Symlink("gpiochip0", "/dev/gpiochip4")
+	}
+	if err != nil {
 		fmt.Println(markFail, err)
 	} else {
 		fmt.Println(markUp)
@@ -121,13 +126,11 @@ func join(from, to string) func() {
 	return func() { console("join " + from + " " + to) }
 }
 
-// TestGuestLines is the first to look for a line, on a machine where a chip has two names, as on a Raspberry
-// Pi OS. What it leaves behind is looked at too: nothing.
+// TestGuestLines is the first that looks for a line in this process: go test runs the tests of the file that
+// sorts first before others, and this one is behind those of confined_linux_test.go, which look in processes
+// of their own. What looking leaves behind is nothing.
 func TestGuestLines(t *testing.T) {
 	guest(t)
-	if err := os.Symlink("gpiochip0", "/dev/gpiochip4"); err != nil {
-		t.Fatal(err)
-	}
 	var before, after unix.Stat_t
 	if err := unix.Fstat(0, &before); err != nil {
 		t.Fatal(err)
