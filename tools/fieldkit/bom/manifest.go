@@ -50,6 +50,12 @@ type File struct {
 	Origin string `json:"origin"` // module@version, package, or this source, and what was done with it
 }
 
+// Endings of the lists that lie beside an image.
+const (
+	ManifestEnding = ".manifest.json"
+	SBOMEnding     = ".cdx.json"
+)
+
 // version of the form.
 const version = 1
 

@@ -13,6 +13,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"os"
 	"time"
 
 	"tellijn/boards"
@@ -38,18 +39,26 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	cache := flags.String("cache", "", "the folder for packages; default is tellijn in the user's cache")
 	list := flags.String("os-list", "", "instead, write the list for Raspberry Pi Imager to this file, of the images named behind the flags")
 	url := flags.String("url", "", "with -os-list: where those images can be fetched, such as https://example.org/cards/")
+	date := flags.String("date", "", "with -os-list: the day on which they were published, such as 2026-11-22")
 	images, err := command.ParseSome(flags, Line+", or lists images for Raspberry Pi Imager", args, errOut)
 	if err != nil {
 		return err
 	}
 	if *list != "" {
-		if *board != "" || *url == "" || len(images) == 0 {
-			return command.Usage("image", "-os-list wants -url and images, and no -board")
+		if *board != "" || *url == "" || *date == "" || len(images) == 0 {
+			return command.Usage("image", "-os-list wants -url, -date and images, and no -board")
 		}
-		return oslist.Write(*list, *url, images)
+		text, err := oslist.List(*url, *date, images)
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(*list, text, 0o644); err != nil {
+			return fmt.Errorf("image: %w", err)
+		}
+		return nil
 	}
-	if *board == "" || len(images) > 0 || *url != "" {
-		return command.Usage("image", "want -board NAME")
+	if *board == "" || len(images) > 0 || *url != "" || *date != "" {
+		return command.Usage("image", "want -board NAME and -o FILE")
 	}
 	if *to == "" {
 		*to = *board + ".img"

@@ -13,12 +13,6 @@ import (
 	"tellijn/tools/fieldkit/bom"
 )
 
-// Endings of the lists beside an image.
-const (
-	Manifest = ".manifest.json"
-	SBOM     = ".cdx.json"
-)
-
 // write writes the image and its lists under other names first, so that there is a whole one or none.
 func (c *content) write(ctx context.Context, path string, say func(string, ...any)) (sum string, err error) {
 	if i, err := os.Stat(path); err == nil && !i.Mode().IsRegular() {
@@ -48,7 +42,7 @@ func (c *content) write(ctx context.Context, path string, say func(string, ...an
 	if err != nil {
 		return "", err
 	}
-	for ending, b := range map[string][]byte{Manifest: text, SBOM: c.cdx} {
+	for ending, b := range map[string][]byte{bom.ManifestEnding: text, bom.SBOMEnding: c.cdx} {
 		l, err := part(path + ending)
 		if err != nil {
 			return "", err
@@ -62,7 +56,7 @@ func (c *content) write(ctx context.Context, path string, say func(string, ...an
 	if err := errors.Join(f.Sync(), f.Close()); err != nil {
 		return "", full(fmt.Errorf("image: %w", err), path)
 	}
-	for _, ending := range []string{Manifest, SBOM, ""} {
+	for _, ending := range []string{bom.ManifestEnding, bom.SBOMEnding, ""} {
 		if err := os.Rename(parts[ending], path+ending); err != nil {
 			return "", fmt.Errorf("image: %w", err)
 		}
