@@ -40,7 +40,7 @@ func core(o *options) error {
 	if err != nil {
 		return err
 	}
-	s := watch.Setup{Board: b, Port: port, Stop: port.Asked(), Dir: o.dir, Say: printer(), Play: play(o, &b), Factor: max(o.compress, 1)}
+	s := watch.Setup{Board: b, Port: port, Stop: port.Asked(), Dir: o.dir, Say: printer(), Play: play(o, &b), Factor: o.factor(&b)}
 	if s.Clock, err = clock.Open(b.Speed, b.Kind.Pretended()); err != nil {
 		return err
 	}

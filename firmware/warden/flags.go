@@ -42,7 +42,7 @@ func flags(name string, args []string) (*options, *flag.FlagSet) {
 	f.Uint64Var(&o.seed, "seed", 1, "what the drawn camera plays")
 	f.UintVar(&o.seconds, "seconds", 0, "how long the drawn camera plays; 0 for no end")
 	f.IntVar(&o.speed, "speed", 0, "of the clock against the world; not on real boards")
-	f.IntVar(&o.compress, "compress", 1, "seconds of the calendar to one of the camera; not on real boards")
+	f.IntVar(&o.compress, "compress", 0, "seconds of the calendar to one of the camera, 0 for the board's; not on real boards")
 	f.IntVar(&o.feed, "feed", 0, "`descriptor` with the frames of a clip; not on real boards")
 	f.IntVar(&o.view, "view", 0, "`descriptor` to show states on; not on real boards")
 	f.IntVar(&o.world, "world", 0, "`descriptor` from which the calendar is shifted; not on real boards")
@@ -73,6 +73,14 @@ func (o *options) check(b *boards.Board) error {
 		return fmt.Errorf("-seconds %d, at most %d, a week; 0 plays without end", o.seconds, orders.MaxSeconds)
 	}
 	return nil
+}
+
+// factor is how many seconds of the calendar one of the camera is.
+func (o *options) factor(b *boards.Board) int {
+	if o.compress != 0 {
+		return o.compress
+	}
+	return max(b.Compress, 1)
 }
 
 // handed tells whether whoever started this handed that descriptor down. It must be asked before this

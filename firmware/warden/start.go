@@ -136,7 +136,7 @@ func courierArgs(o *options, b *boards.Board) []string {
 	if b.Upload.Kind == "" {
 		return args
 	}
-	pace := b.Interval / time.Duration(b.Speed) / time.Duration(max(o.compress, 1))
+	pace := b.Interval / time.Duration(b.Speed) / time.Duration(o.factor(b))
 	return append(args, "-device", b.Device, "-kind", b.Upload.Kind, "-address", b.Upload.Address, "-receipts", b.Upload.Receipts,
 		"-pace", pace.String(), fmt.Sprintf("-poll=%v", b.Room.NDoor > 0))
 }

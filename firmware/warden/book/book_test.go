@@ -189,3 +189,31 @@ func TestMissingLayers(t *testing.T) {
 		}
 	}
 }
+
+// While no eye is to run, intervals that go by frames close by the clock, and what no frames came for is
+// missing; the first whole interval with frames is complete again.
+func TestRest(t *testing.T) {
+	b := begin(t, setup(true))
+	var all []Closed
+	for n := range uint32(30) { // five minutes
+		all = append(all, add(t, b, n, 1, at(n))...)
+	}
+	for m := range 32 { // closed until 12:37
+		all = append(all, b.Rest(noon.Add(time.Duration(5+m)*time.Minute))...)
+	}
+	for n := uint32(30); n < 300; n++ { // 45 minutes from then on
+		all = append(all, add(t, b, n, 1, at(n).Add(32*time.Minute))...)
+	}
+	want := []struct{ cycles, expected uint64 }{{7500, 21_750}, {0, 22_500}, {11_250, 22_500}, {22_500, 22_500}, {22_500, 22_500}}
+	if len(all) != len(want) {
+		t.Fatalf("%d intervals", len(all))
+	}
+	for i, c := range all {
+		if c.Cycles != want[i].cycles || c.Expected != want[i].expected || i > 0 && !c.From.Equal(all[i-1].To) {
+			t.Errorf("interval %d from %v: %d of %d", i, c.From, c.Cycles, c.Expected)
+		}
+	}
+	if forward(all) != 30+45+90+90 || all[1].Quality&tally.Starved == 0 || all[3].Quality&tally.Starved != 0 {
+		t.Errorf("%d counted", forward(all))
+	}
+}

@@ -61,16 +61,28 @@ func begin(t *testing.T, play uint64, sw power.Switch) *rig {
 		dir = t.TempDir()
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
+	return on(t, file(t, dir), play, sw)
+}
+
+// file is a new ledger.
+func file(t *testing.T, dir string) *ledger.Ledger {
+	t.Helper()
 	l, err := ledger.Open(filepath.Join(dir, "ledger.db"), ledger.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { l.Close() })
-	return on(t, l, play, sw)
+	return l
 }
 
 // on makes a warden that goes on with a ledger.
 func on(t *testing.T, l *ledger.Ledger, play uint64, sw power.Switch) *rig {
+	t.Helper()
+	return with(t, l, play, sw, func(*Setup, *gate.Setup) {})
+}
+
+// with makes one with other settings.
+func with(t *testing.T, l *ledger.Ledger, play uint64, sw power.Switch, change func(*Setup, *gate.Setup)) *rig {
 	t.Helper()
 	b, err := boards.Lookup("sim")
 	if err != nil {
@@ -83,7 +95,13 @@ func on(t *testing.T, l *ledger.Ledger, play uint64, sw power.Switch) *rig {
 		Factor: 90, Place: time.UTC, Self: [32]byte{1}, Configured: [32]byte{2},
 		Say:  func(l string) { n.mu.Lock(); n.lines = append(n.lines, l); n.mu.Unlock() },
 		Emit: func(e devicelog.Event) { n.mu.Lock(); n.events = append(n.events, e); n.mu.Unlock() }}
-	if s.Clock, err = clock.Open(b.Speed, true); err != nil {
+	g, err := gate.Of(&b, boards.Approval("sim"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	change(&s, &g)
+	s.Gate = gate.New(g)
+	if s.Clock, err = clock.Open(s.Board.Speed, true); err != nil {
 		t.Fatal(err)
 	}
 	if s.Calendar, err = calendar.Compress(s.Factor, s.Clock.Now(), true); err != nil {
@@ -92,11 +110,6 @@ func on(t *testing.T, l *ledger.Ledger, play uint64, sw power.Switch) *rig {
 	s.Keeper = calendar.New(clerk.Floor(l), time.Unix(1_790_000_000, 0))
 	s.Clerk = clerk.Setup{Ledger: l, Desk: desk.Setup{Device: b.Device, Boot: s.Boot, Driver: "sim", Simulated: true, Lines: b.Scene.NLines,
 		Zones: b.Scene.NZones, Policy: release.Default(), Location: time.UTC, Key: sign.NewKey([32]byte{1})}}
-	g, err := gate.Of(&b, boards.Approval("sim"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.Gate = gate.New(g)
 	if r.Warden, err = New(s); err != nil {
 		t.Fatal(err)
 	}

@@ -102,3 +102,24 @@ func TestShifts(t *testing.T) {
 	f.Write([]byte{1, 2, 3})
 	f.Close()
 }
+
+// While no eye is to run, time by frames goes by the clock; with the next eye it goes by frames again.
+func TestRest(t *testing.T) {
+	w := begin(t, 90, true)
+	w.Tally(tallied(250))
+	before, _ := w.Read()
+	w.Rest()
+	time.Sleep(20 * time.Millisecond)
+	w.Rest() // again changes nothing
+	after, step := w.Read()
+	if d := after.Now.Sub(before.Now); d < 90*20*time.Millisecond || d > 90*10*time.Second || step != nil || after.Uptime-before.Uptime != d {
+		t.Errorf("%v passed, uptime %v, %+v", d, after.Uptime-before.Uptime, step)
+	}
+	w.Eye()
+	time.Sleep(5 * time.Millisecond)
+	begun, _ := w.Read()
+	w.Tally(tallied(250))
+	if at, _ := w.Read(); at.Now.Sub(begun.Now) != 15*time.Minute || begun.Now.Sub(after.Now) > 0 {
+		t.Errorf("%v with the next eye, %v before it", at.Now.Sub(begun.Now), begun.Now.Sub(after.Now))
+	}
+}
