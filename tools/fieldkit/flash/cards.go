@@ -7,10 +7,10 @@ import (
 	"io"
 	"os"
 	"slices"
-	"strings"
 	"sync"
 
 	"tellijn/boards"
+	"tellijn/tools/fieldkit/ask"
 	"tellijn/tools/fieldkit/burn"
 	"tellijn/tools/fieldkit/drive"
 	"tellijn/tools/fieldkit/flash/source"
@@ -59,13 +59,17 @@ func (k *kit) cards(ctx context.Context, o *options) error {
 	if err := k.agree(ctx, o, places); err != nil {
 		return err
 	}
-	show := k.progress(len(places))
+	what := "writing and reading back"
+	if len(places) > 1 {
+		what += fmt.Sprintf(" %d cards", len(places))
+	}
+	show := ask.NewMeter(k.errOut, what)
 	var all sync.WaitGroup
 	for _, p := range places {
 		all.Go(func() { p.err = k.write(ctx, o, p, image, board, show) })
 	}
 	all.Wait()
-	show.end()
+	show.End()
 	return k.tell(o, places, image.Sum)
 }
 
@@ -128,7 +132,7 @@ func (k *kit) devices(o *options, places []*place, board boards.Board) error {
 }
 
 // write writes one card.
-func (k *kit) write(ctx context.Context, o *options, p *place, image *source.Image, board boards.Board, show *progress) (err error) {
+func (k *kit) write(ctx context.Context, o *options, p *place, image *source.Image, board boards.Board, show *ask.Meter) (err error) {
 	src, err := inject.Compose(image.Reader(), p.device.Files)
 	if err != nil {
 		return err
@@ -140,18 +144,18 @@ func (k *kit) write(ctx context.Context, o *options, p *place, image *source.Ima
 		c, err = k.open(p.path)
 	}
 	if err != nil {
-		show.failed(0)
+		show.Failed(0)
 		return err
 	}
 	done := int64(0)
 	j := burn.Job{Card: c, Source: src, Size: image.Size, Check: func(r io.ReaderAt) error { return p.device.Check(r, board) }}
-	show.begin(j.Work())
-	j.Step = func(n int64) { done += n; show.step(n) }
+	show.Add(j.Work())
+	j.Step = func(n int64) { done += n; show.Step(n) }
 	err = j.Run(ctx)
 	if p.hint = burn.Hint(err); err == nil {
 		c.Reread()
 	} else {
-		show.failed(j.Work() - done)
+		show.Failed(j.Work() - done)
 	}
 	// What was written is flushed and read back, so closing has nothing left to lose.
 	_ = c.Close()
@@ -193,11 +197,14 @@ func (k *kit) tell(o *options, places []*place, sum string) (err error) {
 	return err
 }
 
-// names says which drives are written.
-func names(places []*place) string {
-	var s []string
-	for _, p := range places {
-		s = append(s, p.name)
+// agree has the name of each drive typed.
+func (k *kit) agree(ctx context.Context, o *options, places []*place) error {
+	if o.own != "" {
+		return nil
 	}
-	return strings.Join(s, ", ")
+	var all []ask.Question
+	for _, p := range places {
+		all = append(all, ask.Question{Drive: p.drive, What: "becomes " + p.device.Board.Device})
+	}
+	return ask.Agree(ctx, k.in, k.errOut, o.yes, all)
 }

@@ -52,6 +52,8 @@ func attach(path string) (*Loop, error) {
 		}
 		err = unix.IoctlLoopConfigure(int(l.dev.Fd()), &unix.LoopConfig{Fd: uint32(back.Fd())})
 		if err == nil {
+			// Whoever had the device before may have left it read only, which outlives the file.
+			_ = unix.IoctlSetPointerInt(int(l.dev.Fd()), unix.BLKROSET, 0)
 			return l, nil
 		}
 		l.dev.Close()
