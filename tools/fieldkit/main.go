@@ -23,6 +23,7 @@ import (
 	"tellijn/tools/fieldkit/geometry"
 	"tellijn/tools/fieldkit/image"
 	"tellijn/tools/fieldkit/label"
+	"tellijn/tools/fieldkit/try"
 )
 
 // commands is the table of subcommands, in the order in which a device meets them.
@@ -32,6 +33,7 @@ func commands() []command.Command {
 		image.Command(),
 		flash.Command(),
 		label.Command(),
+		try.Command(),
 	}
 }
 

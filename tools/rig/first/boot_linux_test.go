@@ -71,7 +71,7 @@ func TestRepair(t *testing.T) {
 	await(t, m, "Loaded   camera")
 	need(t, m.Tell("abort"))
 	await(t, m, "aborted: <nil>")
-	await(t, m, "first: Failed   data: it takes no writes any more; it is opened anew")
+	await(t, m, "first: Failed   data: it takes no writes any more")
 	await(t, m, "an older one is set aside already")
 	await(t, m, "first: Failed   data: it was damaged (the kernel met errors in it before) and is new")
 	await(t, m, "Loaded   camera")

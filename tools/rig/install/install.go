@@ -23,6 +23,7 @@ import (
 	"tellijn/privacy/approval"
 	"tellijn/privacy/sign"
 	"tellijn/tools/fieldkit/fat"
+	"tellijn/tools/rig/door"
 	"tellijn/tools/rig/segment"
 )
 
@@ -106,6 +107,9 @@ func (p *Plan) text(upload []byte, signer sign.Public) string {
 	}
 	text := fmt.Sprintf("device = %q\n\n%s\n[network]\nkind = \"dhcp\"\n\n[time]\nservers = %s\n\n[hours]\nopen = %s\n", p.Name, upload,
 		quoted(clocks), quoted(hours))
+	if p.Board.Driver == "v4l2" { // the camera of the rig has 30 and 10 frames a second
+		text += fmt.Sprintf("\n[camera]\ndriver = \"v4l2\"\npath = %q\nwidth = %d\nheight = %d\nfps = %d\n", p.Board.Path, door.Width, door.Height, door.Rate)
+	}
 	if !p.Board.Kind.Pretended() {
 		text += fmt.Sprintf("\n[approval]\nsigner = %q\n", signer)
 	}
