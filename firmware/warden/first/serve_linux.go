@@ -20,6 +20,8 @@ const (
 	tick      = time.Second
 	lookFirst = time.Minute
 	lookEvery = 24 * time.Hour
+	// probeEvery is how often it is tried whether the card still stores; also when a program has failed.
+	probeEvery = time.Hour
 	// reopenEvery bounds how often a card that takes no writes is tried anew.
 	reopenEvery = 10 * time.Minute
 )
@@ -37,7 +39,7 @@ func (m *machine) serve() (code int) {
 	all := m.programs()
 	ticker := time.NewTicker(tick)
 	defer ticker.Stop()
-	next, reopened := lookFirst, -reopenEvery
+	next, probe, reopened, failed := lookFirst, probeEvery, -reopenEvery, false
 	for {
 		now := time.Since(m.began)
 		for _, p := range all {
@@ -60,19 +62,23 @@ func (m *machine) serve() (code int) {
 			for _, p := range all {
 				if p.Name == e.Name {
 					wait := p.back.Wait(e.Ran)
-					p.runs, p.start = false, now+wait
+					p.runs, p.start, failed = false, now+wait, true
 					m.say(fmt.Sprintf("Failed   %v; it is started again in %v", e, wait))
 				}
 			}
 		}
-		if !m.noStore && now-reopened >= reopenEvery && stuck() {
-			reopened = now
-			m.stop(patience)
-			for _, p := range all {
-				p.runs, p.start = false, now
-			}
-			if err := m.reopen(); err != nil {
-				return m.hold(err)
+		if failed || now >= probe {
+			failed, probe = false, now+probeEvery
+			if err := stuck(); err != nil && !m.noStore && now-reopened >= reopenEvery {
+				reopened = now
+				m.say(fmt.Sprintf("Failed   data: it takes no writes any more (%v); it is opened anew", err))
+				m.stop(patience)
+				for _, p := range all {
+					p.runs, p.start = false, now
+				}
+				if err := m.reopen(); err != nil {
+					return m.hold(err)
+				}
 			}
 		}
 		if now >= next {

@@ -1,6 +1,7 @@
 package first
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -125,15 +126,27 @@ func warden() string {
 	return path
 }
 
-// stuck tells whether the data file system takes no writes any more, as it does after an error.
-func stuck() bool {
-	var st unix.Statfs_t
-	return unix.Statfs(card.DataDir, &st) == nil && int64(st.Flags)&unix.ST_RDONLY != 0
+// stuck tries whether the data file system still takes writes. After an error it takes none, and newer kernels do
+// not show that otherwise. A full one is not stuck.
+func stuck() error {
+	const path = card.DataDir + "/probe"
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err == nil {
+		_, err = f.Write([]byte{'\n'})
+		if err == nil {
+			err = f.Sync()
+		}
+		f.Close()
+		_ = os.Remove(path)
+	}
+	if errors.Is(err, unix.ENOSPC) || errors.Is(err, unix.EDQUOT) {
+		return nil
+	}
+	return err
 }
 
 // reopen takes the data file system off and opens it anew, which repairs what can be. Nothing may run.
 func (m *machine) reopen() error {
-	m.say("Failed   data: it takes no writes any more; it is opened anew")
 	if err := mounts.Off(card.DataDir); err != nil {
 		m.say("Failed   " + err.Error())
 		m.end(Reboot)
