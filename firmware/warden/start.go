@@ -11,6 +11,7 @@ import (
 
 	"tellijn/boards"
 	"tellijn/firmware/warden/enrol"
+	"tellijn/firmware/warden/parts"
 	"tellijn/firmware/warden/spaces"
 	"tellijn/firmware/warden/starter"
 	"tellijn/firmware/warden/talk"
@@ -30,7 +31,13 @@ const (
 // start is the starter's half: it fixes what may be started, and starts and serves the core.
 func start(o *options, f *flag.FlagSet) (int, error) {
 	if o.manifest {
-		fmt.Print(sandbox.Warden(starter.LineFd, 5, 1).Text())
+		var devices []sandbox.Device // of a board that was named
+		if b, err := board(o); err == nil {
+			devices = parts.Named(&b, 6)
+		} else if o.board != "" {
+			return 1, err
+		}
+		fmt.Print(sandbox.Warden(starter.LineFd, 5, 1, devices...).Text())
 		return 0, nil
 	}
 	if (o.identity || o.keys != "") && o.dir == "" {

@@ -70,11 +70,11 @@ func (d *Device) String() string { return fmt.Sprintf("%s of %s, %v", d.path, d.
 func (d *Device) Fd() int { return d.fd }
 
 // Request is the one that feeds.
-func (d *Device) Request() uint64 { return unix.WDIOC_KEEPALIVE }
+func (d *Device) Request() uint64 { return Keepalive }
 
 // Feed is one ioctl(2).
 func (d *Device) Feed() error {
-	if err := unix.IoctlWatchdogKeepalive(d.fd); err != nil {
+	if err := unix.IoctlWatchdogKeepalive(d.fd); err != nil { // which makes this request
 		return fmt.Errorf("watchdog: %s: %w", d.path, err)
 	}
 	return nil

@@ -24,8 +24,8 @@ func (d *Device) String() string { return "" }
 // Fd is no descriptor.
 func (d *Device) Fd() int { return -1 }
 
-// Request is none.
-func (d *Device) Request() uint64 { return 0 }
+// Request is the one that feeds.
+func (d *Device) Request() uint64 { return Keepalive }
 
 // Feed does nothing.
 func (d *Device) Feed() error { return absent("a watchdog") }

@@ -25,6 +25,9 @@ type Watchdog interface {
 // drivers/watchdog/bcm2835_wdt.c: 20 bits of 1/65536 s, 15 s at most)
 const Timeout = 15 * time.Second
 
+// Keepalive is the request of ioctl(2) that feeds. (Linux, include/uapi/linux/watchdog.h, WDIOC_KEEPALIVE)
+const Keepalive = 0x80045705
+
 // Limits of a timeout.
 const (
 	shortest = time.Second // the kernel takes whole seconds

@@ -108,17 +108,17 @@ func Open(b *boards.Board, from Source, since func() time.Duration, say func(str
 		o.set.Power = simpower.New(since) // whose power no camera hangs on
 	}
 	o.cameraPower()
-	if l := o.line("status lamp", b.Parts.Lamp, from.Output, "light and darken the status lamp"); l != nil {
+	if l := o.line("status lamp", b.Parts.Lamp, from.Output, toLight); l != nil {
 		o.set.Lamp = l
 	}
-	if l := o.line("button", b.Parts.Button, from.Input, "look at the button"); l != nil {
+	if l := o.line("button", b.Parts.Button, from.Input, toLook); l != nil {
 		o.set.Button = gpiobutton.New(l)
 	}
 	if path := b.Parts.Watchdog; path == "" {
 		say("Skipped  watchdog: this board names none")
 	} else if d, err := from.Watchdog(path); o.said("watchdog", d, err) {
 		o.set.Watchdog = d
-		o.keep(d.Fd(), d.Request(), "feed the watchdog", d.Stop)
+		o.keep(d.Fd(), d.Request(), toFeed, d.Stop)
 	}
 	return o.set
 }
@@ -131,7 +131,7 @@ func (o *opener) cameraPower() {
 		o.say("Skipped  camera power: this board names no switch")
 	} else if l, err := o.from.Output(p.CameraPower); o.said("camera power", l, err) {
 		o.set.Power = gpiopower.New(l)
-		o.keep(l.Fd(), l.Request(), "switch the camera's power", l.Close)
+		o.keep(l.Fd(), l.Request(), toSwitch, l.Close)
 	} else if real {
 		o.set.Power = broken{err}
 	}
@@ -139,7 +139,7 @@ func (o *opener) cameraPower() {
 		o.say("Skipped  camera lamp: this board does not read the camera's supply back")
 	} else if l, err := o.from.Input(p.CameraLamp); o.said("camera lamp", l, err) {
 		o.set.Supply = gpiopower.Back(l)
-		o.keep(l.Fd(), l.Request(), "read the camera's supply back", l.Close)
+		o.keep(l.Fd(), l.Request(), toRead, l.Close)
 	} else if real {
 		o.set.Supply = broken{err}
 	}
@@ -177,6 +177,33 @@ func (o *opener) keep(fd int, request uint64, why string, end func() error) {
 	o.set.Devices = append(o.set.Devices, sandbox.Device{Fd: fd, Request: request, Why: why})
 	o.set.closes = append(o.set.closes, end)
 }
+
+// Named are the parts that a board names, with descriptors from first on, for people who want to read what the
+// core may do without having the board.
+func Named(b *boards.Board, first int) (all []sandbox.Device) {
+	p := &b.Parts
+	for _, d := range []struct {
+		name string
+		sandbox.Device
+	}{{p.CameraPower, sandbox.Device{Request: gpio.SetValues, Why: toSwitch}}, {p.CameraLamp, sandbox.Device{Request: gpio.GetValues, Why: toRead}},
+		{p.Lamp, sandbox.Device{Request: gpio.SetValues, Why: toLight}}, {p.Button, sandbox.Device{Request: gpio.GetValues, Why: toLook}},
+		{p.Watchdog, sandbox.Device{Request: watchdog.Keepalive, Why: toFeed}}} {
+		if d.name != "" {
+			d.Fd = first + len(all)
+			all = append(all, d.Device)
+		}
+	}
+	return all
+}
+
+// What each part is asked for.
+const (
+	toSwitch = "switch the camera's power"
+	toRead   = "read the camera's supply back"
+	toLight  = "light and darken the status lamp"
+	toLook   = "look at the button"
+	toFeed   = "feed the watchdog"
+)
 
 // Close ends the watchdog in order, so that the machine does not start anew, makes the lamp dark and lets go
 // of everything. It may be called again, which does nothing.

@@ -105,6 +105,16 @@ func TestAll(t *testing.T) {
 		"13 0xc010b40f light and darken the status lamp", "14 0xc010b40e look at the button", "99 0x80045705 feed the watchdog"}; !slices.Equal(asks, want) {
 		t.Errorf("devices %q, want %q", asks, want)
 	}
+	// What is told of a board without it is what its core may, but for the numbers of descriptors.
+	named := Named(&boards.Board{Parts: all()}, 6)
+	for i, d := range named {
+		if want := s.Devices[i]; d.Fd != 6+i || d.Request != want.Request || d.Why != want.Why {
+			t.Errorf("named %d: %+v, want %+v", i, d, want)
+		}
+	}
+	if len(named) != len(s.Devices) || Named(&boards.Board{}, 6) != nil {
+		t.Errorf("named %+v", named)
+	}
 	for i, do := range []error{s.Power.On(), s.Lamp.Set(true), s.Watchdog.Feed(), b.lines["GPIO23"].Set(true), b.lines["GPIO27"].Set(true)} {
 		if do != nil {
 			t.Errorf("%d: %v", i, do)

@@ -32,14 +32,13 @@ func Find(t testing.TB, name string) gpio.Place {
 }
 
 // Follows drives out and reads in, which are joined, for a while; settle lets a wire follow. Both start and
-// end low.
+// end low. Then out is taken once more, high from its first moment on.
 func Follows(t testing.TB, out, in string, settle func()) {
 	t.Helper()
 	o, err := gpio.Output(Find(t, out), false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer o.Close()
 	i, err := gpio.Input(Find(t, in), gpio.Floating)
 	if err != nil {
 		t.Fatal(err)
@@ -54,6 +53,19 @@ func Follows(t testing.TB, out, in string, settle func()) {
 		if got, err := i.High(); err != nil || got != high {
 			t.Errorf("turn %d: %s is set to %v, %s reads %v, %v", turn, o, high, i, got, err)
 		}
+	}
+	if err := o.Close(); err != nil {
+		t.Error(err)
+	}
+	if o, err = gpio.Output(Find(t, out), true); err != nil {
+		t.Fatal(err)
+	}
+	settle()
+	if got, err := i.High(); err != nil || !got {
+		t.Errorf("%s was taken high, %s reads %v, %v", o, i, got, err)
+	}
+	if err := errors.Join(o.Set(false), o.Close()); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -1,6 +1,6 @@
 // Package lampsmoke tries the status lamp of a board. It is for tests and the rig.
 //
-// Wiring: an LED with a resistor of 1 kOhm from the line to ground, such as GPIO22 (pin 15) to pin 14. For a
+// Wiring: an LED with a resistor of 330 Ohm from the line to ground, such as GPIO22 (pin 15) to pin 14. For a
 // lamp that a person looks at, run
 //
 //	TELLIJN_LAMP=GPIO22 go test -v ./hal/lamp/lampsmoke

@@ -2,10 +2,10 @@
 // the rig.
 //
 // Wiring: GPIO17 (pin 11) to the input of a high-side switch for 5 V, with 100 kOhm from there to ground so
-// that it is open while the board starts; the camera and its lamp (an LED with 1 kOhm) behind the switch. From
-// there 1.8 kOhm to GPIO27 (pin 13) and 3.3 kOhm from GPIO27 to ground, so that 5 V read as 3.2 V. The board
+// that it is open while the board starts; the camera and its lamp (an LED with 330 Ohm) behind the switch. From
+// there 2.2 kOhm to GPIO27 (pin 13) and 3.3 kOhm from GPIO27 to ground, so that 5 V read as 3 V. The board
 // pulls GPIO27 up with some 50 kOhm: without power it reads low only through these 3.3 kOhm, and a wire that
-// came off reads lit. Run
+// came off reads lit. The whole of it is drawn in the folder of each board. Run
 //
 //	TELLIJN_POWER="GPIO17 GPIO27" go test -v ./hal/power/powersmoke
 //
