@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	"tellijn/boards"
 	"tellijn/boards/card"
@@ -66,15 +67,12 @@ func wardenArgs(board, folder string) []string {
 func scoutArgs(b *boards.Board, folder string, floor int64) []string {
 	args := []string{"-network", networkKind(b.Network), "-floor", strconv.FormatInt(floor, 10)}
 	for _, f := range []struct{ name, value string }{
-		{"interface", b.Network.Interface}, {"address", b.Network.Address}, {"gateway", b.Network.Gateway},
+		{"interface", b.Network.Interface}, {"address", b.Network.Address}, {"gateway", b.Network.Gateway}, {"names", strings.Join(b.Network.Names, ",")},
 		{"rtc", b.Parts.Clock}, {"wifi", device.There(folder, card.WiFi)},
 	} {
 		if f.value != "" {
 			args = append(args, "-"+f.name, f.value)
 		}
-	}
-	for _, n := range b.Network.Names {
-		args = append(args, "-names", n)
 	}
 	for _, s := range b.Time.Servers {
 		args = append(args, "-time", s)

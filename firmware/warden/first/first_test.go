@@ -65,8 +65,8 @@ func TestArguments(t *testing.T) {
 	b := boards.Board{Network: plan.Network{Kind: "static", Interface: "eth0", Address: "192.0.2.5/24", Gateway: "192.0.2.1", Names: []string{"192.0.2.1", "192.0.2.2"}},
 		Time: plan.Time{Servers: []string{"a.example:123", "b.example:123"}}, Parts: plan.Parts{Clock: "/dev/rtc0"}}
 	got := strings.Join(scoutArgs(&b, folder, 1_800_000_000), " ")
-	if want := "-network static -floor 1800000000 -interface eth0 -address 192.0.2.5/24 -gateway 192.0.2.1 -rtc /dev/rtc0 -wifi " + filepath.Join(folder, "wifi.toml") +
-		" -names 192.0.2.1 -names 192.0.2.2 -time a.example:123 -time b.example:123"; got != want {
+	if want := "-network static -floor 1800000000 -interface eth0 -address 192.0.2.5/24 -gateway 192.0.2.1 -names 192.0.2.1,192.0.2.2 -rtc /dev/rtc0 -wifi " + filepath.Join(folder, "wifi.toml") +
+		" -time a.example:123 -time b.example:123"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 	if got := strings.Join(scoutArgs(&boards.Board{}, t.TempDir(), 5), " "); got != "-network dhcp -floor 5" {

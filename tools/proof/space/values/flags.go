@@ -68,7 +68,7 @@ func Reads() map[string]string {
 		"syscall.Getenv in firmware/eye":         "GODEBUG, which the warden sets: a real eye without asyncpreemptoff=1 ends before it opens its camera",
 		"os.Args in firmware/eye":                "-manifest prints what the eye may do, and ends",
 		"os.Args in firmware/courier":            "the flags that the warden starts it with, read by the flag package",
-		"os.Args in firmware/warden":             "the warden starts its own core under a word of its own, with the flags it was given",
+		"os.Args in firmware/warden":             "the warden starts its own core under a word of its own, with the flags it was given; the name /init, which only a kernel gives to its first process, makes it that of a board",
 		"syscall.Getenv in golang.org/x/sys":     "hands on what it is asked; no package of the programs asks",
 		"syscall.Environ in golang.org/x/sys":    "hands on what it is asked; no package of the programs asks",
 		"os.Getenv in go.etcd.io/bbolt/internal": "BBOLT_VERIFY: checks of its own in the queue's file; the courier is started with an empty environment",
