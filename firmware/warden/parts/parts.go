@@ -21,66 +21,6 @@ import (
 	"tellijn/privacy/sandbox"
 )
 
-// Line is a line that was taken.
-type Line interface {
-	gpio.Out
-	gpio.In
-	Close() error
-	Fd() int
-	Request() uint64
-	String() string
-}
-
-// Dog is a watchdog that runs.
-type Dog interface {
-	watchdog.Watchdog
-	Fd() int
-	Request() uint64
-	String() string
-}
-
-// Source is where parts come from: the machine, or a test.
-type Source struct {
-	Output   func(name string) (Line, error) // taken low
-	Input    func(name string) (Line, error) // pulled up
-	Watchdog func(path string) (Dog, error)
-}
-
-// Machine is the source of a device.
-func Machine() Source {
-	return Source{
-		Output: func(name string) (Line, error) {
-			p, err := gpio.Find(name)
-			if err != nil {
-				return nil, err
-			}
-			return line(gpio.Output(p, false))
-		},
-		Input: func(name string) (Line, error) {
-			p, err := gpio.Find(name)
-			if err != nil {
-				return nil, err
-			}
-			return line(gpio.Input(p, gpio.Up))
-		},
-		Watchdog: func(path string) (Dog, error) {
-			d, err := watchdog.Open(path, watchdog.Timeout)
-			if err != nil {
-				return nil, err
-			}
-			return d, nil
-		},
-	}
-}
-
-// line keeps a line that is none from becoming a Line that is not nil.
-func line(l *gpio.Line, err error) (Line, error) {
-	if err != nil {
-		return nil, err
-	}
-	return l, nil
-}
-
 // Set is what there is.
 type Set struct {
 	panel.Parts
@@ -101,22 +41,26 @@ type opener struct {
 // Open opens what the board names. since is for the turns of a switch that is only remembered. What cannot be
 // opened is said and left out, but for two parts of a real board: a switch that is named and cannot be had is
 // one that always fails, so that no camera gets power which nobody can take away; and a supply that cannot be
-// read is never dark.
+// read is never dark. On another computer than the board's nothing is opened: the watchdog of somebody's own
+// computer is not for us to start.
 func Open(b *boards.Board, from Source, since func() time.Duration, say func(string)) *Set {
 	o := opener{b, from, say, &Set{Power: power.None{}}}
+	if !from.is(b.Compatible) {
+		o.from = from.foreign(b)
+	}
 	if b.Kind.Pretended() && b.Driver != "v4l2" {
 		o.set.Power = simpower.New(since) // whose power no camera hangs on
 	}
 	o.cameraPower()
-	if l := o.line("status lamp", b.Parts.Lamp, from.Output, toLight); l != nil {
+	if l := o.line("status lamp", b.Parts.Lamp, o.from.Output, toLight); l != nil {
 		o.set.Lamp = l
 	}
-	if l := o.line("button", b.Parts.Button, from.Input, toLook); l != nil {
+	if l := o.line("button", b.Parts.Button, o.from.Input, toLook); l != nil {
 		o.set.Button = gpiobutton.New(l)
 	}
 	if path := b.Parts.Watchdog; path == "" {
 		say("Skipped  watchdog: this board names none")
-	} else if d, err := from.Watchdog(path); o.said("watchdog", d, err) {
+	} else if d, err := o.from.Watchdog(path); o.said("watchdog", d, err) {
 		o.set.Watchdog = d
 		o.keep(d.Fd(), d.Request(), toFeed, d.Stop)
 	}

@@ -3,6 +3,8 @@ package parts
 import (
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -197,6 +199,48 @@ func TestLacking(t *testing.T) {
 				t.Errorf("%s: supply %v, %v", what, lit, err)
 			}
 		}
+	}
+}
+
+// TestForeign has boards on other computers: nothing is opened there, whatever it is called.
+func TestForeign(t *testing.T) {
+	for _, tc := range []struct {
+		own, want []string
+		opens     bool
+	}{
+		{nil, nil, true}, {[]string{"a"}, nil, true}, {[]string{"a"}, []string{"b"}, false}, {nil, []string{"b"}, false},
+		{[]string{"a", "b"}, []string{"c", "b"}, true}, {[]string{"bb"}, []string{"b"}, false},
+	} {
+		for _, kind := range []boards.Kind{boards.Virtual, boards.Real} {
+			b := &bench{lines: map[string]*wired{}}
+			from := b.source()
+			from.Compatible = tc.own
+			s := Open(&boards.Board{Name: "x", Kind: kind, Driver: "v4l2", Parts: all(), Compatible: tc.want}, from, func() time.Duration { return 0 },
+				func(l string) { b.said = append(b.said, l) })
+			if (len(b.lines) == 4) != tc.opens || (b.dog != nil) != tc.opens || len(s.Devices) != map[bool]int{true: 5}[tc.opens] {
+				t.Errorf("%q on %q: opened %v, watchdog %v, devices %v", tc.want, tc.own, b.lines, b.dog != nil, s.Devices)
+			}
+			if err := s.Power.On(); (err == nil) != tc.opens {
+				t.Errorf("%q on %q: switched on: %v", tc.want, tc.own, err)
+			}
+			if word := map[boards.Kind]string{boards.Virtual: "Skipped", boards.Real: "Failed "}[kind]; !tc.opens && !strings.HasPrefix(b.said[0], word) {
+				t.Errorf("%q on %q: said %q", tc.want, tc.own, b.said)
+			}
+		}
+	}
+}
+
+// TestCompatible reads what a kernel gives.
+func TestCompatible(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "compatible")
+	if err := os.WriteFile(path, []byte("raspberrypi,model-zero-2-w\x00brcm,bcm2837\x00"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got := compatible(path); !slices.Equal(got, []string{"raspberrypi,model-zero-2-w", "brcm,bcm2837"}) {
+		t.Errorf("%q", got)
+	}
+	if got := compatible(path + "x"); got != nil {
+		t.Errorf("of nothing: %q", got)
 	}
 }
 
