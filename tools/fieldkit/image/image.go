@@ -100,7 +100,8 @@ func Build(ctx context.Context, o Options, errOut io.Writer) (sum string, err er
 	say := func(format string, args ...any) {
 		fmt.Fprintf(errOut, "%5.1f s  %s\n", time.Since(from).Seconds(), fmt.Sprintf(format, args...))
 	}
-	s, err := system.Gather(ctx, tree, r, source.NewStore(o.Cache), say)
+	m := &system.Maker{Tree: tree, Store: source.NewStore(o.Cache), Say: say}
+	s, err := m.Gather(ctx, r)
 	if err != nil {
 		return "", err
 	}

@@ -35,11 +35,12 @@ func (g *gathering) takeInitrd() error {
 	for _, p := range g.built {
 		add(card.Programs+"/"+p.Name, 0o755, p.Data, Ours("firmware/"+p.Name))
 	}
-	empty, err := pristine.Gzip()
-	if err != nil {
-		return err
+	if g.empty == nil {
+		if g.empty, err = pristine.Gzip(); err != nil {
+			return err
+		}
 	}
-	add(card.Pristine, 0o644, empty, Ours("tools/fieldkit/pristine"))
+	add(card.Pristine, 0o644, g.empty, Ours("tools/fieldkit/pristine"))
 	add(card.BoardFile, 0o644, []byte(g.recipe.Board+"\n"), Ours("boards/"+g.recipe.Board))
 	for _, p := range g.recipe.Packages {
 		if err := g.takePackage(p, add); err != nil {
@@ -63,15 +64,15 @@ func (g *gathering) takeInitrd() error {
 		return fmt.Errorf("system: %w", err)
 	}
 	z := w.EncodeAll(b, nil)
-	g.say("first file system of %.1f MiB, %.1f compressed", float64(len(b))/card.MiB, float64(len(z))/card.MiB)
+	g.Say("first file system of %.1f MiB, %.1f compressed", float64(len(b))/card.MiB, float64(len(z))/card.MiB)
 	s.Put(card.Initrd, z, Ours("tools/fieldkit/initrd")+", packed from the files listed behind it")
 	return nil
 }
 
 // takePackage takes files out of a Debian package.
 func (g *gathering) takePackage(p recipe.Package, add func(name string, mode uint32, data []byte, from string)) error {
-	g.say("package %s %s", p.Name, p.Version)
-	files, err := g.store.Package(g.ctx, p)
+	g.Say("package %s %s", p.Name, p.Version)
+	files, err := g.Store.Package(g.ctx, p)
 	if err != nil {
 		return err
 	}

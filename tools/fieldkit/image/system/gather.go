@@ -9,6 +9,7 @@ import (
 	"context"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"tellijn/boards"
@@ -37,31 +38,43 @@ type System struct {
 	texts []Item // licences, which become files of the slot
 }
 
+// Maker gathers the systems of several boards, and does once what they have in common.
+type Maker struct {
+	Tree  *programs.Tree
+	Store *source.Store
+	Say   func(format string, args ...any) // progress, a line each
+
+	sum     string
+	kernels map[string][]byte // compressed, by module and file
+	empty   []byte            // data file system, compressed
+	built   map[string][]programs.Program
+}
+
 // gathering is a System that comes into being.
 type gathering struct {
+	*Maker
 	ctx    context.Context
-	tree   *programs.Tree
 	recipe recipe.Recipe
-	store  *source.Store
-	say    func(format string, args ...any)
-
 	kernel source.Module
 	built  []programs.Program
 	made   System
 }
 
-// Gather makes what a recipe says, from a tree. Progress goes to say. What is missing or has another sum than
-// the recipe's is an error that wraps source.ErrAbsent or source.ErrSum.
-func Gather(ctx context.Context, tree *programs.Tree, r recipe.Recipe, store *source.Store, say func(format string, args ...any)) (*System, error) {
-	g := &gathering{ctx: ctx, tree: tree, recipe: r, store: store, say: say}
+// Gather makes what a recipe says. What is missing or has another sum than the recipe's is an error that wraps
+// source.ErrAbsent or source.ErrSum.
+func (m *Maker) Gather(ctx context.Context, r recipe.Recipe) (*System, error) {
 	b, err := boards.Lookup(r.Board)
 	if err != nil {
 		return nil, fmt.Errorf("system: %w", err)
 	}
-	g.made.Manifest = bom.Manifest{Board: b.Name, Title: b.Title, Go: tree.Go}
-	if g.made.Manifest.Source, err = tree.Sum(ctx); err != nil {
-		return nil, err
+	if m.sum == "" {
+		m.kernels, m.built = map[string][]byte{}, map[string][]programs.Program{}
+		if m.sum, err = m.Tree.Sum(ctx); err != nil {
+			return nil, err
+		}
 	}
+	g := &gathering{Maker: m, ctx: ctx, recipe: r}
+	g.made.Manifest = bom.Manifest{Board: b.Name, Title: b.Title, Go: m.Tree.Go, Source: m.sum}
 	for _, step := range []func() error{g.takeKernel, g.takeBlobs, func() error { return g.build(b) }, g.takeInitrd, g.takeOwn, g.takeTexts} {
 		if err := ctx.Err(); err != nil {
 			return nil, fmt.Errorf("system: %w", err)
@@ -100,7 +113,7 @@ func packed(data []byte) ([]byte, error) {
 // takeKernel takes the kernel and what belongs to it on the slot.
 func (g *gathering) takeKernel() (err error) {
 	k := g.recipe.Kernel
-	g.say("kernel %s", k.Module)
+	g.Say("kernel %s", k.Module)
 	if g.kernel, err = source.FetchModule(g.ctx, k.Module, k.Version, k.Sum); err != nil {
 		return err
 	}
@@ -108,11 +121,13 @@ func (g *gathering) takeKernel() (err error) {
 	if err != nil {
 		return err
 	}
-	z, err := packed(image)
-	if err != nil {
-		return err
+	key := g.kernel.Name() + " " + k.Image
+	if g.kernels[key] == nil {
+		if g.kernels[key], err = packed(image); err != nil {
+			return err
+		}
 	}
-	g.made.Put(card.Kernel, z, g.kernel.Name()+" "+k.Image+", compressed")
+	g.made.Put(card.Kernel, g.kernels[key], key+", compressed")
 	g.made.Packed = append(g.made.Packed, bom.Of(card.Kernel+":"+k.Image, image, g.kernel.Name()))
 	for _, name := range append(append([]string{}, k.DeviceTrees...), k.Overlays...) {
 		b, err := g.kernel.File(name)
@@ -134,7 +149,7 @@ func (g *gathering) takeBlobs() error {
 	if r.Module == "" {
 		return nil
 	}
-	g.say("boot files %s", r.Module)
+	g.Say("boot files %s", r.Module)
 	m, err := source.FetchModule(g.ctx, r.Module, r.Version, r.Sum)
 	if err != nil {
 		return err
@@ -152,6 +167,12 @@ func (g *gathering) takeBlobs() error {
 			return err
 		}
 		g.made.Put(path.Base(name), b, m.Name())
+		// A partition counts as bootable only if it holds the large one, which a board that is told to
+		// take the small one does not read: the small one bears both names. (Raspberry Pi documentation,
+		// "autoboot.txt", boot_partition, and "config.txt", gpu_mem)
+		if large := strings.ReplaceAll(strings.ReplaceAll(path.Base(name), "_cd.", "."), "cd.", "."); large != path.Base(name) && !slices.Contains(r.Slot, large) {
+			g.made.Put(large, b, m.Name()+" "+name+", so that the board takes the partition for bootable")
+		}
 	}
 	return g.blobTexts(m)
 }
@@ -162,7 +183,12 @@ func (g *gathering) build(b boards.Board) (err error) {
 	if b.Kind.Pretended() {
 		tags = "sim"
 	}
-	g.say("programs %s", strings.Join(g.tree.Names(), ", "))
-	g.built, err = g.tree.Build(g.ctx, tags)
-	return err
+	if g.Maker.built[tags] == nil {
+		g.Say("programs %s", strings.Join(g.Tree.Names(), ", "))
+		if g.Maker.built[tags], err = g.Tree.Build(g.ctx, tags); err != nil {
+			return err
+		}
+	}
+	g.built = g.Maker.built[tags]
+	return nil
 }

@@ -37,7 +37,7 @@ func (g *gathering) takeOwn() error {
 	s.Put(card.ConfigTxt, []byte(strings.Join(lines, "\n")+"\n"), from)
 	s.Start = append(s.Start, Item{card.Autoboot, []byte(autoboot), Ours("tools/fieldkit/image")},
 		Item{"README.txt", fmt.Appendf(nil, readme, s.Manifest.Title), Ours("tools/fieldkit/image")})
-	device := filepath.Join(g.tree.Root, "boards", g.recipe.Board, card.Device)
+	device := filepath.Join(g.Tree.Root, "boards", g.recipe.Board, card.Device)
 	err := filepath.WalkDir(device, func(p string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err

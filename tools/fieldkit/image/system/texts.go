@@ -75,7 +75,7 @@ func (s *System) debian(p recipe.Package, licence []byte) {
 // parts of them all, and turns the texts into files of the slot.
 func (g *gathering) takeTexts() error {
 	s := &g.made
-	own, err := os.ReadFile(filepath.Join(g.tree.Root, "LICENSE"))
+	own, err := os.ReadFile(filepath.Join(g.Tree.Root, "LICENSE"))
 	if err != nil {
 		return fmt.Errorf("system: %w", err)
 	}
@@ -87,7 +87,7 @@ func (g *gathering) takeTexts() error {
 			return url, nil
 		}
 		known[url] = true
-		texts, err := g.tree.Licences(path, version)
+		texts, err := g.Tree.Licences(path, version)
 		if err != nil {
 			return "", err
 		}
