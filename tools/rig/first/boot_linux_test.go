@@ -25,6 +25,10 @@ const (
 func TestBoot(t *testing.T) {
 	c := newCard(t)
 	m := start(t, c)
+	if rest := await(t, m, "first: Loaded   modules: "); rest != strconv.Itoa(c.modules) {
+		t.Errorf("%s modules, want %d", rest, c.modules)
+	}
+	await(t, m, "first: Failed   module 99-broken: ")
 	await(t, m, "first: Loaded   card: vda")
 	await(t, m, "first: Loaded   data")
 	await(t, m, "first: Loaded   keys: taken from the card and wiped there")

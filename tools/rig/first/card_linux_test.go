@@ -26,6 +26,7 @@ type testCard struct {
 	initrd    []byte
 	path      string
 	signature uint32
+	modules   int // that can be loaded
 	keys      ledger.Keys
 }
 
@@ -56,6 +57,20 @@ func newCard(t *testing.T) *testCard {
 		build(t, out, p.of, p.tags, "GOARCH=arm64")
 		files = append(files, initrd.File{Name: "bin/" + p.name, Data: read(t, out), Mode: 0o755})
 	}
+	modules, err := initrd.Modules(func(name string) ([]byte, error) {
+		for _, dir := range []string{"common", "*/*"} {
+			if found, _ := filepath.Glob(filepath.Join(k.From, "lib/modules/*/kernel/drivers/media", dir, strings.ReplaceAll(name, "_", "[-_]")+".ko")); len(found) == 1 {
+				return os.ReadFile(found[0])
+			}
+		}
+		return nil, nil // built in
+	}, "uvcvideo")
+	need(t, err)
+	if len(modules) == 0 {
+		t.Fatal("no modules to load")
+	}
+	c.modules = len(modules)
+	files = append(append(files, modules...), initrd.File{Name: "modules/99-broken.ko", Data: []byte("\x7fELF and nothing more"), Mode: 0o644})
 	packed, err := pristine.Gzip()
 	need(t, err)
 	files = append(files, initrd.File{Name: "init", Link: "bin/warden"}, initrd.File{Name: strings.TrimPrefix(card.Pristine, "/"), Data: packed, Mode: 0o600},

@@ -33,7 +33,7 @@ const (
 )
 
 // guestTests is how many tests named TestGuest there are: none may be skipped there.
-const guestTests = 9
+const guestTests = 11
 
 // TestMachine boots the kernel and runs the TestGuest tests in it.
 func TestMachine(t *testing.T) {
@@ -54,7 +54,7 @@ func TestMachine(t *testing.T) {
 	image, err := os.ReadFile(filepath.Join(k.From, "vmlinuz"))
 	need(t, err)
 	m, err := vm.Boot(t.Context(), vm.Options{Watchdog: true, Start: &vm.Start{Kernel: image, Tree: named(t),
-		Initrd: vm.Archive([]vm.File{{Name: "init", Data: buildGuest(t), Mode: 0o755}}),
+		Initrd: vm.Archive(build(t)),
 		Append: "console=ttyAMA0 panic=-1 quiet init_on_free=1"}})
 	need(t, err)
 	defer m.End()
@@ -99,18 +99,24 @@ func named(t *testing.T) []byte {
 	return root.Bytes()
 }
 
-// buildGuest compiles this test for the guest.
-func buildGuest(t *testing.T) []byte {
+// build compiles this test, which is the first program of the guest, and those of the device.
+func build(t *testing.T) (files []vm.File) {
 	t.Helper()
-	out := filepath.Join(t.TempDir(), "guest.test")
-	c := exec.Command("go", "test", "-c", "-trimpath", "-ldflags=-s -w", "-o", out, ".")
-	c.Env = append(os.Environ(), "GOOS=linux", "GOARCH=arm64", "CGO_ENABLED=0", "GOFLAGS=")
-	if b, err := c.CombinedOutput(); err != nil {
-		t.Fatalf("building the guest: %v\n%s", err, b)
+	dir := t.TempDir()
+	for _, args := range [][]string{{"test", "-c", "-o", filepath.Join(dir, "init"), "."},
+		{"build", "-tags", "sim", "-o", dir, "tellijn/firmware/warden", "tellijn/firmware/eye", "tellijn/firmware/courier"}} {
+		c := exec.Command("go", append([]string{args[0], "-trimpath", "-ldflags=-s -w"}, args[1:]...)...)
+		c.Env = append(os.Environ(), "GOOS=linux", "GOARCH=arm64", "CGO_ENABLED=0", "GOFLAGS=")
+		if b, err := c.CombinedOutput(); err != nil {
+			t.Fatalf("building the guest: %v\n%s", err, b)
+		}
 	}
-	b, err := os.ReadFile(out)
-	need(t, err)
-	return b
+	for _, name := range append(programs(), "init") {
+		b, err := os.ReadFile(filepath.Join(dir, name))
+		need(t, err)
+		files = append(files, vm.File{Name: name, Data: b, Mode: 0o755})
+	}
+	return files
 }
 
 // judge answers what the guest asks, and judges by the marks, the tests, and how the machine ended.

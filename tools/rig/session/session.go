@@ -165,12 +165,9 @@ func (s *Session) Switch(d time.Duration) error {
 	if s.Bench == nil {
 		return errors.New("session: this machine has no button")
 	}
-	// The machine may be gone before the button is let go.
-	if err := s.Bench.Press(4 * time.Second); err != nil && s.Console.Mark() == mark {
-		return err
-	}
-	if _, err := s.Console.Await(mark, `reboot: Power down|Power off`, d); err != nil {
-		return err
+	pressed := s.Bench.Press(4 * time.Second) // it fails if the machine is gone before the button is let go
+	if _, err := s.Console.Await(mark, `reboot: Power down`, d); err != nil {
+		return errors.Join(err, pressed)
 	}
 	return s.Machine.Wait()
 }
