@@ -52,7 +52,7 @@ func Open(b *boards.Board, from Source, since func() time.Duration, say func(str
 		o.set.Power = simpower.New(since) // whose power no camera hangs on
 	}
 	o.cameraPower()
-	if l := o.line("status lamp", b.Parts.Lamp, o.from.Output, toLight); l != nil {
+	if l := o.line("lamp", b.Parts.Lamp, o.from.Output, toLight); l != nil {
 		o.set.Lamp = l
 	}
 	if l := o.line("button", b.Parts.Button, o.from.Input, toLook); l != nil {

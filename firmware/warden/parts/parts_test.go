@@ -94,7 +94,7 @@ func all() plan.Parts {
 
 func TestAll(t *testing.T) {
 	s, b := open(boards.Real, "v4l2", all(), nil)
-	want := []string{"Loaded   camera power: GPIO17 of bench", "Loaded   camera lamp: GPIO27 of bench", "Loaded   status lamp: GPIO22 of bench",
+	want := []string{"Loaded   camera power: GPIO17 of bench", "Loaded   camera lamp: GPIO27 of bench", "Loaded   lamp: GPIO22 of bench",
 		"Loaded   button: GPIO23 of bench", "Loaded   watchdog: /dev/watchdog0 of bench, 15s"}
 	if !slices.Equal(b.said, want) {
 		t.Errorf("said %q", b.said)
