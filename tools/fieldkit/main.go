@@ -18,22 +18,28 @@ import (
 	"os/signal"
 	"syscall"
 
+	"tellijn/tools/fieldkit/approve"
 	"tellijn/tools/fieldkit/command"
+	"tellijn/tools/fieldkit/debian"
 	"tellijn/tools/fieldkit/flash"
 	"tellijn/tools/fieldkit/geometry"
 	"tellijn/tools/fieldkit/image"
 	"tellijn/tools/fieldkit/label"
 	"tellijn/tools/fieldkit/try"
+	"tellijn/tools/fieldkit/wipe"
 )
 
 // commands is the table of subcommands, in the order in which a device meets them.
 func commands() []command.Command {
 	return []command.Command{
 		geometry.Command(),
+		approve.Command(),
 		image.Command(),
 		flash.Command(),
 		label.Command(),
+		wipe.Command(),
 		try.Command(),
+		debian.Command(),
 	}
 }
 

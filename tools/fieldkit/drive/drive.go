@@ -69,10 +69,10 @@ func (d *Drive) Refuse(least int64, a Allow) error {
 }
 
 // system tells whether a computer does without what is mounted there for no moment.
-func system(at string) bool { return !Foreign(at) }
+func system(at string) bool { return !foreign(at) }
 
-// Foreign tells whether a place is one where people, or their file managers, mount what they plug in.
-func Foreign(at string) bool {
+// foreign tells whether a place is one where people, or their file managers, mount what they plug in.
+func foreign(at string) bool {
 	return slices.ContainsFunc([]string{"/media/", "/run/media/", "/mnt/", "/tmp/", "/Volumes/"}, func(p string) bool { return strings.HasPrefix(at+"/", p) })
 }
 

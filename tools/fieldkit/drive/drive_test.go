@@ -132,6 +132,29 @@ func TestRefuse(t *testing.T) {
 	}
 }
 
+// A card that a file manager opened is closed, and nothing else is.
+func TestFree(t *testing.T) {
+	p := laptop(t)
+	for name, want := range map[string]string{"sdb": "/media/inez/NO NAME", "nvme0n1": "", "sda": "", "mmcblk0": ""} {
+		d, err := p.Find(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var done []string
+		_, err = p.Free(d, 1, drive.Allow{Fixed: true, Large: true}, func(at string) error { done = append(done, at); return nil })
+		if strings.Join(done, ",") != want || (err != nil) != (name == "sda" || name == "nvme0n1") {
+			t.Errorf("%s: %q, %v", name, done, err)
+		}
+	}
+	d, _ := p.Find("sdb")
+	if _, err := p.Free(d, 1, drive.Allow{}, func(string) error { return os.ErrPermission }); !errors.Is(err, os.ErrPermission) {
+		t.Error(err)
+	}
+	if _, err := p.Free(d, 1<<50, drive.Allow{}, func(string) error { t.Error("closed although it is too small"); return nil }); !errors.Is(err, drive.ErrRefused) {
+		t.Error(err)
+	}
+}
+
 func TestFind(t *testing.T) {
 	p := laptop(t)
 	for name, says := range map[string]string{

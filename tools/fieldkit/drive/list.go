@@ -56,6 +56,25 @@ func (p Places) Find(name string) (Drive, error) {
 	return p.drive(base)
 }
 
+// Free has unmount take what is mounted on a drive out of use, if that is the only thing against it, and
+// gives the drive as it is then.
+func (p Places) Free(d Drive, least int64, a Allow, unmount func(at string) error) (Drive, error) {
+	if len(d.Mounted) == 0 {
+		return d, nil
+	}
+	without := d
+	without.Mounted = slices.DeleteFunc(slices.Clone(d.Mounted), foreign)
+	if err := without.Refuse(least, a); err != nil {
+		return d, err
+	}
+	for _, at := range slices.Backward(d.Mounted) { // what was mounted last may lie in what was before
+		if err := unmount(at); err != nil {
+			return d, err
+		}
+	}
+	return p.Find(d.Name)
+}
+
 func (p Places) block(name string) string { return filepath.Join(p.Sys, "block", name) }
 
 // drive reads what the system says of one.

@@ -80,8 +80,8 @@ func (k *kit) places0(o *options, least int64) (all []*place, err error) {
 	}
 	for _, name := range o.drives {
 		d, err := k.places.Find(name)
-		if err == nil && o.unmount && len(d.Mounted) > 0 {
-			d, err = k.free(d, least, o.allow)
+		if err == nil && o.unmount {
+			d, err = k.places.Free(d, least, o.allow, k.unmount)
 		}
 		if err == nil {
 			err = d.Refuse(least, o.allow)
@@ -95,21 +95,6 @@ func (k *kit) places0(o *options, least int64) (all []*place, err error) {
 		all = append(all, &place{name: d.Name, path: d.Path, drive: d})
 	}
 	return all, nil
-}
-
-// free takes a drive out of use, if that is the only thing against it.
-func (k *kit) free(d drive.Drive, least int64, a drive.Allow) (drive.Drive, error) {
-	without := d
-	without.Mounted = slices.DeleteFunc(slices.Clone(d.Mounted), drive.Foreign)
-	if err := without.Refuse(least, a); err != nil {
-		return d, err
-	}
-	for _, at := range slices.Backward(d.Mounted) { // what was mounted last may lie in what was before
-		if err := k.unmount(at); err != nil {
-			return d, err
-		}
-	}
-	return k.places.Find(d.Name)
 }
 
 // devices makes a device for each card, and refuses two of one name.

@@ -159,17 +159,21 @@ func (f *Found) judge() {
 		f.doubt("the keys of the device are lost, so nobody can say what it signed")
 		return
 	}
+	var seen []devicelog.State
 	for i, b := range f.Records {
-		if _, err := record.Open(f.Sign, b); err != nil {
+		r, err := record.Open(f.Sign, b)
+		if err != nil {
 			f.doubt("record %d: %v", i+1, err)
+			continue
 		}
+		seen = append(seen, devicelog.State{Number: r.Log.Entries, Head: devicelog.Hash(r.Log.Head)})
 	}
 	if len(f.Entries) == 0 {
 		f.doubt("there is no log")
 		return
 	}
 	first, _ := devicelog.Open(f.Sign, f.Entries[0])
-	for _, fault := range devicelog.Verify(f.Entries, f.Sign, f.Device, max(first.Number, 1)) {
+	for _, fault := range devicelog.Verify(f.Entries, f.Sign, f.Device, max(first.Number, 1), seen...) {
 		f.doubt("log: %s", fault.Text)
 	}
 }

@@ -32,10 +32,11 @@ func Read(c io.ReaderAt) *Found {
 		f.doubt("which board it was: %v", err)
 	}
 	f.start(c)
-	f.data(c, card.Data().Start, "the data file system")
+	// What is older first: so records come in order, and of two keys the newer stays.
 	if there, err := magic(c, card.Data().Start+card.Aside); err != nil || there {
 		f.data(c, card.Data().Start+card.Aside, "the damaged file system that was set aside")
 	}
+	f.data(c, card.Data().Start, "the data file system")
 	f.Records, f.others = f.sort()
 	return f
 }
@@ -87,8 +88,8 @@ func magic(c io.ReaderAt, off int64) (bool, error) {
 func (f *Found) data(c io.ReaderAt, off int64, what string) {
 	bad, err := withMount(c, off, card.DataSize, func(root string) error {
 		own := filepath.Join(root, strings.TrimPrefix(card.OwnDir, card.DataDir))
-		f.ledger(filepath.Join(own, "warden", "ledger.db"), what)
 		f.queue(filepath.Join(own, "courier", "queue.db"), what)
+		f.ledger(filepath.Join(own, "warden", "ledger.db"), what) // what the courier does not have yet
 		for _, name := range []string{card.CertKey, card.Cert} {
 			if b, err := os.ReadFile(filepath.Join(own, "courier", name)); err == nil && name == card.CertKey {
 				f.secret(Keys, b)
@@ -189,6 +190,23 @@ func (f *Found) sort() (records, others [][]byte) {
 			f.secret(Records, b)
 		}
 	}
+	// Within a boot by their numbers; boots stay as they came.
+	boots := map[[16]byte]int{}
+	place := func(b []byte) (boot int, sequence uint32) {
+		r, _ := record.Open(f.Sign, b)
+		if _, ok := boots[r.Boot]; !ok {
+			boots[r.Boot] = len(boots)
+		}
+		return boots[r.Boot], r.Sequence
+	}
+	for _, b := range records {
+		place(b)
+	}
+	slices.SortStableFunc(records, func(a, b []byte) int {
+		x, i := place(a)
+		y, j := place(b)
+		return cmp.Or(cmp.Compare(x, y), cmp.Compare(i, j))
+	})
 	number := func(b []byte) uint32 { e, _ := devicelog.Open(f.Sign, b); return e.Number }
 	slices.SortStableFunc(f.Entries, func(a, b []byte) int { return cmp.Compare(number(a), number(b)) })
 	return records, others

@@ -6,6 +6,7 @@ package needles
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"hash/maphash"
 	"io"
@@ -191,17 +192,23 @@ const Block = 4096
 // Read fills b from off, block by block where it must, with zeros where it cannot, and gives how many bytes
 // those are.
 func Read(r io.ReaderAt, b []byte, off int64) (unread int64) {
-	if n, _ := r.ReadAt(b, off); n == len(b) {
+	if whole(r, b, off) {
 		return 0
 	}
 	for from := 0; from < len(b); from += Block {
 		c := b[from:min(len(b), from+Block)]
-		if n, _ := r.ReadAt(c, off+int64(from)); n < len(c) {
+		if !whole(r, c, off+int64(from)) {
 			clear(c)
 			unread += int64(len(c))
 		}
 	}
 	return unread
+}
+
+// whole tells whether all of b could be read.
+func whole(r io.ReaderAt, b []byte, off int64) bool {
+	n, err := r.ReadAt(b, off)
+	return n == len(b) && (err == nil || errors.Is(err, io.EOF))
 }
 
 // Zeros tells whether all bytes are zero.
