@@ -32,7 +32,7 @@ func (s *Setter) look() {
 		// A cable that is out for a moment is no reason to go elsewhere.
 		if l.Index == s.used.Index && !l.Carrier && s.used.Carrier {
 			if s.out == 0 {
-				s.out = now
+				s.out = max(now, 1)
 			}
 			l.Carrier = now-s.out < hold
 		} else if l.Index == s.used.Index && l.Carrier && s.out > 0 {
@@ -103,7 +103,9 @@ func (s *Setter) ask() {
 		s.send(m, -1)
 		return
 	}
-	s.say.tell("network", "Loaded", s.used.Name+": asks for a lease")
+	if !s.lease.Address.IsValid() {
+		s.say.tell("network", "Loaded", s.used.Name+": asks for a lease")
+	}
 	if s.asker == nil {
 		return
 	}

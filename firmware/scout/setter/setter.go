@@ -5,6 +5,7 @@
 package setter
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -102,6 +103,7 @@ type Setter struct {
 	asker   Asker
 	heard   <-chan Heard
 	started time.Duration // of the asker
+	why     string        // it was ended
 	rest    time.Duration
 	again   time.Duration // when to start the asker
 	talks   bucket
@@ -184,7 +186,7 @@ func (s *Setter) begin(now time.Duration) {
 		s.later(now)
 		return
 	}
-	s.asker, s.heard, s.started, s.talks = a, a.Heard(), now, bucket{tokens: burst, at: now}
+	s.asker, s.heard, s.started, s.why, s.talks = a, a.Heard(), now, "", bucket{tokens: burst, at: now}
 	if s.used.Carrier {
 		s.ask()
 	}
@@ -204,7 +206,7 @@ func (s *Setter) listen(h Heard, ok bool) {
 	now := s.Clock.Boot()
 	switch {
 	case !ok:
-		s.say.tell("asker", "Failed", "it ended; it is started again")
+		s.say.tell("asker", "Failed", cmp.Or(s.why, "it ended")+"; it is started again")
 		s.later(now)
 		return
 	case errors.Is(h.Err, io.EOF):
@@ -214,7 +216,7 @@ func (s *Setter) listen(h Heard, ok bool) {
 		h.Err = errors.New("it says more than there can be to say")
 	}
 	if h.Err != nil {
-		s.say.tell("asker", "Failed", h.Err.Error()+"; it is started again")
+		s.why = h.Err.Error()
 		s.asker.End()
 		return
 	}
@@ -240,7 +242,7 @@ func (s *Setter) send(m talk.Message, fd int) {
 	}
 	if err := s.asker.Send(m, fd); err != nil {
 		if !errors.Is(err, syscall.EPIPE) && !errors.Is(err, syscall.ECONNRESET) { // which is about to be seen
-			s.say.tell("asker", "Failed", fmt.Sprintf("it does not listen: %v", err))
+			s.why = fmt.Sprintf("it does not listen: %v", err)
 		}
 		s.asker.End()
 	}

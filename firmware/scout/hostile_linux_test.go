@@ -1,0 +1,5 @@
+package main
+
+const hostileName = "hostile"
+
+func hostile(string) {}
