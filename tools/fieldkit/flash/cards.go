@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 
 	"tellijn/boards"
@@ -161,6 +162,9 @@ func (k *kit) tell(o *options, places []*place, sum string) (err error) {
 		row := sheet.Row{Device: p.device.Board.Device, Board: p.device.Board.Name, Sign: p.device.Sign, Seal: fmt.Sprintf("%x", p.device.Seal),
 			Certificate: p.device.Certificate, Image: sum, Written: k.now().UTC(), Who: o.who}
 		fmt.Fprintf(k.out, "%s  good  %s  sign %s\n", p.name, row.Device, row.Sign)
+		if o.csv == "" { // nobody could let the device in without it
+			fmt.Fprintf(k.out, "For whoever runs the collector (-csv keeps such lines in a file):\n%s\n%s\n", strings.Join(sheet.Header(), ","), row.Line())
+		}
 		if o.csv != "" {
 			if err2 := sheet.Append(o.csv, row); err2 != nil {
 				fmt.Fprintf(k.errOut, "The card is good, but not on the list: %v\n    This line belongs there:\n%s\n", err2, row.Line())

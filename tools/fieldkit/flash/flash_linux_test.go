@@ -259,6 +259,11 @@ func TestFile(t *testing.T) {
 		t.Fatal(err, b.errOut.String())
 	}
 	secrets(t, own)
+	if _, list, _ := strings.Cut(b.out.String(), "in a file):\n"); list == "" {
+		t.Error("nothing for the operator")
+	} else if rows, err := sheet.Read(strings.NewReader(list)); err != nil || len(rows) != 1 || rows[0].Device != "north-door" {
+		t.Error(rows, err)
+	}
 	if i, err := os.Stat(own); err != nil || i.Mode().Perm() != 0o600 || !boots(t, own) || !strings.Contains(b.errOut.String(), "delete it") {
 		t.Error(err)
 	}

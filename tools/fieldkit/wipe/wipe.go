@@ -30,7 +30,8 @@ const about = `wipe takes a device out of service. Put its card into this comput
 
 It copies records, log, public keys and configuration into the folder north-door, overwrites the whole card with
 zeros, reads it back, and writes north-door-certificate.pdf and .cose. A large card takes an hour or more.
-organisation.key is a file of 64 hexadecimal digits that only your organisation has; its other half checks certificates:
+organisation.key is a private key of your organisation, as fieldkit approve key makes one (better not that of approvals);
+its public half, which is printed then, checks certificates:
 
   fieldkit wipe -show north-door-certificate.cose -signer KEY
 
@@ -131,17 +132,21 @@ func (k *kit) show(o *options) error {
 	return nil
 }
 
-// readKey reads the key file of an organisation.
+// readKey reads the key file of an organisation: 64 hexadecimal digits, alone or behind "seed = " as fieldkit
+// approve key writes them.
 func readKey(path string) (sign.Key, error) {
-	b, err := os.ReadFile(path)
+	text, err := os.ReadFile(path)
 	if err != nil {
 		return sign.Key{}, fmt.Errorf("wipe: %w", err)
 	}
-	seed, err := hex.DecodeString(strings.TrimSpace(string(b)))
-	if err != nil || len(seed) != 32 || [32]byte(seed) == ([32]byte{}) {
-		return sign.Key{}, fmt.Errorf("wipe: %s is no key file, want 64 hexadecimal digits", path) // and never what stands in it
+	for line := range strings.Lines(string(text)) {
+		seed, err := hex.DecodeString(strings.TrimPrefix(strings.TrimSpace(line), "seed = "))
+		if err == nil && len(seed) == 32 && [32]byte(seed) != ([32]byte{}) {
+			return sign.NewKey([32]byte(seed)), nil
+		}
 	}
-	return sign.NewKey([32]byte(seed)), nil
+	// And never what stands in it.
+	return sign.Key{}, fmt.Errorf("wipe: %s is no key file, want 64 hexadecimal digits; hint: fieldkit approve key -o FILE makes one", path)
 }
 
 // find finds the drive and refuses what is none to wipe.

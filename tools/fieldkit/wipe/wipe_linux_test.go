@@ -59,7 +59,7 @@ func newBench(t *testing.T) *bench {
 	b.loop = mediumtest.Attach(t, b.used.Path)
 	b.kit.in, b.kit.out, b.kit.errOut, b.places, b.kit.open = strings.NewReader(""), &b.out, &b.errOut, drive.Here(), open
 	b.now, b.unmount = func() time.Time { return time.Date(2027, 6, 1, 8, 0, 0, 0, time.UTC) }, medium.Unmount
-	b.file("org.key", strings.Repeat("2a", 1)+strings.Repeat("00", 31)+"\n")
+	b.file("org.key", "# of ours\nseed = 2a"+strings.Repeat("00", 31)+"\n")
 	return b
 }
 
@@ -174,6 +174,9 @@ func TestWipe(t *testing.T) {
 	}
 	b.out.Reset()
 	if err := b.run(t.Context(), []string{"-show", b.path("cert.cose"), "-signer", b.org.Public().String()}); err != nil || !strings.Contains(b.out.String(), "What no program reaches") {
+		t.Error(err)
+	}
+	if k, err := readKey(b.file("plain.key", strings.Repeat("2a", 32))); err != nil || k.Public() != sign.NewKey([32]byte(bytes.Repeat([]byte{42}, 32))).Public() {
 		t.Error(err)
 	}
 	if err := b.run(t.Context(), []string{"-show", b.path("cert.cose"), "-signer", b.used.Public().String()}); !errors.Is(err, sign.ErrSignature) {

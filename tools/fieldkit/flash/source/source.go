@@ -13,6 +13,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"tellijn/tools/fieldkit/bom"
 )
 
 // Errors that a caller branches on.
@@ -71,11 +73,9 @@ func beside(path string) (string, error) {
 		return "", fmt.Errorf("%w: %s.sha256 does not name %s", ErrNoSum, path, filepath.Base(path))
 	}
 	if b, err := os.ReadFile(path + ".manifest.json"); err == nil {
-		var m struct {
-			SHA256 string `json:"sha256"`
-		}
-		if err := json.Unmarshal(b, &m); err == nil && m.SHA256 != "" {
-			return m.SHA256, nil
+		var m bom.Manifest
+		if err := json.Unmarshal(b, &m); err == nil && m.Image != nil && m.Image.SHA256 != "" {
+			return m.Image.SHA256, nil
 		}
 		return "", fmt.Errorf("%w: none in %s.manifest.json", ErrNoSum, path)
 	}

@@ -45,8 +45,8 @@ func TestSums(t *testing.T) {
 		"alone":            {"", ".sha256", sum, nil},
 		"of another":       {"", ".sha256", sum + "  other.img\n", source.ErrNoSum},
 		"wrong":            {"", ".sha256", other + "  card.img\n", source.ErrSum},
-		"manifest":         {"", ".manifest.json", `{"board": "virt", "sha256": "` + sum + `"}`, nil},
-		"manifest, wrong":  {"", ".manifest.json", `{"sha256": "` + other + `"}`, source.ErrSum},
+		"manifest":         {"", ".manifest.json", `{"board": "virt", "image": {"sha256": "` + sum + `"}}`, nil},
+		"manifest, wrong":  {"", ".manifest.json", `{"image": {"sha256": "` + other + `"}}`, source.ErrSum},
 		"manifest without": {"", ".manifest.json", `{}`, source.ErrNoSum},
 		"none":             {"", "", "", source.ErrNoSum},
 	} {
