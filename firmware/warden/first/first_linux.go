@@ -25,7 +25,7 @@ const (
 	// findCard is how long a card may take to appear before a new start of the whole machine is tried: a disk
 	// on USB takes some seconds, and where another slot is being tried the board's firmware then goes back.
 	findCard = 2 * time.Minute
-	look     = 100 * time.Millisecond
+	poll     = 100 * time.Millisecond
 	sayEvery = 10 * time.Second
 	// hourly is how often it is said again why nothing runs.
 	hourly = time.Hour
@@ -163,7 +163,7 @@ func (m *machine) find(signature uint32) (string, error) {
 		if errors.Is(err, disk.ErrAbsent) && since > findCard {
 			return "", fmt.Errorf("%w: %w", errCard, err)
 		}
-		if asked := m.rest(look); asked != 0 {
+		if asked := m.rest(poll); asked != 0 {
 			m.end(asked)
 		}
 	}
@@ -171,11 +171,11 @@ func (m *machine) find(signature uint32) (string, error) {
 
 // partition waits a little for a node of the disk, which the kernel makes a moment after the disk.
 func (m *machine) partition(all disk.Machine, where string, number int, least int64) (node string, err error) {
-	for range int(5 * time.Second / look) {
+	for range int(5 * time.Second / poll) {
 		if node, err = all.Partition(where, number, least); err == nil || !errors.Is(err, disk.ErrAbsent) {
 			return node, err
 		}
-		if asked := m.rest(look); asked != 0 {
+		if asked := m.rest(poll); asked != 0 {
 			m.end(asked)
 		}
 	}

@@ -10,7 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"tellijn/boards/card"
-	watch "tellijn/firmware/warden/first/look"
+	"tellijn/firmware/warden/first/look"
 	"tellijn/firmware/warden/first/mounts"
 	"tellijn/firmware/warden/first/programs"
 )
@@ -119,8 +119,12 @@ func (m *machine) start(p *kept, now time.Duration) {
 // look says what the device takes and offers.
 func (m *machine) look() {
 	said := m.tell.Source("")
-	said.Say(watch.Memory(watch.Programs("/proc")))
-	said.Say(fmt.Sprintf("sockets: %d listening", watch.Listening("/proc/1/net")))
+	line, sum := look.Memory(look.Programs("/proc"))
+	said.Say(line)
+	if budget := m.board.Memory << 10; budget > 0 && sum > budget {
+		m.say(fmt.Sprintf("Failed   memory: %d KiB, and the board is to take at most %d", sum, budget))
+	}
+	said.Say(fmt.Sprintf("sockets: %d listening", look.Listening("/proc/1/net")))
 	var st unix.Statfs_t
 	if err := unix.Statfs(card.DataDir, &st); err == nil {
 		size := int64(st.Bsize)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 	"tellijn/firmware/warden/enrol"
 	"tellijn/firmware/warden/first/data"
 	"tellijn/firmware/warden/first/device"
+	"tellijn/firmware/warden/first/look"
 	"tellijn/firmware/warden/first/mounts"
 	"tellijn/firmware/warden/first/programs"
 )
@@ -54,6 +56,10 @@ func (m *machine) settle() (err error) {
 		return err
 	}
 	m.say(fmt.Sprintf("Loaded   configuration: device %s", m.board.Device))
+	is := look.Machine("/proc/device-tree/compatible")
+	if !slices.ContainsFunc(m.board.Compatible, func(name string) bool { return slices.Contains(is, name) }) {
+		m.say(fmt.Sprintf("Failed   board: this machine is %q, and the image is for %q; its lines may be others", is, m.board.Compatible))
+	}
 	if m.noStore {
 		return nil // what is on the card stays there
 	}

@@ -59,7 +59,7 @@ func newCard(t *testing.T) *testCard {
 	}
 	modules, err := initrd.Modules(func(name string) ([]byte, error) {
 		for _, dir := range []string{"common", "*/*"} {
-			if found, _ := filepath.Glob(filepath.Join(k.From, "lib/modules/*/kernel/drivers/media", dir, strings.ReplaceAll(name, "_", "[-_]")+".ko")); len(found) == 1 {
+			if found, _ := filepath.Glob(filepath.Join(k.From, "lib/modules/*/kernel/drivers/media", dir, strings.ReplaceAll(name, "_", "?")+".ko")); len(found) == 1 {
 				return os.ReadFile(found[0])
 			}
 		}

@@ -51,15 +51,26 @@ func Programs(proc string) (all []Program) {
 	return all
 }
 
-// Memory writes programs in one line, such as "memory: init 5120 + eye 7000 = 12120 KiB".
-func Memory(all []Program) string {
+// Memory writes programs in one line, such as "memory: init 5120 + eye 7000 = 12120 KiB", and gives their sum.
+func Memory(all []Program) (line string, sum int) {
 	var words []string
-	sum := 0
 	for _, p := range all {
 		words = append(words, fmt.Sprintf("%s %d", strings.ReplaceAll(p.Name, " ", "_"), p.KiB))
 		sum += p.KiB
 	}
-	return fmt.Sprintf("memory: %s = %d KiB", strings.Join(words, " + "), sum)
+	return fmt.Sprintf("memory: %s = %d KiB", strings.Join(words, " + "), sum), sum
+}
+
+// Machine gives the names under which the machine's device tree knows it, the closest first; none where there is
+// no tree. path is /proc/device-tree/compatible. (Devicetree specification 0.4, 2.3.1, "compatible")
+func Machine(path string) (names []string) {
+	text, _ := os.ReadFile(path)
+	for name := range strings.SplitSeq(string(text), "\x00") {
+		if name != "" {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // Listening counts the sockets of the machine that take what nobody here asked for. net is /proc/net.

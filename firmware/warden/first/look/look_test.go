@@ -25,11 +25,22 @@ func TestMemory(t *testing.T) {
 	put(t, proc, map[string]string{"1/status": "Name:\tinit\nUmask:\t0022\nVmHWM:\t    9000 kB\nVmRSS:\t    6536 kB\n",
 		"9/status": "Name:\tkworker/0:0\nUmask:\t0000\n", "73/status": "Name:\ta b\nVmRSS:\t     100 kB\n", "70/status": "Name:\teye\nVmRSS:\t    3564 kB\n",
 		"80/other": "", "meminfo": "VmRSS: 7 kB\n"})
-	got := Memory(Programs(proc))
-	if want := "memory: init 6536 + eye 3564 + a_b 100 = 10200 KiB"; got != want {
-		t.Errorf("%q, want %q", got, want)
+	got, sum := Memory(Programs(proc))
+	if want := "memory: init 6536 + eye 3564 + a_b 100 = 10200 KiB"; got != want || sum != 10200 {
+		t.Errorf("%q, %d, want %q", got, sum, want)
 	}
-	if got := Memory(Programs("/nowhere")); got != "memory:  = 0 KiB" {
+	if got, sum := Memory(Programs("/nowhere")); got != "memory:  = 0 KiB" || sum != 0 {
+		t.Errorf("%q, %d", got, sum)
+	}
+}
+
+func TestMachine(t *testing.T) {
+	dir := t.TempDir()
+	put(t, dir, map[string]string{"compatible": "raspberrypi,model-zero-2-w\x00brcm,bcm2837\x00"})
+	if got := Machine(filepath.Join(dir, "compatible")); len(got) != 2 || got[0] != "raspberrypi,model-zero-2-w" || got[1] != "brcm,bcm2837" {
+		t.Errorf("%q", got)
+	}
+	if got := Machine(filepath.Join(dir, "none")); got != nil {
 		t.Errorf("%q", got)
 	}
 }
