@@ -1,8 +1,10 @@
 package boards
 
 import (
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"tellijn/privacy/record"
 )
@@ -37,6 +39,39 @@ func TestLookup(t *testing.T) {
 	}
 }
 
+// TestRealBoard lays what only pretended boards may do over a real one.
+func TestRealBoard(t *testing.T) {
+	text, err := files.ReadFile("rpi-4b/board.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tc := range []struct{ from, to, want string }{
+		{`speed    = 1`, "speed = 1\ncompress = 2", `compress: 2, want 1, or up to 10000 on a board that is not real`},
+		{`speed    = 1`, "speed = 2", `speed`},
+		{`driver = "v4l2"`, `driver = "sim"`, `camera.driver`},
+		{`speed    = 1`, "speed = 1\ncompress = 1", ``},
+	} {
+		_, err := Parse("board.toml", strings.Replace(string(text), tc.from, tc.to, 1))
+		if tc.want == "" && err == nil {
+			continue
+		}
+		if err == nil || !strings.Contains(err.Error(), tc.want) || tc.want == "" {
+			t.Errorf("%q: got %v, want %q", tc.to, err, tc.want)
+		}
+	}
+	b, err := Lookup("rpi-4b")
+	if err != nil || b.Compress != 1 || b.Network.Kind != "dhcp" || b.Compatible[0] != "raspberrypi,4-model-b" || b.Memory != 64 ||
+		b.Parts.CameraPower != "GPIO17" || len(b.Week.Days[time.Monday]) != 1 || len(b.Week.Days[time.Sunday]) != 0 {
+		t.Errorf("%+v, %v", b, err)
+	}
+}
+
+func TestNames(t *testing.T) {
+	if got := Names(Images(), "image.toml"); !slices.Contains(got, "rpi-cm4") || slices.Contains(got, "sim") || !slices.IsSorted(got) {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestRefused(t *testing.T) {
 	b, err := files.ReadFile("sim/board.toml")
 	if err != nil {
@@ -57,7 +92,17 @@ func TestRefused(t *testing.T) {
 		{`interval = "15m"`, `interval = "10s"`, "interval"},
 		{`zone = "Europe/Amsterdam"`, `zone = "Amsterdam"`, "release.zone"},
 		{`zone = "Europe/Amsterdam"`, `upload = "here"`, "unknown key"},
-		{`title `, `titel `, "titel: unknown key"},
+		{`title `, `titel `, "titel: unknown key; did you mean title?"},
+		{`compress = 1`, `compress = 0`, "compress"},
+		{`compress = 1`, `compress = 10001`, "compress: 10001, want 1, or up to 10000"},
+		{`compatible = []`, `compatible = ["raspberrypi"]`, "compatible: \"raspberrypi\", want maker,model"},
+		{`compatible = []`, `compatible = ["Raspberry,Pi"]`, "compatible"},
+		{`budget = 64`, `budget = 15`, "memory.budget: 15, want 16 to 512 MiB"},
+		{`budget = 64`, `budget = 513`, "memory.budget"},
+		{`budget = 64`, ``, "memory.budget: 0"},
+		{`open   = ["mon-sun 00:00-24:00"]`, ``, "hours.open: 0 entries"},
+		{`[parts]`, "[parts]\nlamp = \"GPIO 1\"", "parts.lamp"},
+		{`kind     = "simulated"`, `kind = "virtual"`, "compatible: missing"},
 	} {
 		text := strings.Replace(string(b), tc.from, tc.to, 1)
 		if _, err := Parse("board.toml", text); err == nil || !strings.Contains(err.Error(), tc.want) {

@@ -86,6 +86,8 @@ func TestRefused(t *testing.T) {
 		{"door", func(p *Place) { p.Door = 95 }, "-door 95", false},
 		{"wide door", func(p *Place) { p.Door = 2 }, "a door of 2.00 m and half a person on both sides are 2.45 m across; hang it at 2.65 m or higher, or take a lens of 102 degrees or more", true},
 		{"short way", func(p *Place) { p.Angle = 75 }, "through the door it must see 1.25 m, 0.62 m on each side", true},
+		{"line far out", func(p *Place) { p.Offset = 0.2 }, "through the door it must see 1.65 m, 0.62 m on each side", true},
+		{"line far in", func(p *Place) { p.Offset = -0.2 }, "through the door it must see 1.65 m, 0.62 m on each side", true},
 		{"aside", func(p *Place) { p.Side = 0.5 }, "nearer to the middle of the door", true},
 		{"slow camera", func(p *Place) { p.FPS = 5 }, "1.43 m on each side", true},
 		{"very wide door", func(p *Place) { p.Door = 6 }, "hang it at 4.65 m or higher", true},
