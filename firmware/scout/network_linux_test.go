@@ -36,7 +36,6 @@ func (s *segment) start(path string, args ...string) (*exec.Cmd, *output) {
 	out := new(output)
 	c := exec.Command(path, args...)
 	c.Stdout, c.Stderr, c.Env = out, out, []string{}
-	c.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	need(s.t, c.Start())
 	s.t.Cleanup(func() { c.Process.Kill(); c.Wait() })
 	return c, out

@@ -80,7 +80,7 @@ func inside(t *testing.T, programs ...string) *segment {
 	need(t, os.WriteFile("/etc/passwd", []byte("root:x:0:0::/:/bin/sh\nnobody:x:65534:65534::/:/bin/false\n"), 0o644))
 	need(t, os.WriteFile("/etc/group", []byte("root:x:0:\nnogroup:x:65534:\n"), 0o644))
 	s := &segment{t: t, holder: exec.Command("sleep", "600")}
-	s.holder.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNET, Pdeathsig: syscall.SIGKILL}
+	s.holder.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNET}
 	need(t, s.holder.Start())
 	t.Cleanup(func() { s.holder.Process.Kill(); s.holder.Wait() })
 	run(t, "ip", "link", "set", "lo", "up")
@@ -115,8 +115,7 @@ func (s *segment) serve(name string, args ...string) *exec.Cmd {
 	s.t.Helper()
 	c := exec.Command("nsenter", append([]string{"-t", fmt.Sprint(s.holder.Process.Pid), "-n", name}, args...)...)
 	c.Stdout, c.Stderr = &s.log, &s.log
-	c.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	need(s.t, c.Start())
+	need(s.t, c.Start()) // it ends with the first process of its namespace, which this is
 	s.t.Cleanup(func() { c.Process.Kill(); c.Wait() })
 	return c
 }
