@@ -2,34 +2,136 @@ package session_test
 
 import (
 	"context"
+	"fmt"
+	"math/rand/v2"
 	"os"
-	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
-	"tellijn/privacy/devicelog"
-	"tellijn/privacy/record"
+	"tellijn/boards/recipe"
 	"tellijn/tools/rig/boot"
+	"tellijn/tools/rig/segment/scan"
 	"tellijn/tools/rig/session"
 )
 
-func TestTemp(t *testing.T) {
-	o := session.Options{Image: "../../../" + os.Getenv("IMG"), Now: time.Date(2027, 3, 1, 8, 14, 0, 0, time.UTC), Say: func(l string) { t.Log("rig:", l) },
-		Seed: 3, Boot: boot.Options{Emulated: os.Getenv("EMU"), Limit: 5 * time.Minute}}
-	log, _ := os.Create(filepath.Join("../../../out/rig", filepath.Base(os.Getenv("IMG"))+os.Getenv("EMU")+".log"))
-	defer log.Close()
-	o.Log = log
-	s, err := session.Open(t.Context(), o)
-	if err != nil {
+// TestBoots boots images as they are. The first three are part of every run.
+func TestBoots(t *testing.T) {
+	need(t, false)
+	image := made()
+	t.Run("virt", func(t *testing.T) { virt(t, image(t, "virt")) })
+	t.Run("rpi-zero-2w", func(t *testing.T) { counts(t, image(t, "rpi-zero-2w")) })
+	t.Run("rpi-3b", func(t *testing.T) { chip(t, image(t, "rpi-3b")) })
+	for _, board := range boot.Known() {
+		if board != "virt" && board != "rpi-zero-2w" {
+			t.Run(board+" on virt", func(t *testing.T) {
+				need(t, true)
+				counts(t, image(t, board))
+			})
+		}
+	}
+}
+
+// virt counts drawn people, sends records, opens no port, sends nothing else, loses nothing when it is cut
+// off, and ends in order.
+func virt(t *testing.T, image string) {
+	s := open(t, image, session.Options{})
+	wait(t, s, 0, `Loaded +camera: sim`)
+	all := records(t, s, 2)
+	for i, r := range all {
+		if !r.Simulated || r.Device != session.Name || r.Sequence != uint32(i) || r.Coverage < 50 || r.Camera.Driver != "sim" {
+			t.Errorf("record %d: %+v", i, r)
+		}
+	}
+	ctx, stop := context.WithTimeout(t.Context(), 3*time.Minute)
+	defer stop()
+	tcp, err := scan.TCP(ctx, s.Segment, scan.All())
+	if err != nil || len(tcp.Open) > 0 || tcp.Closed < 1<<16-100 {
+		t.Errorf("TCP: %v, %v, want none open", tcp, err)
+	}
+	t.Log("TCP: ", tcp)
+	ports := scan.Usual()[:8]
+	if os.Getenv(allBoots) == "all" {
+		ports = scan.Usual()
+		random := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 1))
+		for len(ports) < 60 {
+			if p := uint16(1 + random.IntN(65535)); !slices.Contains(ports, p) {
+				ports = append(ports, p)
+			}
+		}
+	}
+	udp, err := scan.UDP(ctx, s.Segment, ports)
+	if err != nil || len(udp.Open) > 0 {
+		t.Errorf("UDP: %v, %v, want none open", udp, err)
+	}
+	t.Log("UDP: ", udp)
+	accounted(t, s)
+	if f := s.Figures(); f.Slot > 32<<20 {
+		t.Errorf("the slot has %d bytes", f.Slot)
+	}
+	s.Machine.Kill() // the power goes
+	before := len(s.Receiver.Records())
+	if err := s.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	defer s.End()
-	ctx, stop := context.WithTimeout(t.Context(), 150*time.Second)
-	defer stop()
-	err = s.Receiver.Await(ctx, func(r []record.Record, e []devicelog.Entry) bool { return len(r) >= 2 })
-	t.Log(err)
-	t.Log(s.Switch(40 * time.Second))
-	t.Log("\n" + s.Figures().String())
-	v, err := s.Receiver.Verify()
-	t.Log(v, err)
+	wait(t, s, 0, `Loaded +camera: sim`)
+	again := records(t, s, before+2)
+	if last := again[len(again)-1]; last.Boot == again[0].Boot {
+		t.Error("after the power was cut it is still the same boot")
+	}
+	off(t, s)
+}
+
+// counts boots the image of a real board in a virt: a USB camera in front of which people walk, its switch and
+// its lamp.
+func counts(t *testing.T, image string) {
+	s := open(t, image, session.Options{})
+	wait(t, s, 0, `Loaded +camera: v4l2, 320x240 YUYV`)
+	if now, _ := s.Bench.Powered(); !now {
+		t.Error("it counts, and the camera has no power")
+	}
+	r := records(t, s, 1)[0]
+	if r.Simulated || r.Device != session.Name || r.Coverage < 20 || r.Camera.Driver != "v4l2" || r.Camera.Width != 320 {
+		t.Errorf("record: %+v", r)
+	}
+	if err := s.Door.Err(); err != nil {
+		t.Error(err)
+	}
+	for _, w := range s.Machine.Start.Warnings {
+		t.Logf("WARNING: %s", w)
+	}
+	accounted(t, s)
+	off(t, s)
+	if f := s.Figures(); f.Drawn == 0 || f.KiB > s.Device.Board.Memory<<10 || f.Sockets > 0 {
+		t.Errorf("figures: %+v", f)
+	}
+	lit := ""
+	for _, c := range s.Bench.Changes() {
+		if c.Part == "camera_power" {
+			lit += fmt.Sprint(c.High, " ")
+		}
+	}
+	if lit != "true false " {
+		t.Errorf("power of the camera: %s, want it on once and off once", lit)
+	}
+}
+
+// chip boots the image of the Raspberry Pi 3 in the machine with its chip, at least to its first program, which
+// finds card, data and configuration there.
+func chip(t *testing.T, image string) {
+	b, err := recipe.Lookup("rpi-3b")
+	if err != nil || b.Emulated != "raspi3b" {
+		t.Fatalf("%+v, %v", b, err)
+	}
+	s := open(t, image, session.Options{Boot: boot.Options{Emulated: b.Emulated}})
+	wait(t, s, 0, `first: starts as board "rpi-3b"`)
+	wait(t, s, 0, `first: Loaded +card: mmcblk`)
+	wait(t, s, 0, `first: Loaded +data`)
+	wait(t, s, 0, `first: Loaded +configuration: device `+session.Name)
+	wait(t, s, 0, `scout: Loaded +time: told by the network`)
+	if os.Getenv(allBoots) == "all" {
+		line, err := s.Console.Await(0, `Loaded +camera: v4l2`, 3*time.Minute)
+		t.Logf("camera: %s %v", line, err)
+	}
+	t.Logf("\n%s", s.Figures())
 }

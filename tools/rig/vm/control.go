@@ -126,6 +126,12 @@ func (m *Machine) why() error {
 	return nil
 }
 
+// Kill ends QEMU at once, as if the power went: what the machine had not written to its card is lost.
+func (m *Machine) Kill() {
+	m.cmd.Process.Kill()
+	<-m.gone
+}
+
 // End ends QEMU if it still runs, and only that process, and removes what Boot made. It may be
 // called more than once.
 func (m *Machine) End() {
