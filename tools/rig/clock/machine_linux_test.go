@@ -1,0 +1,81 @@
+package clock
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"tellijn/hal"
+	"tellijn/tools/rig/inside"
+	"tellijn/tools/rig/vm"
+)
+
+// kernel is the version that the boards have.
+const kernel = "v0.0.0-20251127164438-9778ec0261de"
+
+// begins is what the clock chip of the machine begins with.
+const begins = "2027-03-01T08:00:00"
+
+// TestMachine boots the kernel and runs the TestGuest tests in it.
+func TestMachine(t *testing.T) {
+	switch {
+	case testing.Short():
+		t.Skip("a virtual machine takes about a minute; run without -short")
+	case inside.Guest():
+		t.Skip("this is the virtual machine")
+	case raceDetector:
+		t.Skip("the guest has no race detector; run without -race")
+	}
+	if _, err := exec.LookPath("go"); err != nil {
+		t.Skip("no go command to build the guest with")
+	}
+	k, err := vm.BoardKernel(kernel)
+	need(t, err)
+	dir := t.TempDir()
+	var files []vm.File
+	for _, args := range [][]string{{"test", "-c", "-o", filepath.Join(dir, "init"), "."}, {"build", "-o", filepath.Join(dir, "scout"), "tellijn/firmware/scout"}} {
+		c := exec.Command("go", append([]string{args[0], "-trimpath", "-ldflags=-s -w"}, args[1:]...)...)
+		c.Env = append(os.Environ(), "GOOS=linux", "GOARCH=arm64", "CGO_ENABLED=0", "GOFLAGS=")
+		if b, err := c.CombinedOutput(); err != nil {
+			t.Fatalf("building the guest: %v\n%s", err, b)
+		}
+	}
+	for _, name := range []string{"init", "scout"} {
+		b, err := os.ReadFile(filepath.Join(dir, name))
+		need(t, err)
+		files = append(files, vm.File{Name: name, Data: b, Mode: 0o755})
+	}
+	m, err := vm.Boot(t.Context(), vm.Options{Kernel: k, Files: files, Clock: begins})
+	need(t, err)
+	defer m.End()
+	var passed, marks []string
+	for line := range m.Lines() {
+		t.Log(line)
+		if strings.HasPrefix(line, "GUEST ") {
+			marks = append(marks, line)
+		}
+		if test, ok := strings.CutPrefix(line, "--- PASS: TestGuest"); ok {
+			name, _, _ := strings.Cut(test, " ")
+			passed = append(passed, name)
+		}
+	}
+	need(t, m.Wait())
+	if !slices.Equal(marks, []string{markUp, markPass}) || !slices.Equal(passed, []string{"Scout", "Clock"}) {
+		t.Errorf("marks %q, passed %q", marks, passed)
+	}
+}
+
+// need skips what is absent and ends the test over what is broken.
+func need(t *testing.T, err error) {
+	t.Helper()
+	if errors.Is(err, hal.ErrAbsent) {
+		t.Skip(err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
