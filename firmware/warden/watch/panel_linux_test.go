@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"tellijn/boards/plan"
 	"tellijn/firmware/warden/gate"
 	"tellijn/firmware/warden/panel"
 	"tellijn/firmware/warden/signs"
@@ -28,13 +29,16 @@ type fitted struct {
 	dog    *simdog.Dog
 }
 
-// fit makes a warden with this eye and all parts.
-func fit(t *testing.T, play uint64) *fitted {
+// fit makes a warden with this eye and all parts, and other settings.
+func fit(t *testing.T, play uint64, changes ...func(*Setup, *gate.Setup)) *fitted {
 	t.Helper()
 	epoch := time.Now()
 	since := func() time.Duration { return time.Since(epoch) }
 	f := &fitted{since: since, power: simpower.New(since), lamp: simlamp.New(since), button: &simbutton.Button{}, dog: simdog.New(since, watchdog.Timeout)}
-	f.rig = with(t, file(t, t.TempDir()), play, f.power, func(s *Setup, _ *gate.Setup) {
+	f.rig = with(t, file(t, t.TempDir()), play, f.power, func(s *Setup, g *gate.Setup) {
+		for _, c := range changes {
+			c(s, g)
+		}
 		s.Parts = panel.Parts{Lamp: f.lamp, Button: f.button, Supply: f.power, Watchdog: f.dog}
 	})
 	return f
@@ -98,6 +102,69 @@ func TestWelded(t *testing.T) {
 		t.Error("not said:", f.told.said())
 	}
 	f.entered()
+}
+
+// span is a time between two turns.
+type span struct{ from, to time.Duration }
+
+// spans gives the times in which something was on, or off, of more than least.
+func spans(turns []simlamp.Turn, on bool, end, least time.Duration) (all []span) {
+	for i, turn := range turns {
+		to := end
+		if i+1 < len(turns) {
+			to = turns[i+1].At
+		}
+		if turn.Lit == on && to-turn.At > least {
+			all = append(all, span{turn.At, to})
+		}
+	}
+	return all
+}
+
+// TestLampAndPower opens and closes by the hours: whenever the lamp is steady the camera has power, and while
+// it has none the lamp gives a short flash now and then.
+func TestLampAndPower(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a quarter of a minute; run without -short")
+	}
+	f := fit(t, counts, halves, func(_ *Setup, g *gate.Setup) { // two and a half seconds open, and six and a half closed
+		for i := range g.Week.Days {
+			g.Week.Days[i] = nil
+			for m := 0; m+140 <= plan.Day; m += 140 {
+				g.Week.Days[i] = append(g.Week.Days[i], plan.Span{From: m, To: m + 40})
+			}
+		}
+	})
+	if err := f.run(func(n *notes) bool { return n.has(devicelog.GateOpened) == 2 && n.has(devicelog.PowerOn) == 2 }); err != nil {
+		t.Fatal(err)
+	}
+	end, off := f.since(), []simlamp.Turn(nil)
+	turned, _ := f.power.Turns()
+	for _, turn := range turned {
+		off = append(off, simlamp.Turn{At: turn.At, Lit: !turn.On})
+	}
+	steady, dark := spans(f.lamp.Turns(), true, end, 500*time.Millisecond), spans(off[:len(off)-1], true, off[len(off)-1].At, 5*time.Second)
+	// A look comes ten times a second, and the one that sees the change begins with a flash.
+	const slack = 500 * time.Millisecond
+	for _, d := range dark {
+		for _, s := range steady {
+			if min(d.to, s.to)-max(d.from, s.from) > slack {
+				t.Errorf("the lamp was steady from %v to %v, and the camera had no power from %v to %v", s.from, s.to, d.from, d.to)
+			}
+		}
+		flashes := 0
+		for _, s := range spans(f.lamp.Turns(), true, end, 0) {
+			if s.from > d.from+slack && s.to < d.to && s.to-s.from < slack {
+				flashes++
+			}
+		}
+		if want := int((d.to - d.from) / (4 * time.Second)); flashes < want-1 || flashes < 1 || flashes > want+1 {
+			t.Errorf("%d flashes from %v to %v, want some %d", flashes, d.from, d.to, want)
+		}
+	}
+	if len(dark) < 1 || len(steady) < 1 {
+		t.Errorf("closed %v, steady %v", dark, steady)
+	}
 }
 
 // TestBegins tells of a start that the watchdog made, once.
