@@ -15,6 +15,7 @@ import (
 	"tellijn/boards"
 	"tellijn/tools/fieldkit/inject"
 	"tellijn/tools/rig/boot"
+	"tellijn/tools/rig/disk"
 	"tellijn/tools/rig/door"
 	"tellijn/tools/rig/install"
 	"tellijn/tools/rig/receiver"
@@ -35,6 +36,7 @@ type Options struct {
 	NoApproval bool
 	// Mute is a network that gives nobody an address, NoTime one whose clocks do not answer.
 	Mute, NoTime bool
+	Reader       bool      // the card is in a reader that can fail: Session.Disk
 	Seed         uint64    // of the people who are drawn
 	Log          io.Writer // gets the console; nil for nobody
 	Say          func(string)
@@ -49,6 +51,7 @@ type Session struct {
 	Segment  *segment.Segment
 	Door     *door.Door
 	Device   *install.Device
+	Disk     *disk.Disk
 	Card     string // path of the copy
 	Slot     int64  // bytes of the files in the slot
 	Began    time.Time
@@ -115,6 +118,13 @@ func Open(ctx context.Context, o Options) (s *Session, err error) {
 		return nil, err
 	}
 	o.Boot.Wire = wire
+	if o.Reader {
+		path := filepath.Join(s.dir, "reader")
+		if s.Disk, err = disk.Serve(s.Card, path); err != nil {
+			return nil, err
+		}
+		o.Boot.Disk = "nbd+unix:///?socket=" + path
+	}
 	s.o.Boot = o.Boot
 	return s, s.Start(ctx)
 }
@@ -179,6 +189,9 @@ func (s *Session) End() {
 	}
 	if s.Segment != nil {
 		s.Segment.Close()
+	}
+	if s.Disk != nil {
+		s.Disk.Close()
 	}
 	if s.Receiver != nil {
 		s.Receiver.Close()
