@@ -59,7 +59,11 @@ func setting(o *options) error {
 	if err != nil {
 		return err
 	}
-	if err := enter(sandbox.Setter(sandbox.Setting{Self: self, Etc: etc, Chip: chip, Asks: requests()}, os.Getpid())); err != nil {
+	may := sandbox.Setting{Self: self, Etc: etc, Chip: chip, Asks: requests()}
+	if r := prepare(o, &s, null); r != nil {
+		may.Radio, s.Radio = joins(), r.Run
+	}
+	if err := enter(sandbox.Setter(may, os.Getpid())); err != nil {
 		return err
 	}
 	if !plan.None {

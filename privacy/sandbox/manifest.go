@@ -31,6 +31,8 @@ type Manifest struct {
 	Rights bool
 	// Keeps are the rights that a program keeps that was root, with its user, for good. nil is none.
 	Keeps []Right
+	// Becomes hands the rights that it keeps on to the program that it turns into, which this is for.
+	Becomes bool
 	// Narrows says that an earlier stage gave up everything but calls and limits, which this one
 	// makes narrower. It opens nothing and makes nothing else.
 	Narrows bool

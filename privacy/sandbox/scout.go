@@ -47,10 +47,11 @@ func Asker(pid int) Manifest {
 
 // Setting is what a setter has.
 type Setting struct {
-	Self string   // path of its own program, which is the asker's too
-	Etc  string   // folder of the list of name servers
-	Chip int      // descriptor of the clock chip, below 0 for none
-	Asks []uint64 // requests of ioctl(2) on it
+	Self  string   // path of its own program, which is the asker's too
+	Etc   string   // folder of the list of name servers
+	Chip  int      // descriptor of the clock chip, below 0 for none
+	Asks  []uint64 // requests of ioctl(2) on it
+	Radio *Radio   // nil without a supplicant
 }
 
 // Setter is the manifest of the half of the scout that sets interfaces and the clock. It keeps the rights
@@ -98,7 +99,52 @@ func Setter(s Setting, pid int) Manifest {
 		Never: []string{"it reads nothing that came from a network: the asker does, in messages of one size",
 			"nobody can connect to it: it does not listen or accept", "it has no camera, no records and no keys"}}
 	lists := [][]Call{own.Calls, Asker(pid).Calls}
+	if s.Radio != nil {
+		of := Supplicant(*s.Radio)
+		lists, m.Paths = append(lists, of.Calls), append(m.Paths, of.Paths...)
+	}
 	m.Calls = join(lists...)
+	return m
+}
+
+// Radio is what a supplicant has.
+type Radio struct {
+	Program   string   // path
+	Libraries []string // folders
+	Dir       string   // of its configuration, certificates and keys
+}
+
+// Supplicant is the manifest of wpa_supplicant 2.10 of Debian 12 on arm64. It is not ours: it is started by this
+// program, which confines itself to this list first and then becomes it. It takes what anybody in reach sends by
+// radio, and keeps the rights to set interfaces and to send frames. (rig: tools/rig/radio)
+func Supplicant(r Radio) Manifest {
+	m := Manifest{Program: "wpa_supplicant", Stage: "from its start", Dies: true, Keeps: []Right{NetAdmin, NetRaw}, Becomes: true,
+		Budget: Budget{Descriptors: 64, FileBytes: 0, DataBytes: dialerBytes},
+		Never: []string{"nobody can connect to it: it does not listen or accept, and has no socket to be controlled by",
+			"it writes no file", "it starts no program but itself", "it sets no clock, and has no camera and no records"}}
+	m.Paths = []Path{{r.Program, Run, "its program"}, {r.Dir, Read, "which network to join, and with which keys"}}
+	for _, dir := range r.Libraries {
+		m.Paths = append(m.Paths, Path{dir, Run, "its libraries"})
+	}
+	only := func(name, why string, where ...filter.Condition) { m.Calls = append(m.Calls, Call{name, where, why}) }
+	only("socket", "speak with the kernel about radios", filter.Is(0, netlinkFamily))
+	only("socket", "frames of the network that are not data", filter.Is(0, packetFamily))
+	only("socket", "ask about interfaces", filter.Is(0, inet4), filter.Is(1, 2, 2|0x80000))
+	only("mmap", "memory, and its libraries")
+	for _, c := range [][2]string{
+		{"execve", "become wpa_supplicant; which file, Landlock says"}, {"brk", "memory"}, {"mprotect", "memory of libraries"}, {"munmap", "memory"}, {"mremap", "memory"}, {"madvise", "memory"},
+		{"openat", "files; which, Landlock says"}, {"newfstatat", "files"}, {"fstat", "files"}, {"faccessat", "files"}, {"faccessat2", "files"}, {"readlinkat", "files"}, {"lseek", "files"},
+		{"getcwd", "files"}, {"close", "files and sockets"}, {"read", "files and sockets"}, {"readv", "files and sockets"}, {"pread64", "files"}, {"write", "its words"}, {"writev", "its words"}, {"fcntl", "how a socket waits"},
+		{"bind", "which frames and messages come in"}, {"connect", "the kernel"}, {"setsockopt", "which frames and messages come in"}, {"getsockopt", "sockets"}, {"getsockname", "sockets"},
+		{"sendto", "frames and messages"}, {"recvfrom", "frames and messages"}, {"sendmsg", "frames and messages"}, {"recvmsg", "frames and messages"}, {"ioctl", "interfaces"},
+		{"pselect6", "wait"}, {"ppoll", "wait"}, {"nanosleep", "wait"}, {"clock_nanosleep", "wait"}, {"clock_gettime", "what time it is"}, {"clock_getres", "what time it is"},
+		{"futex", "locks"}, {"set_robust_list", "locks"}, {"set_tid_address", "begin"}, {"rseq", "begin"}, {"prlimit64", "limits"}, {"sysinfo", "how much memory there is"}, {"uname", "which kernel"},
+		{"getrandom", "keys"}, {"getpid", "who it is"}, {"gettid", "who it is"}, {"getppid", "who it is"}, {"getuid", "who it is"}, {"geteuid", "who it is"}, {"getgid", "who it is"}, {"getegid", "who it is"},
+		{"rt_sigaction", "signals"}, {"rt_sigprocmask", "signals"}, {"rt_sigreturn", "signals"}, {"tgkill", "end by a signal"}, {"sigaltstack", "signals"}, {"sched_getaffinity", "how many processors there are"},
+		{"restart_syscall", "the kernel goes on after a stop"}, {"exit", "end"}, {"exit_group", "end"},
+	} {
+		only(c[0], c[1])
+	}
 	return m
 }
 

@@ -46,7 +46,7 @@ func (s *Setter) look() {
 
 // tune has a supplicant run for a radio.
 func (s *Setter) tune(all []links.Link) {
-	if s.Radio == nil {
+	if s.Radio == nil || s.asker == nil { // which hears its words
 		return
 	}
 	l := links.Wireless(all, s.Plan.Interface)

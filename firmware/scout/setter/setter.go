@@ -112,7 +112,6 @@ type Setter struct {
 	lease   lease.Lease // that it is set to
 	end     time.Duration
 	looked  time.Duration
-	radio   string        // the interface on which a supplicant runs
 	chip    bool          // the chip was believed
 	chipped time.Duration // when it was read or set
 	known   bool          // a time from the network was believed
@@ -190,6 +189,7 @@ func (s *Setter) begin(now time.Duration) {
 	if s.used.Carrier {
 		s.ask()
 	}
+	s.looked = now - poll
 }
 
 // later puts off the next start.

@@ -86,7 +86,7 @@ func enclose(m sandbox.Manifest) (held layers.Layers, err error) {
 		return 0, err
 	}
 	if !m.Rights {
-		if err := drop(user, group, m.Keeps); err != nil {
+		if err := drop(user, group, m.Keeps, m.Becomes); err != nil {
 			return 0, err
 		}
 		if err := unix.Prctl(closedMemory, 0, 0, 0, 0); err != nil { // another user begins anew

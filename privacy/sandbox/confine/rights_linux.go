@@ -21,7 +21,7 @@ const lastCapability = 63
 
 // drop gives up every capability for good but those that are kept. Without any it gives up the user root
 // too; with some it stays that user, who has no others: those that it could get back are gone.
-func drop(user, group uint32, keeps []sandbox.Right) error {
+func drop(user, group uint32, keeps []sandbox.Right, becomes bool) error {
 	kept := uint64(0)
 	for _, r := range keeps {
 		kept |= 1 << r
@@ -42,7 +42,7 @@ func drop(user, group uint32, keeps []sandbox.Right) error {
 		}
 	}
 	if kept != 0 {
-		return hold(kept)
+		return hold(kept, becomes)
 	}
 	// Root that is no longer special, and stays so. (capabilities(7), "The securebits flags")
 	const noRoot, noSetuidFix, noAmbient = 1<<0 | 1<<1, 1<<2 | 1<<3, 1<<6 | 1<<7
@@ -57,12 +57,12 @@ func drop(user, group uint32, keeps []sandbox.Right) error {
 			return err
 		}
 	}
-	return hold(0)
+	return hold(0, false)
 }
 
-// hold has these capabilities, of those that it has, and no others. None is handed on to programs that are
-// started.
-func hold(kept uint64) error {
+// hold has these capabilities, of those that it has, and no others. None is handed on to a program that is
+// started, but to one that this becomes, if it was started so that it can.
+func hold(kept uint64, becomes bool) error {
 	head := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
 	var data [2]unix.CapUserData
 	if kept != 0 {
@@ -72,7 +72,10 @@ func hold(kept uint64) error {
 	}
 	for i := range data {
 		has := data[i].Permitted & uint32(kept>>(32*i))
-		data[i] = unix.CapUserData{Effective: has, Permitted: has}
+		on := data[i].Inheritable & has
+		if data[i] = (unix.CapUserData{Effective: has, Permitted: has}); becomes {
+			data[i].Inheritable = on
+		}
 	}
 	return all("capabilities", unix.SYS_CAPSET, uintptr(unsafe.Pointer(&head)), uintptr(unsafe.Pointer(&data)))
 }
