@@ -22,7 +22,7 @@ import (
 	"tellijn/tools/fieldkit/command"
 	"tellijn/tools/rig/boot"
 	"tellijn/tools/rig/segment/scan"
-	"tellijn/tools/rig/session"
+	"tellijn/tools/rig/trial"
 )
 
 // Line says what the subcommand does.
@@ -92,7 +92,7 @@ func (o *options) run(ctx context.Context, at time.Time, out io.Writer) error {
 		defer f.Close()
 		log = f
 	}
-	s, err := session.Open(ctx, session.Options{Image: o.image, Now: at, Seed: o.seed, Log: log, Boot: boot.Options{Emulated: o.emulated, Limit: o.limit + time.Minute},
+	s, err := trial.Open(ctx, trial.Options{Image: o.image, Now: at, Seed: o.seed, Log: log, Boot: boot.Options{Emulated: o.emulated, Limit: o.limit + time.Minute},
 		Say: func(line string) { say("          %s", line) }, Console: func(line string) { o.milestone(line, say) }})
 	if err != nil {
 		return err
@@ -131,7 +131,7 @@ func (o *options) run(ctx context.Context, at time.Time, out io.Writer) error {
 
 // milestone shows a line of the console if it is one of ours.
 func (o *options) milestone(line string, say func(string, ...any)) {
-	at, stamped := session.Stamp(line)
+	at, stamped := trial.Stamp(line)
 	_, text, ours := strings.Cut(line, "tellijn: ")
 	switch {
 	case ours && stamped:
@@ -142,7 +142,7 @@ func (o *options) milestone(line string, say func(string, ...any)) {
 }
 
 // scan looks at the device from outside.
-func (o *options) scan(ctx context.Context, s *session.Session, say func(string, ...any)) error {
+func (o *options) scan(ctx context.Context, s *trial.Trial, say func(string, ...any)) error {
 	tcp, err := scan.TCP(ctx, s.Segment, scan.All())
 	if err != nil {
 		return err

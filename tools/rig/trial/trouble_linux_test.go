@@ -1,4 +1,4 @@
-package session_test
+package trial_test
 
 import (
 	"strings"
@@ -8,7 +8,7 @@ import (
 	"tellijn/privacy/devicelog"
 	"tellijn/tools/rig/boot"
 	"tellijn/tools/rig/install"
-	"tellijn/tools/rig/session"
+	"tellijn/tools/rig/trial"
 )
 
 // TestTrouble boots images of real boards, each with something that is not as it should be. TestBoots is the
@@ -20,21 +20,21 @@ func TestTrouble(t *testing.T) {
 	early := time.Date(2027, 3, 1, 4, 0, 0, 0, time.UTC)
 	for _, c := range []struct {
 		name    string
-		o       session.Options
+		o       trial.Options
 		says    string // on the console
 		flashes int    // of the status lamp
 	}{
-		{"outside of the hours", session.Options{Now: early, Plan: install.Plan{Hours: []string{"mon-fri 07:30-22:00"}}}, `camera: no power, it is outside of the hours`, 1},
-		{"without approval", session.Options{NoApproval: true}, `camera: no power, there is no approval that counts here`, 3},
-		{"approval ended", session.Options{Plan: install.Plan{From: monday().AddDate(0, 0, -9), Until: monday().AddDate(0, 0, -1)}}, `camera: no power, the approval has ended`, 3},
-		{"approval begins tomorrow", session.Options{Plan: install.Plan{From: monday().AddDate(0, 0, 1), Until: monday().AddDate(0, 0, 9)}}, `camera: no power, the approval begins later`, 3},
-		{"no time", session.Options{NoTime: true}, `camera: no power, the time is not known`, 2},
-		{"no network", session.Options{Mute: true}, `camera: no power, the time is not known`, 2},
+		{"outside of the hours", trial.Options{Now: early, Plan: install.Plan{Hours: []string{"mon-fri 07:30-22:00"}}}, `camera: no power, it is outside of the hours`, 1},
+		{"without approval", trial.Options{NoApproval: true}, `camera: no power, there is no approval that counts here`, 3},
+		{"approval ended", trial.Options{Plan: install.Plan{From: monday().AddDate(0, 0, -9), Until: monday().AddDate(0, 0, -1)}}, `camera: no power, the approval has ended`, 3},
+		{"approval begins tomorrow", trial.Options{Plan: install.Plan{From: monday().AddDate(0, 0, 1), Until: monday().AddDate(0, 0, 9)}}, `camera: no power, the approval begins later`, 3},
+		{"no time", trial.Options{NoTime: true}, `camera: no power, the time is not known`, 2},
+		{"no network", trial.Options{Mute: true}, `camera: no power, the time is not known`, 2},
 	} {
 		t.Run(c.name, func(t *testing.T) { dark(t, zero, c.o, c.says, c.flashes) })
 	}
 	t.Run("a clock of 1970", func(t *testing.T) {
-		dark(t, five, session.Options{NoTime: true, Boot: boot.Options{Clock: "1970-01-01T00:00:00"}}, `camera: no power, the time is not known`, 2)
+		dark(t, five, trial.Options{NoTime: true, Boot: boot.Options{Clock: "1970-01-01T00:00:00"}}, `camera: no power, the time is not known`, 2)
 	})
 	t.Run("no network but a clock", func(t *testing.T) { offline(t, five) })
 	t.Run("camera unplugged", func(t *testing.T) { unplugged(t, zero) })
@@ -43,7 +43,7 @@ func TestTrouble(t *testing.T) {
 }
 
 // dark boots a board that may not look, and watches for a while that its camera gets no power.
-func dark(t *testing.T, image string, o session.Options, says string, flashes int) {
+func dark(t *testing.T, image string, o trial.Options, says string, flashes int) {
 	s := open(t, image, o)
 	wait(t, s, 0, says)
 	from := time.Now()
@@ -62,7 +62,7 @@ func dark(t *testing.T, image string, o session.Options, says string, flashes in
 
 // flashing tells how often the lamp flashes before each pause, as a person would say who looks at it for a while: most
 // often; 0 for a steady one.
-func flashing(s *session.Session, from time.Time) int {
+func flashing(s *trial.Trial, from time.Time) int {
 	groups, n, last := map[int]int{}, 0, time.Time{}
 	for _, c := range s.Bench.Changes() {
 		if c.Part != "lamp" || !c.High || c.At.Before(from) {
@@ -86,7 +86,7 @@ func flashing(s *session.Session, from time.Time) int {
 
 // offline counts without a network; nothing leaves.
 func offline(t *testing.T, image string) {
-	s := open(t, image, session.Options{Mute: true})
+	s := open(t, image, trial.Options{Mute: true})
 	wait(t, s, 0, `Loaded +camera: v4l2`)
 	wait(t, s, 0, `courier: Failed +upload`)
 	time.Sleep(100 * time.Second) // over the end of an interval
@@ -103,7 +103,7 @@ func offline(t *testing.T, image string) {
 
 // unplugged pulls the camera's cable and plugs it in again.
 func unplugged(t *testing.T, image string) {
-	s := open(t, image, session.Options{})
+	s := open(t, image, trial.Options{})
 	wait(t, s, 0, `Loaded +camera: v4l2`)
 	mark := s.Console.Mark()
 	if err := s.Bench.Cable(true); err != nil {
@@ -126,7 +126,7 @@ func unplugged(t *testing.T, image string) {
 // welded lets the switch fail closed: after the device has cut the power the lamp of the camera is still lit, and it must
 // not claim that the camera is dark.
 func welded(t *testing.T, image string) {
-	s := open(t, image, session.Options{})
+	s := open(t, image, trial.Options{})
 	wait(t, s, 0, `Loaded +camera: v4l2`)
 	if err := s.Bench.Weld(); err != nil {
 		t.Fatal(err)
@@ -141,7 +141,7 @@ func welded(t *testing.T, image string) {
 
 // worn lets every write to the card fail while it counts.
 func worn(t *testing.T, image string) {
-	s := open(t, image, session.Options{Reader: true})
+	s := open(t, image, trial.Options{Reader: true})
 	wait(t, s, 0, `Loaded +camera: v4l2`)
 	mark, from := s.Console.Mark(), time.Now()
 	s.Disk.WearOut()
@@ -161,7 +161,7 @@ func worn(t *testing.T, image string) {
 }
 
 // logged shows what the log said.
-func logged(t *testing.T, s *session.Session) {
+func logged(t *testing.T, s *trial.Trial) {
 	var said []string
 	for _, e := range s.Receiver.Events() {
 		if k := e.Event().Kind; k != devicelog.EyeStarted {

@@ -1,5 +1,5 @@
 //go:build race
 
-package session_test
+package trial_test
 
 const raceDetector = true

@@ -1,4 +1,4 @@
-package session
+package trial
 
 import (
 	"fmt"
@@ -31,7 +31,7 @@ func slot(r io.ReaderAt) (n int64, err error) {
 	return n, err
 }
 
-// Figures are what a session measured.
+// Figures are what a trial measured.
 type Figures struct {
 	Init     time.Duration // from the kernel's start to its first program
 	Counts   time.Duration // from the kernel's start to the first completed cycle; 0 if there was none
@@ -54,7 +54,7 @@ const (
 )
 
 // Figures gives what was measured so far.
-func (s *Session) Figures() Figures {
+func (s *Trial) Figures() Figures {
 	f := Figures{Slot: s.Slot, Sockets: -1, Sent: s.Segment.Sent()}
 	stamp := func(pattern string) time.Duration {
 		first, _ := s.Console.Find(pattern)

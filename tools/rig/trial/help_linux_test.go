@@ -1,4 +1,4 @@
-package session_test
+package trial_test
 
 import (
 	"context"
@@ -15,7 +15,7 @@ import (
 	"tellijn/privacy/devicelog"
 	"tellijn/privacy/record"
 	"tellijn/tools/fieldkit/image"
-	"tellijn/tools/rig/session"
+	"tellijn/tools/rig/trial"
 )
 
 // Boots take minutes, so that only some happen unless all are asked for. TELLIJN_IMAGES is a folder with images that
@@ -83,10 +83,10 @@ func made() func(t *testing.T, board string) string {
 }
 
 // monday is an early one, shortly before a record ends; the place of boards is an hour ahead.
-func monday() time.Time { return time.Date(2027, 3, 1, 8, 13, 30, 0, time.UTC) }
+func monday() time.Time { return time.Date(2027, 3, 1, 8, 14, 0, 0, time.UTC) }
 
 // open boots an image; the console goes to out/boots.
-func open(t *testing.T, image string, o session.Options) *session.Session {
+func open(t *testing.T, image string, o trial.Options) *trial.Trial {
 	t.Helper()
 	if err := os.MkdirAll(logs, 0o755); err != nil {
 		t.Fatal(err)
@@ -106,7 +106,7 @@ func open(t *testing.T, image string, o session.Options) *session.Session {
 	if o.Boot.Limit == 0 {
 		o.Boot.Limit = 8 * time.Minute
 	}
-	s, err := session.Open(t.Context(), o)
+	s, err := trial.Open(t.Context(), o)
 	if errors.Is(err, hal.ErrAbsent) {
 		t.Skip(err)
 	}
@@ -118,7 +118,7 @@ func open(t *testing.T, image string, o session.Options) *session.Session {
 }
 
 // wait waits for a line of the console.
-func wait(t *testing.T, s *session.Session, mark int, pattern string) string {
+func wait(t *testing.T, s *trial.Trial, mark int, pattern string) string {
 	t.Helper()
 	line, err := s.Console.Await(mark, pattern, 3*time.Minute)
 	if err != nil {
@@ -129,7 +129,7 @@ func wait(t *testing.T, s *session.Session, mark int, pattern string) string {
 }
 
 // records waits until so many have arrived.
-func records(t *testing.T, s *session.Session, n int) []record.Record {
+func records(t *testing.T, s *trial.Trial, n int) []record.Record {
 	t.Helper()
 	ctx, stop := context.WithTimeout(t.Context(), 4*time.Minute)
 	defer stop()
@@ -140,7 +140,7 @@ func records(t *testing.T, s *session.Session, n int) []record.Record {
 }
 
 // off holds the button and looks at what is left.
-func off(t *testing.T, s *session.Session) {
+func off(t *testing.T, s *trial.Trial) {
 	t.Helper()
 	if err := s.Switch(2 * time.Minute); err != nil {
 		t.Fatal(err)
@@ -160,7 +160,7 @@ func off(t *testing.T, s *session.Session) {
 }
 
 // accounted sees that the device sent nothing but what it has to.
-func accounted(t *testing.T, s *session.Session) {
+func accounted(t *testing.T, s *trial.Trial) {
 	t.Helper()
 	may := map[string]bool{"arp": true, "udp to 255.255.255.255:67": true, "udp to 192.0.2.1:67": true, "udp to 192.0.2.1:123": true,
 		"udp to 192.0.2.2:123": true, "tcp to 192.0.2.100:8443": true}

@@ -1,4 +1,4 @@
-package session_test
+package trial_test
 
 import (
 	"context"
@@ -12,7 +12,7 @@ import (
 	"tellijn/boards/recipe"
 	"tellijn/tools/rig/boot"
 	"tellijn/tools/rig/segment/scan"
-	"tellijn/tools/rig/session"
+	"tellijn/tools/rig/trial"
 )
 
 // TestBoots boots images as they are. The first three are part of every run.
@@ -35,11 +35,11 @@ func TestBoots(t *testing.T) {
 // virt counts drawn people, sends records, opens no port, sends nothing else, loses nothing when it is cut
 // off, and ends in order.
 func virt(t *testing.T, image string) {
-	s := open(t, image, session.Options{})
+	s := open(t, image, trial.Options{})
 	wait(t, s, 0, `Loaded +camera: sim`)
 	all := records(t, s, 2)
 	for i, r := range all {
-		if !r.Simulated || r.Device != session.Name || r.Sequence != uint32(i) || r.Coverage < 50 || r.Camera.Driver != "sim" {
+		if !r.Simulated || r.Device != trial.Name || r.Sequence != uint32(i) || r.Coverage < 50 || r.Camera.Driver != "sim" {
 			t.Errorf("record %d: %+v", i, r)
 		}
 	}
@@ -85,13 +85,13 @@ func virt(t *testing.T, image string) {
 // counts boots the image of a real board in a virt: a USB camera in front of which people walk, its switch and
 // its lamp.
 func counts(t *testing.T, image string) {
-	s := open(t, image, session.Options{})
+	s := open(t, image, trial.Options{})
 	wait(t, s, 0, `Loaded +camera: v4l2, 320x240 YUYV`)
 	if now, _ := s.Bench.Powered(); !now {
 		t.Error("it counts, and the camera has no power")
 	}
 	r := records(t, s, 1)[0]
-	if r.Simulated || r.Device != session.Name || r.Coverage < 20 || r.Camera.Driver != "v4l2" || r.Camera.Width != 320 {
+	if r.Simulated || r.Device != trial.Name || r.Coverage < 20 || r.Camera.Driver != "v4l2" || r.Camera.Width != 320 {
 		t.Errorf("record: %+v", r)
 	}
 	if err := s.Door.Err(); err != nil {
@@ -123,11 +123,11 @@ func chip(t *testing.T, image string) {
 	if err != nil || b.Emulated != "raspi3b" {
 		t.Fatalf("%+v, %v", b, err)
 	}
-	s := open(t, image, session.Options{Boot: boot.Options{Emulated: b.Emulated}})
+	s := open(t, image, trial.Options{Boot: boot.Options{Emulated: b.Emulated}})
 	wait(t, s, 0, `first: starts as board "rpi-3b"`)
 	wait(t, s, 0, `first: Loaded +card: mmcblk`)
 	wait(t, s, 0, `first: Loaded +data`)
-	wait(t, s, 0, `first: Loaded +configuration: device `+session.Name)
+	wait(t, s, 0, `first: Loaded +configuration: device `+trial.Name)
 	wait(t, s, 0, `scout: Loaded +time: told by the network`)
 	if os.Getenv(allBoots) == "all" {
 		line, err := s.Console.Await(0, `Loaded +camera: v4l2`, 3*time.Minute)

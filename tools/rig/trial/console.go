@@ -1,4 +1,4 @@
-package session
+package trial
 
 import (
 	"fmt"
@@ -52,7 +52,7 @@ func (c *Console) Mark() int {
 func (c *Console) Await(mark int, pattern string, d time.Duration) (string, error) {
 	re, err := regexp.Compile(pattern)
 	if err != nil {
-		return "", fmt.Errorf("session: %w", err)
+		return "", fmt.Errorf("trial: %w", err)
 	}
 	timer := time.NewTimer(d)
 	defer timer.Stop()
@@ -67,12 +67,12 @@ func (c *Console) Await(mark int, pattern string, d time.Duration) (string, erro
 		more, ended := c.more, c.ended
 		c.mu.Unlock()
 		if ended {
-			return "", fmt.Errorf("session: the machine ended before it said %q", pattern)
+			return "", fmt.Errorf("trial: the machine ended before it said %q", pattern)
 		}
 		select {
 		case <-more:
 		case <-timer.C:
-			return "", fmt.Errorf("session: the machine did not say %q within %v", pattern, d)
+			return "", fmt.Errorf("trial: the machine did not say %q within %v", pattern, d)
 		}
 	}
 }
