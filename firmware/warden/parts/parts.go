@@ -60,7 +60,7 @@ func Open(b *boards.Board, from Source, since func() time.Duration, say func(str
 	}
 	if path := b.Parts.Watchdog; path == "" {
 		say("Skipped  watchdog: this board names none")
-	} else if d, err := o.from.Watchdog(path); o.said("watchdog", d, err) {
+	} else if d, err := o.from.Watchdog(path); o.said("watchdog", d, err, false) {
 		o.set.Watchdog = d
 		o.keep(d.Fd(), d.Request(), toFeed, d.Stop)
 	}
@@ -73,7 +73,7 @@ func (o *opener) cameraPower() {
 	real := !o.b.Kind.Pretended()
 	if p.CameraPower == "" {
 		o.say("Skipped  camera power: this board names no switch")
-	} else if l, err := o.from.Output(p.CameraPower); o.said("camera power", l, err) {
+	} else if l, err := o.from.Output(p.CameraPower); o.said("camera power", l, err, real) {
 		o.set.Power = gpiopower.New(l)
 		o.keep(l.Fd(), l.Request(), toSwitch, l.Close)
 	} else if real {
@@ -81,7 +81,7 @@ func (o *opener) cameraPower() {
 	}
 	if p.CameraLamp == "" {
 		o.say("Skipped  camera lamp: this board does not read the camera's supply back")
-	} else if l, err := o.from.Input(p.CameraLamp); o.said("camera lamp", l, err) {
+	} else if l, err := o.from.Input(p.CameraLamp); o.said("camera lamp", l, err, real) {
 		o.set.Supply = gpiopower.Back(l)
 		o.keep(l.Fd(), l.Request(), toRead, l.Close)
 	} else if real {
@@ -96,20 +96,20 @@ func (o *opener) line(part, name string, open func(string) (Line, error), why st
 		return nil
 	}
 	l, err := open(name)
-	if !o.said(part, l, err) {
+	if !o.said(part, l, err, false) {
 		return nil
 	}
 	o.keep(l.Fd(), l.Request(), why, l.Close)
 	return l
 }
 
-// said says how opening went, and tells whether there is the part. What a real board names and does not have
-// has failed; on a pretended one it was skipped.
-func (o *opener) said(part string, what fmt.Stringer, err error) bool {
+// said says how opening went, and tells whether there is the part. must says that a board that counts people
+// cannot do without it: then what is not there has failed.
+func (o *opener) said(part string, what fmt.Stringer, err error, must bool) bool {
 	switch {
 	case err == nil:
 		o.say(fmt.Sprintf("Loaded   %s: %s", part, what))
-	case errors.Is(err, hal.ErrAbsent) && o.b.Kind.Pretended():
+	case errors.Is(err, hal.ErrAbsent) && !must:
 		o.say(fmt.Sprintf("Skipped  %s: %v", part, err))
 	default:
 		o.say(fmt.Sprintf("Failed   %s: %v", part, err))
