@@ -33,7 +33,7 @@ const (
 )
 
 // guestTests is how many tests named TestGuest there are: none may be skipped there.
-const guestTests = 11
+const guestTests = 12
 
 // TestMachine boots the kernel and runs the TestGuest tests in it.
 func TestMachine(t *testing.T) {

@@ -3,11 +3,16 @@ package parts
 import (
 	"bufio"
 	"fmt"
+	"os"
 	"os/exec"
+	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"tellijn/hal/watchdog"
 )
 
 // programs are those of the device, as the machine has them.
@@ -144,4 +149,44 @@ func TestGuestWelded(t *testing.T) {
 	if level("GPIO17")() {
 		t.Error("the line of the switch is high")
 	}
+}
+
+// TestGuestKilled kills the core, whose watchdog then runs on. A warden that is started again takes it over in
+// time: the machine does not start anew, and the camera loses its power in between.
+func TestGuestKilled(t *testing.T) {
+	guest(t)
+	d := begin(t)
+	d.await("Loaded   camera:")
+	pid := core()
+	if pid == 0 || syscall.Kill(pid, syscall.SIGKILL) != nil {
+		t.Fatalf("no core, or it was not killed: process %d", pid)
+	}
+	killed := time.Now()
+	if code := d.end(); code != 1 || !d.has("the warden's core was ended") {
+		t.Errorf("ended with %d", code)
+	}
+	d = begin(t)
+	d.await("Loaded   camera power:")
+	d.await("Loaded   camera:")
+	for time.Since(killed) < watchdog.Timeout*5/4 {
+		if !d.step() {
+			t.Fatal("it ended")
+		}
+	}
+	console("drive GPIO23 low")
+	if code := d.end(); code != 64 || d.has("Failed") {
+		t.Errorf("ended with %d, or something failed", code)
+	}
+}
+
+// core gives the process that calls itself the warden's core, or 0.
+func core() int {
+	all, _ := filepath.Glob("/proc/[0-9]*/comm")
+	for _, path := range all {
+		if b, _ := os.ReadFile(path); strings.TrimSpace(string(b)) == "warden-core" {
+			pid, _ := strconv.Atoi(filepath.Base(filepath.Dir(path)))
+			return pid
+		}
+	}
+	return 0
 }
