@@ -200,9 +200,11 @@ func TestSound(t *testing.T) {
 	}
 }
 
-// TestJournal cuts the power while all that was said to be on the disk is in the journal only.
+// TestJournal cuts the power while all that was said to be on the disk is in the journal only, and then loses the
+// super block as well.
 func TestJournal(t *testing.T) {
 	b := lay(t)
+	var cut []byte
 	must(t, b.mounted(func() {
 		f, err := os.Create(filepath.Join(b.p.Dir, "tellijn/late"))
 		must(t, err)
@@ -210,21 +212,33 @@ func TestJournal(t *testing.T) {
 		must(t, err)
 		must(t, f.Sync())
 		must(t, f.Close())
-		cut := b.read(0, card.DataSize)
-		if binary.LittleEndian.Uint32(cut[superAt+incompatAt:])&incompatRecover == 0 {
-			t.Fatal("nothing is in the journal: the test does not test")
-		}
-		must(t, os.WriteFile(b.medium+".cut", cut, 0o600))
+		cut = b.read(0, card.DataSize)
 	}))
-	must(t, os.Rename(b.medium+".cut", b.medium))
-	must(t, os.Truncate(b.medium, card.Data().Size))
-	b.attach(false)
-	b.open(Found{}, func() {
-		b.whole()
-		if !b.holds("tellijn/late", []byte("just said to be stored")) {
-			t.Error("what was in the journal is lost")
-		}
-	})
+	if binary.LittleEndian.Uint32(cut[superAt+incompatAt:])&incompatRecover == 0 || b.listed(cut, "late") {
+		t.Fatal("nothing is in the journal only: the test does not test")
+	}
+	for n, want := range []Found{{}, {Why: NoSuper, Carried: 3}} {
+		must(t, os.WriteFile(b.medium, append(make([]byte, n*grain), cut[n*grain:]...), 0o600))
+		must(t, os.Truncate(b.medium, card.Data().Size))
+		b.attach(false)
+		b.open(want, func() {
+			b.whole()
+			if !b.holds("tellijn/late", []byte("just said to be stored")) {
+				t.Errorf("what was in the journal is lost, want %+v", want)
+			}
+		})
+	}
+}
+
+// listed tells whether a file is there without the journal.
+func (b *bench) listed(cut []byte, name string) bool {
+	path := filepath.Join(b.t.TempDir(), "cut")
+	must(b.t, os.WriteFile(path, cut, 0o600))
+	out := b.run(tool(b.t, "debugfs"), "-R", "ls -p /tellijn", path)
+	if !strings.Contains(out, "/warden/") {
+		b.t.Fatalf("nothing is listed: %s", out)
+	}
+	return strings.Contains(out, "/"+name+"/")
 }
 
 // TestNoSuper loses the super block, and then the group descriptors as well: the files are taken over all the

@@ -47,7 +47,8 @@ func TestBound(t *testing.T) {
 	mad.Say("1")
 	now = 10 * Every
 	mad.Say("2")
-	want := []string{"<5>tellijn: mad: 1\n", "<5>tellijn: mad: 940 lines are not shown: more than one a second\n", "<5>tellijn: mad: 2\n"}
+	mad.Say("3")
+	want := []string{"<5>tellijn: mad: 1\n", "<5>tellijn: mad: 940 lines are not shown: more than one a second\n", "<5>tellijn: mad: 2\n", "<5>tellijn: mad: 3\n"}
 	if fmt.Sprint(k.records) != fmt.Sprint(want) {
 		t.Errorf("%q, want %q", k.records, want)
 	}
