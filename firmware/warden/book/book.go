@@ -68,7 +68,7 @@ type Book struct {
 	from     time.Time   // of the open interval, whole seconds
 	open     sums
 	restored bool
-	resting  bool // no eye ran in some of the open interval, by frames
+	resting  bool // time went by the clock although it goes by frames, since no eye was to run
 	// Totals of each line since the boot.
 	Totals []Line
 	// Inside is the number of people in each zone at the last tally.
@@ -123,7 +123,6 @@ func (b *Book) Add(m *wire.Message, at time.Time) ([]Closed, error) {
 	span := time.Duration(t.To-t.From) * m.Stream.Interval * time.Duration(b.s.Factor)
 	b.stream = m.Stream
 	out := b.turn(at.Add(-span))
-	b.resting = b.resting && len(out) == 0
 	if err := b.sum(t, m.Stream.Held); err != nil {
 		return out, err
 	}

@@ -233,6 +233,10 @@ func TestSwitch(t *testing.T) {
 	if b.Off() != nil || b.Lit() {
 		t.Error("still lit")
 	}
+	b.sw.Fail(errors.New("stuck again")) // nobody knows what a dark camera has behind a switch that does not obey
+	if b.Off() == nil || !b.Lit() {
+		t.Error("dark behind a broken switch")
+	}
 	none := newBench(t, nil)
 	none.Switch = power.None{}
 	none.First()
