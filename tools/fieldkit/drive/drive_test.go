@@ -54,7 +54,7 @@ func laptop(t *testing.T) drive.Places {
 		slot + "size": "15523840\n", slot + "removable": "0\n", slot + "dev": "179:0\n", slot + "device/type": "SD\n", slot + "device/name": "SL08G\n",
 		emmc + "size": "61071360\n", emmc + "removable": "0\n", emmc + "dev": "179:8\n", emmc + "device/type": "MMC\n", emmc + "device/name": "soldered\n",
 		none + "size": "0\n", none + "removable": "1\n", none + "dev": "8:48\n",
-		"proc/self/mountinfo": "22 1 259:2 / / rw,relatime shared:1 - ext4 /dev/nvme0n1p2 rw\n" +
+		"proc/self/mountinfo": "22 1 259:2 / / rw,relatime shared:1 - ext4 /dev/root rw\n" +
 			"80 22 8:17 / /media/inez/NO\\040NAME rw shared:9 - vfat /dev/sdb1 rw\n" +
 			"81 22 0:5 / /dev rw - devtmpfs udev rw\n" + "82 22 0:40 / /home rw - btrfs /dev/sda1 rw\nshort\n",
 		"proc/swaps": "Filename\tType\tSize\n/dev/sdc1 partition 100 0 -2\n",

@@ -9,6 +9,7 @@ import (
 	"syscall"
 	"testing"
 
+	"tellijn/boards/card"
 	"tellijn/tools/fieldkit/medium/mediumtest"
 )
 
@@ -72,6 +73,17 @@ func TestOneFails(t *testing.T) {
 				return nil
 			}
 		}, "Throw it away"},
+		"it changes once it was compared": {func(_ *mediumtest.Loop, f *faulty, fired, _ func()) {
+			compared := false
+			f.onRead = func(off int64) error {
+				if compared && off > card.Start().Start+4096 && off < card.Start().Start+card.Start().Size {
+					fired()
+					return errors.New("a bit is another")
+				}
+				compared = compared || off == 64<<20
+				return nil
+			}
+		}, "NOT GOOD"},
 		"writing fails": {func(_ *mediumtest.Loop, f *faulty, fired, _ func()) {
 			f.onWrite = func(off int64) error {
 				if off == 40<<20 {

@@ -244,6 +244,19 @@ func TestCompose(t *testing.T) {
 			}
 		}
 	}
+	// In pieces of any size it is the same.
+	whole = make([]byte, part.Size)
+	if _, err := composed.ReadAt(whole, part.Start); err != nil {
+		t.Fatal(err)
+	}
+	for _, size := range []int64{1000, 64<<10 + 1, 4 << 20} {
+		for at := int64(0); at < part.Size; at += size {
+			got := make([]byte, min(size, part.Size-at))
+			if _, err := composed.ReadAt(got, part.Start+at); err != nil || !bytes.Equal(got, whole[at:at+int64(len(got))]) {
+				t.Fatalf("%d bytes at %d are others: %v", len(got), at, err)
+			}
+		}
+	}
 	// A card that lost, changed or gained one file is noticed.
 	for name, change := range map[string]func(all []fat.File) []fat.File{
 		"lost": func(all []fat.File) []fat.File { return all[1:] },

@@ -43,7 +43,7 @@ func (m *Medium) Way() string {
 	if m.direct {
 		return "read past the memory of the computer (O_DIRECT)"
 	}
-	return "read after the computer was told to forget its copies (fsync, posix_fadvise, BLKFLSBUF)"
+	return "read after the computer was told to forget its copies (fsync, posix_fadvise)"
 }
 
 // ReadAt reads what the card holds.

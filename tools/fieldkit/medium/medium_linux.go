@@ -14,13 +14,20 @@ import (
 // Open opens the card at path for nobody else: while it is open nothing on it can be mounted. It wraps
 // ErrBusy when something is.
 func Open(path string) (*Medium, error) {
-	m := &Medium{whole: true, direct: true}
-	// O_EXCL without O_CREAT claims a block device (open(2)).
-	f, err := os.OpenFile(path, os.O_RDWR|syscall.O_EXCL|syscall.O_DIRECT|syscall.O_CLOEXEC, 0)
+	m, err := open(path, true)
 	if errors.Is(err, syscall.EINVAL) { // a driver that cannot do it
-		m.direct = false
-		f, err = os.OpenFile(path, os.O_RDWR|syscall.O_EXCL|syscall.O_CLOEXEC, 0)
+		return open(path, false)
 	}
+	return m, err
+}
+
+func open(path string, direct bool) (*Medium, error) {
+	m := &Medium{whole: true, direct: direct}
+	flags := os.O_RDWR | syscall.O_EXCL | syscall.O_CLOEXEC // O_EXCL without O_CREAT claims a block device (open(2))
+	if direct {
+		flags |= syscall.O_DIRECT
+	}
+	f, err := os.OpenFile(path, flags, 0)
 	switch {
 	case errors.Is(err, syscall.EBUSY):
 		return nil, fmt.Errorf("%w: %s; hint: something on it is mounted, eject it in the file manager", ErrBusy, path)
@@ -67,12 +74,6 @@ func (m *Medium) Flush() error {
 	}
 	if err := unix.Fadvise(int(m.f.Fd()), 0, 0, unix.FADV_DONTNEED); err != nil {
 		return fmt.Errorf("medium: posix_fadvise: %w", err)
-	}
-	if !m.whole {
-		return nil
-	}
-	if _, err := unix.IoctlRetInt(int(m.f.Fd()), unix.BLKFLSBUF); err != nil {
-		return fmt.Errorf("medium: BLKFLSBUF: %w; hint: it needs sudo", err)
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package paper
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"golang.org/x/image/font/gofont/goregular"
 
 	"tellijn/privacy/sign"
+	"tellijn/tools/fieldkit/drive"
 )
 
 // row is one line of a certificate in words.
@@ -55,7 +57,7 @@ func (c *Certificate) rows(by sign.Public) []row {
 		{"Programs that counted", programs},
 		{"When", when(c.At)},
 		{"Why", c.Reason},
-		{"Card", fmt.Sprintf("%s, %d bytes", or(c.Model), c.Size)},
+		{"Card", fmt.Sprintf("%s, %d bytes", cmp.Or(c.Model, "does not name itself"), c.Size)},
 		{"How", fmt.Sprintf("%s; %d bytes were overwritten with zeros, %d could not be; %d were read back, %d could not be; %d were not zero", discarded, w.Zeroed, w.Unwritten, w.Read, w.Unread, w.Left)},
 		{"Search", fmt.Sprintf("for any 16 bytes in a row of its keys, configuration, records and log, %d pieces in all: %d were found before, %d afterwards", s.Pieces, s.Before, s.After)},
 		{"Kept", fmt.Sprintf("%d records and %d entries of the log were exported and read back, %d remarks; SHA-256 of the list of files %x", c.Export.Records, c.Export.Entries, c.Export.Doubts, c.Export.Sum)},
@@ -68,8 +70,16 @@ func (c *Certificate) rows(by sign.Public) []row {
 
 // Passport is the line for whoever uses the hardware next.
 func (c *Certificate) Passport() string {
-	return fmt.Sprintf("board %s; ran at least %d hours; firmware %d; card %d bytes, %s on %s; new keys are made when a card is written anew",
-		or(c.Board), c.Seconds/3600, len(c.Firmware), c.Size, c.Verdict(), time.Unix(c.At, 0).UTC().Format(time.DateOnly))
+	ran := "not known"
+	if len(c.Firmware) > 0 {
+		var all []string
+		for _, f := range c.Firmware {
+			all = append(all, fmt.Sprintf("%x", f[:8]))
+		}
+		ran = strings.Join(all, " ")
+	}
+	return fmt.Sprintf("board %s; ran at least %d hours; firmware %s; card %s, %s on %s; new keys are made when a card is written anew",
+		or(c.Board), c.Seconds/3600, ran, drive.Size(int64(c.Size)), c.Verdict(), time.Unix(c.At, 0).UTC().Format(time.DateOnly))
 }
 
 // Text is the certificate in words, for a terminal. It names by as the signer, which Open has verified.
