@@ -69,7 +69,8 @@ func (g *gathering) takeInitrd() error {
 	return nil
 }
 
-// takePackage takes files out of a Debian package.
+// takePackage takes files out of a Debian package. What goes to the folder of licences becomes a file of the
+// slot.
 func (g *gathering) takePackage(p recipe.Package, add func(name string, mode uint32, data []byte, from string)) error {
 	g.Say("package %s %s", p.Name, p.Version)
 	files, err := g.Store.Package(g.ctx, p)
@@ -77,11 +78,16 @@ func (g *gathering) takePackage(p recipe.Package, add func(name string, mode uin
 		return err
 	}
 	for _, f := range p.Files {
+		b, from := files[f.From], fmt.Sprintf("Debian package %s %s %s: %s", p.Name, p.Version, p.Arch, f.From)
+		if name, ok := strings.CutPrefix(f.To, card.Licences+"/"); ok { // nothing that runs needs it
+			g.made.text(name, b, from)
+			continue
+		}
 		mode := uint32(0o644)
-		if bytes.HasPrefix(files[f.From], []byte("\x7fELF")) {
+		if bytes.HasPrefix(b, []byte("\x7fELF")) {
 			mode = 0o755 // programs, and the loader of libraries
 		}
-		add(f.To, mode, files[f.From], fmt.Sprintf("Debian package %s %s %s: %s", p.Name, p.Version, p.Arch, f.From))
+		add(f.To, mode, b, from)
 	}
 	g.made.debian(p, files[p.Licence])
 	return nil

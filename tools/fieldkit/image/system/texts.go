@@ -146,7 +146,9 @@ to give the same source for three years. If you got a device with this card and 
 fetch the source from there, whoever gave you the device owes you a copy on request, for no
 more than the cost of sending it.
 
-Debian packages, if the folder packages is here: the source of each is at
-https://snapshot.debian.org under its name and version, which manifest.json says.
+Debian packages, if the folder packages is here: its texts name the licences, the folder common
+has those that they refer to, and the source of each package is at
+https://snapshot.debian.org under its name and version, which manifest.json says. The same offer
+holds for them.
 `, url, m.Name())
 }
