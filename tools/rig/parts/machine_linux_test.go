@@ -53,7 +53,7 @@ func TestMachine(t *testing.T) {
 	need(t, err)
 	image, err := os.ReadFile(filepath.Join(k.From, "vmlinuz"))
 	need(t, err)
-	m, err := vm.Boot(t.Context(), vm.Options{Watchdog: true, Start: &vm.Start{Kernel: image, Tree: named(t),
+	m, err := vm.Boot(t.Context(), vm.Options{Watchdog: true, Limit: 8 * time.Minute, Start: &vm.Start{Kernel: image, Tree: named(t),
 		Initrd: vm.Archive(build(t)),
 		Append: "console=ttyAMA0 panic=-1 quiet init_on_free=1"}})
 	need(t, err)

@@ -91,7 +91,7 @@ func counts(t *testing.T, image string) {
 		t.Error("it counts, and the camera has no power")
 	}
 	r := records(t, s, 1)[0]
-	if r.Simulated || r.Device != trial.Name || r.Coverage < 20 || r.Camera.Driver != "v4l2" || r.Camera.Width != 320 {
+	if r.Simulated || r.Device != trial.Name || r.Coverage < 20 || r.Camera.Driver != "v4l2" || r.Camera.Width != 320 || r.Clock != 2 {
 		t.Errorf("record: %+v", r)
 	}
 	if err := s.Door.Err(); err != nil {

@@ -25,7 +25,7 @@ func TestTrouble(t *testing.T) {
 		flashes int    // of the status lamp
 	}{
 		{"outside of the hours", trial.Options{Now: early, Plan: install.Plan{Hours: []string{"mon-fri 07:30-22:00"}}}, `camera: no power, it is outside of the hours`, 1},
-		{"without approval", trial.Options{NoApproval: true}, `camera: no power, there is no approval that counts here`, 3},
+		{"without approval", trial.Options{NoApproval: true}, `camera: no power, there is no approval that counts`, 3},
 		{"approval ended", trial.Options{Plan: install.Plan{From: monday().AddDate(0, 0, -9), Until: monday().AddDate(0, 0, -1)}}, `camera: no power, the approval has ended`, 3},
 		{"approval begins tomorrow", trial.Options{Plan: install.Plan{From: monday().AddDate(0, 0, 1), Until: monday().AddDate(0, 0, 9)}}, `camera: no power, the approval begins later`, 3},
 		{"no time", trial.Options{NoTime: true}, `camera: no power, the time is not known`, 2},
@@ -47,7 +47,7 @@ func dark(t *testing.T, image string, o trial.Options, says string, flashes int)
 	s := open(t, image, o)
 	wait(t, s, 0, says)
 	from := time.Now()
-	time.Sleep(40 * time.Second)
+	time.Sleep(30 * time.Second)
 	if _, ever := s.Bench.Powered(); ever || s.Bench.Err() != nil {
 		t.Errorf("the camera had power: %v; %v", ever, s.Bench.Err())
 	}
