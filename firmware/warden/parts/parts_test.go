@@ -170,8 +170,8 @@ func TestLacking(t *testing.T) {
 		driver  string
 		why     error
 		word    string // of the two parts of the camera
-		broken  bool // the switch fails
-		pretend bool // the switch is remembered only
+		broken  bool   // the switch fails
+		pretend bool   // the switch is remembered only
 	}{
 		{boards.Virtual, "sim", gone, "Skipped  ", false, true},
 		{boards.Virtual, "v4l2", gone, "Skipped  ", false, false},
