@@ -130,6 +130,8 @@ func Supplicant(r Radio) Manifest {
 	only("socket", "speak with the kernel about radios", filter.Is(0, netlinkFamily))
 	only("socket", "frames of the network that are not data", filter.Is(0, packetFamily))
 	only("socket", "ask about interfaces", filter.Is(0, inet4), filter.Is(1, 2, 2|0x80000))
+	only("socket", "names of interfaces, which libc asks for on such a one", filter.Is(0, local), filter.Is(1, 2|0x80000))
+	only("prctl", "which capabilities there are", filter.Is(0, 23)) // PR_CAPBSET_READ
 	only("mmap", "memory, and its libraries")
 	for _, c := range [][2]string{
 		{"execve", "become wpa_supplicant; which file, Landlock says"}, {"brk", "memory"}, {"mprotect", "memory of libraries"}, {"munmap", "memory"}, {"mremap", "memory"}, {"madvise", "memory"},

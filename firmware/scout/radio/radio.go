@@ -11,7 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/BurntSushi/toml"
+	"tellijn/boards/plan"
 )
 
 // Network is what wifi.toml says: which network to join, and how.
@@ -34,7 +34,7 @@ type Network struct {
 }
 
 // ErrNetwork is wrapped by errors about what wifi.toml says.
-var ErrNetwork = errors.New("radio: wifi.toml")
+var ErrNetwork = errors.New("radio: what to join")
 
 // maxFile bounds the files, in bytes.
 const maxFile = 64 << 10
@@ -60,13 +60,10 @@ func read(path string) ([]byte, error) {
 }
 
 // Parse reads the text of wifi.toml and checks it. Every error wraps ErrNetwork.
-func Parse(text string) (n Network, err error) {
-	meta, err := toml.Decode(text, &n)
-	if err != nil {
+func Parse(text string) (Network, error) {
+	var n Network
+	if err := plan.Read("wifi.toml", text, &n); err != nil {
 		return Network{}, fmt.Errorf("%w: %w", ErrNetwork, err)
-	}
-	if more := meta.Undecoded(); len(more) > 0 {
-		return Network{}, fmt.Errorf("%w: %q, want one of ssid, kind, hidden, country, password, method, identity, anonymous, server, ca, cert, key", ErrNetwork, more[0])
 	}
 	if err := n.check(); err != nil {
 		return Network{}, fmt.Errorf("%w: %w", ErrNetwork, err)

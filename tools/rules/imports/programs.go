@@ -81,8 +81,8 @@ func Programs(root string, flags ...string) ([]Program, error) {
 		// It makes connections, and knows nothing that could be said on them.
 		{"firmware/dialer", "", slices.Concat(making(), pixels(), beyond, exact(), speaking(), []string{"tellijn/privacy/wire", "tellijn/privacy/coding", "tellijn/firmware/store", "tellijn/firmware/handoff", "tellijn/firmware/dialer/ask"})},
 		// It hears strangers and sets the clock, and knows nothing of what the device counts or sends.
-		{"firmware/scout", "", slices.Concat(making(), pixels(), without(slices.Concat(beyond, speaking()), "github.com/BurntSushi/toml", "golang.org/x/net/..."), exact(),
-			[]string{"tellijn/privacy/wire", "tellijn/privacy/coding", "tellijn/firmware/store", "tellijn/firmware/handoff", "tellijn/firmware/dialer/...", "tellijn/counting/..."})},
+		{"firmware/scout", "", slices.Concat(making(), pixels(), without(slices.Concat(beyond, speaking()), "tellijn/boards/...", "github.com/BurntSushi/toml", "golang.org/x/net/..."), exact(),
+			[]string{"tellijn/privacy/wire", "tellijn/privacy/coding", "tellijn/firmware/store", "tellijn/firmware/handoff", "tellijn/firmware/dialer/...", "tellijn/boards"})},
 	}
 	var all []Program
 	for _, p := range list {

@@ -32,6 +32,18 @@ func Flags() map[string]map[string][]string {
 			"address":  {"", "collector.example:8443", "192.0.2.1:1", "[2001:db8::1]:65535", "collector", "collector:0", "collector:65536", "collector:https", ":1"},
 			"manifest": {"", "true", "false", "abc"},
 		},
+		"firmware/scout": {
+			"network":   {"", "dhcp", "static", "none", "DHCP", "bootp"},
+			"interface": {"", "eth0", "../eth0", "lo"},
+			"address":   {"", "192.0.2.5/24", "192.0.2.5", "127.0.0.1/8", "2001:db8::5/64", "224.0.0.1/4"},
+			"gateway":   {"", "192.0.2.1", "198.51.100.1", "gateway"},
+			"names":     {"", "192.0.2.1", "192.0.2.1,192.0.2.2,192.0.2.3", "192.0.2.1,192.0.2.2,192.0.2.3,192.0.2.4", "127.0.0.53", ","},
+			"time":      {"", "ntp.example:123", "192.0.2.1:123", "ntp.example", "ntp.example:0", ":123"},
+			"rtc":       {"", "/dev/rtc0", "/nowhere/rtc", "/dev/null"},
+			"wifi":      {"", "/nowhere/wifi.toml", "@dir", "/dev/zero"},
+			"floor":     with("1", "4102444800", "4102444801"),
+			"manifest":  {"", "true", "false", "abc"},
+		},
 		"firmware/courier": {
 			"dir":      {"@dir", "", "/dev/null", "/proc/none", "@eye"},
 			"device":   {"north-door", "", "North", "../x"},
@@ -67,6 +79,7 @@ func Reads() map[string]string {
 	return map[string]string{
 		"syscall.Getenv in firmware/eye":         "GODEBUG, which the warden sets: a real eye without asyncpreemptoff=1 ends before it opens its camera",
 		"os.Args in firmware/eye":                "-manifest prints what the eye may do, and ends",
+		"os.Args in firmware/scout":              "the setter starts its asker, and what becomes the supplicant, under words of their own; the flags of either",
 		"os.Args in firmware/courier":            "the flags that the warden starts it with, read by the flag package",
 		"os.Args in firmware/warden":             "the warden starts its own core under a word of its own, with the flags it was given; the name /init, which only a kernel gives to its first process, makes it that of a board",
 		"syscall.Getenv in golang.org/x/sys":     "hands on what it is asked; no package of the programs asks",
