@@ -120,6 +120,9 @@ func able(t *testing.T) {
 	if inside.Guest() {
 		t.Skip("this is the virtual machine")
 	}
+	if raceDetector {
+		t.Skip("the guest has no race detector; run without -race")
+	}
 	if _, err := exec.LookPath("qemu-system-aarch64"); err != nil {
 		t.Skip("no qemu-system-aarch64; install qemu-system-arm")
 	}

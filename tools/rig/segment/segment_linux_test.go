@@ -5,7 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -24,6 +24,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"tellijn/boards/recipe"
+	"tellijn/hal"
 	"tellijn/tools/rig/inside"
 	"tellijn/tools/rig/segment"
 	"tellijn/tools/rig/segment/scan"
@@ -134,22 +135,20 @@ func up(name string) error {
 }
 
 // boardKernel is the one of the boards.
-func boardKernel(t *testing.T) []byte {
+func boardKernel(t *testing.T) *vm.Kernel {
 	t.Helper()
 	r, err := recipe.Lookup("virt")
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := exec.Command("go", "mod", "download", "-json", r.Kernel.Module+"@"+r.Kernel.Version).Output()
-	var m struct{ Dir string }
-	if err != nil || json.Unmarshal(out, &m) != nil {
-		t.Skipf("the kernel of the boards cannot be had: %v", err)
+	k, err := vm.BoardKernel(r.Kernel.Version)
+	if errors.Is(err, hal.ErrAbsent) {
+		t.Skip(err)
 	}
-	b, err := os.ReadFile(filepath.Join(m.Dir, r.Kernel.Image))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return b
+	return k
 }
 
 func build(t *testing.T) []byte {
@@ -171,6 +170,9 @@ func build(t *testing.T) []byte {
 func TestSegment(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a virtual machine takes half a minute; run without -short")
+	}
+	if raceDetector {
+		t.Skip("the guest has no race detector; run without -race")
 	}
 	if _, err := exec.LookPath("qemu-system-aarch64"); err != nil {
 		t.Skip("no qemu-system-aarch64; install qemu-system-arm")
@@ -200,8 +202,8 @@ func TestSegment(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	m, err := vm.Boot(t.Context(), vm.Options{Wire: filepath.Join(dir, "wire"), Start: &vm.Start{Kernel: boardKernel(t),
-		Initrd: vm.Archive([]vm.File{{Name: "init", Data: build(t), Mode: 0o755}}), Append: "console=ttyAMA0 panic=-1 quiet ipv6.disable=1"}})
+	m, err := vm.Boot(t.Context(), vm.Options{Wire: filepath.Join(dir, "wire"), Kernel: boardKernel(t),
+		Files: []vm.File{{Name: "init", Data: build(t), Mode: 0o755}}, Args: "ipv6.disable=1"})
 	if err != nil {
 		t.Fatal(err)
 	}
