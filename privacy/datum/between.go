@@ -60,7 +60,7 @@ func warden(s Sizes) Section {
 		Data: []Datum{
 			{"open interval", own, "**exact** sums of the tallies since the interval began, for each line; people in zones at the last tally; totals since the start; at a start, counts of lines that are no longer configured",
 				fmt.Sprintf("one interval, %s or longer; totals while the warden runs", span(s.Interval)), "warden; and on disk, below", "with the next interval, with the warden", []Fields{
-					{"firmware/warden/book.Book", "Changed Inside Orphans Totals from open restored s stream"}, {"firmware/warden/book.Line", "Backward Forward"},
+					{"firmware/warden/book.Book", "Changed Inside Orphans Totals from open resting restored s stream"}, {"firmware/warden/book.Line", "Backward Forward"},
 					{"firmware/warden/book.Setup", "ByFrames Factor Grace Interval Lines Location Zones"},
 					{"firmware/warden/book.sums", "cycles damaged dropped expected lifetime lines quality"}}},
 			{"closed intervals", own, fmt.Sprintf("**exact** sums of an interval that is over, until a record of it is made; while nothing can be stored, and in the head of a room while it waits for other doors, up to %d of them", s.Jobs),

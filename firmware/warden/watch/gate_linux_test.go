@@ -5,13 +5,16 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"tellijn/boards"
 	"tellijn/boards/plan"
 	"tellijn/firmware/queue"
+	"tellijn/firmware/view"
 	"tellijn/firmware/warden/gate"
+	"tellijn/firmware/warden/window"
 	"tellijn/hal/power/simpower"
 	"tellijn/privacy/approval"
 	"tellijn/privacy/devicelog"
@@ -108,6 +111,48 @@ func TestHours(t *testing.T) {
 	}
 	if strings.Contains(r.told.said(), "Failed   camera") || strings.Contains(r.told.said(), "does not end in order") {
 		t.Error(r.told.said())
+	}
+}
+
+// TestClosed looks at the records that are made while it is closed, one after the other, as while it is open.
+func TestClosed(t *testing.T) {
+	r := with(t, file(t, t.TempDir()), counts, simpower.New(func() time.Duration { return 0 }), func(s *Setup, g *gate.Setup) {
+		s.Factor, g.Place, g.Zone = 180, time.UTC, "UTC"
+		for i := range g.Week.Days {
+			g.Week.Days[i] = nil
+			for m := 0; m < plan.Day; m += 180 {
+				g.Week.Days[i] = append(g.Week.Days[i], plan.Span{From: m, To: m + 60})
+			}
+		}
+	})
+	from, to, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var made atomic.Int32
+	go func() {
+		defer from.Close()
+		for m, err := view.Read(from); err == nil; m, err = view.Read(from) {
+			if m.Record != nil {
+				made.Add(1)
+			}
+		}
+	}()
+	r.view = window.New(to)
+	closings, then, again := 0, int32(0), false
+	err = r.run(func(n *notes) bool {
+		opened, closed := strings.Count(n.said(), "Loaded   hours"), strings.Count(n.said(), "it is outside of the hours")
+		switch {
+		case opened == 0 || !strings.Contains(n.said(), "Loaded   camera: ") || n.kinds()[len(n.kinds())-1] == devicelog.EyeStarted:
+		case closings == 0 && closed > 0 && slices.Contains(n.kinds(), devicelog.EyeEnded):
+			closings, then = opened, made.Load()
+		case closings > 0:
+			again = opened > closings
+		}
+		return again || closings > 0 && made.Load() >= then+4
+	})
+	if err != nil || again || made.Load() < then+4 {
+		t.Errorf("%v; %d records when it closed, %d later, opened again %v\n%s", err, then, made.Load(), again, r.told.said())
 	}
 }
 

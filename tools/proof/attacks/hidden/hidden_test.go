@@ -54,7 +54,7 @@ func TestStarts(t *testing.T) {
 
 // The figures of other packages are those of this one.
 func TestSource(t *testing.T) {
-	watch, err := os.ReadFile("../../../../firmware/warden/watch/watch.go")
+	watch, err := os.ReadFile("../../../../firmware/warden/watch/store.go")
 	if err != nil {
 		t.Fatal(err)
 	}
