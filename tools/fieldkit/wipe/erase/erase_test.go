@@ -146,4 +146,10 @@ func TestStopped(t *testing.T) {
 	if (&erase.Result{}).Whole() {
 		t.Error("nothing at all is whole")
 	}
+	good := erase.Result{Size: 512, Zeroed: 512, Read: 512}
+	found := good
+	found.Search.Groups = []needles.Group{{Name: "keys", Pieces: 1, Found: 1}}
+	if !good.Whole() || found.Whole() {
+		t.Error("found, and whole")
+	}
 }
