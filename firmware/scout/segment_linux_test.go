@@ -20,7 +20,7 @@ func TestMain(m *testing.M) {
 		main()
 		os.Exit(0)
 	case os.Args[0] == hostileName:
-		hostile(os.Args[1])
+		hostile(os.Args[1:])
 		os.Exit(0)
 	}
 	os.Exit(m.Run())

@@ -75,7 +75,7 @@ func (s *segment) chrony() {
 	s.t.Helper()
 	dir := s.t.TempDir()
 	conf := filepath.Join(dir, "conf")
-	need(s.t, os.WriteFile(conf, []byte("local stratum 3\nallow all\ncmdport 0\nbindcmdaddress /\npidfile "+dir+"/pid\n"), 0o644))
+	need(s.t, os.WriteFile(conf, []byte("local stratum 3\nallow all\nbindaddress 10.9.0.1\ncmdport 0\nbindcmdaddress /\npidfile "+dir+"/pid\n"), 0o644))
 	s.serve("chronyd", "-d", "-x", "-u", "root", "-f", conf)
 }
 

@@ -122,7 +122,7 @@ func Supplicant(r Radio) Manifest {
 		Budget: Budget{Descriptors: 64, FileBytes: 0, DataBytes: dialerBytes},
 		Never: []string{"nobody can connect to it: it does not listen or accept, and has no socket to be controlled by",
 			"it writes no file", "it starts no program but itself", "it sets no clock, and has no camera and no records"}}
-	m.Paths = []Path{{r.Program, Run, "its program"}, {r.Dir, Read, "which network to join, and with which keys"}}
+	m.Paths = []Path{{r.Program, Run, "its program"}, {r.Dir, Read, "which network to join, and with which keys"}, {"/dev/urandom", Read, "random numbers"}}
 	for _, dir := range r.Libraries {
 		m.Paths = append(m.Paths, Path{dir, Run, "its libraries"})
 	}
