@@ -29,12 +29,14 @@ const (
 	Width  = 320
 	Height = 240
 	Rate   = 10 // a second
+	// Seconds is how long people come; then nobody does any more, and no frame.
+	Seconds = 3600
 )
 
-// New opens a door: an endless one with ordinary traffic and no hard sun, over the lines of a scene.
+// New opens a door with ordinary traffic and no hard sun, over the lines of a scene.
 func New(seed uint64, s *scene.Scene) (*Door, error) {
 	f := camera.Format{Pixel: camera.YUYV, Width: Width, Height: Height, Stride: 2 * Width, Interval: time.Second / Rate}
-	c := sim.Config{Format: f, PersonArea: s.PersonArea, Script: sim.Door(seed, sim.Nominal(), 0).Alone()}
+	c := sim.Config{Format: f, PersonArea: s.PersonArea, Script: sim.Door(seed, sim.Nominal(), Seconds).Alone()}
 	for i := range s.NLines {
 		l := s.Lines[i]
 		c.Lines = append(c.Lines, sim.Line{A: sim.Point{X: l.A.X, Y: l.A.Y}, B: sim.Point{X: l.B.X, Y: l.B.Y}})

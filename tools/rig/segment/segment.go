@@ -131,7 +131,7 @@ func (s *Segment) take(b []byte) {
 		return
 	}
 	s.mac = p.From
-	tap := s.tap
+	tap, deaf := s.tap, s.o.Deaf
 	s.mu.Unlock()
 	if tap != nil && err == nil && tap(p) {
 		return
@@ -145,7 +145,7 @@ func (s *Segment) take(b []byte) {
 	switch {
 	case p.Kind == packet.ARP && p.Ask && s.has(p.Dst.Addr()):
 		s.Send(packet.Packet{To: p.From, Kind: packet.ARP, Src: p.Dst, Dst: p.Src})
-	case p.Protocol == packet.UDP && p.Dst.Port() == 67 && !s.o.Deaf:
+	case p.Protocol == packet.UDP && p.Dst.Port() == 67 && !deaf:
 		s.lease(&p)
 	case p.Protocol == packet.UDP && p.Dst.Port() == 123 && s.o.Now != nil && s.has(p.Dst.Addr()):
 		s.tell(&p)
@@ -186,6 +186,13 @@ func (s *Segment) Sent() map[string]int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return maps.Clone(s.sent)
+}
+
+// Mute makes the server of addresses give none, or do so again.
+func (s *Segment) Mute(mute bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.o.Deaf = mute
 }
 
 // Pull pulls the cable, or plugs it in again; the machine's card does not notice (vm.Machine.Link).
