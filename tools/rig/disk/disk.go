@@ -68,6 +68,9 @@ func Serve(image, path string) (*Disk, error) {
 // WearOut makes every write fail from now on.
 func (d *Disk) WearOut() { d.worn.Store(true) }
 
+// Heal ends that.
+func (d *Disk) Heal() { d.worn.Store(false) }
+
 // Refused is how many writes failed so.
 func (d *Disk) Refused() int64 { return d.refused.Load() }
 
