@@ -19,6 +19,9 @@ func TestMain(m *testing.M) {
 	case len(os.Args) > 1 && os.Args[1] == askerArg:
 		main()
 		os.Exit(0)
+	case os.Args[0] == evilName:
+		evil(os.Args[1])
+		os.Exit(0)
 	case os.Args[0] == hostileName:
 		hostile(os.Args[1:])
 		os.Exit(0)
