@@ -21,13 +21,13 @@ import (
 	"tellijn/privacy/record"
 )
 
-// halves is open for 20 minutes of each 40.
+// halves is open for half an hour of each hour, so that whole intervals lie in each half.
 func halves(s *Setup, g *gate.Setup) {
-	s.Factor, g.Place, g.Zone, s.Boot[15] = 90, time.UTC, "UTC", 77
+	s.Factor, g.Place, g.Zone, s.Boot[15] = 135, time.UTC, "UTC", 77
 	for i := range g.Week.Days {
 		g.Week.Days[i] = nil
-		for m := 0; m < plan.Day; m += 40 {
-			g.Week.Days[i] = append(g.Week.Days[i], plan.Span{From: m, To: m + 20})
+		for m := 0; m < plan.Day; m += 60 {
+			g.Week.Days[i] = append(g.Week.Days[i], plan.Span{From: m, To: m + 30})
 		}
 	}
 }

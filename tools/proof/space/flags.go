@@ -40,8 +40,9 @@ func deviceTexts() map[string]string {
 
 // boardText is a board that only the warden on the desk knows.
 func boardText(name, kind string) string {
-	return fmt.Sprintf("name = %q\ntitle = \"A board for the proof\"\nkind = %q\ndevice = \"probe\"\ninterval = \"15m\"\nbeat = \"1s\"\nspeed = 1\n"+
-		"[camera]\ndriver = \"v4l2\"\npath = \"/dev/video0\"\nwidth = 640\nheight = 480\nfps = 25\n[scene]\nperson_area = 0.03\n[[scene.line]]\nfrom = [0, 0.5]\nto = [1, 0.5]\n[release]\nzone = \"UTC\"\n", name, kind)
+	return fmt.Sprintf("name = %q\ntitle = \"A board for the proof\"\nkind = %q\ncompatible = [\"proof,board\"]\ndevice = \"probe\"\ninterval = \"15m\"\nbeat = \"1s\"\nspeed = 1\n"+
+		"[camera]\ndriver = \"v4l2\"\npath = \"/dev/video0\"\nwidth = 640\nheight = 480\nfps = 25\n[scene]\nperson_area = 0.03\n[[scene.line]]\nfrom = [0, 0.5]\nto = [1, 0.5]\n[release]\nzone = \"UTC\"\n"+
+		"[memory]\nbudget = 64\n[hours]\nopen = [\"mon-sun 00:00-24:00\"]\n[approval]\nsigner = %q\n", name, kind, outside.Approver())
 }
 
 // flagSum is what runs of the warden came to.
@@ -106,7 +107,7 @@ func flagSets() (all []map[string]string) {
 	for _, name := range slices.Sorted(maps.Keys(table)) {
 		for _, v := range table[name] {
 			add(name, v)
-			if slices.Contains([]string{"driver", "device", "speed", "compress", "feed", "view", "world", "config"}, name) {
+			if slices.Contains([]string{"driver", "device", "speed", "compress", "feed", "view", "world", "config", "approval"}, name) {
 				add(name, v, "board", outside.RealBoard)
 			}
 		}
@@ -181,8 +182,8 @@ func (s *flagSum) judge(flags map[string]string, hash string) (wrong string) {
 	if err != nil {
 		return err.Error()
 	}
-	if b.Kind == boards.Real && (set(flags["feed"]) || set(flags["view"]) || set(flags["world"]) || set(flags["compress"]) && flags["compress"] != "1") {
-		return "a real board takes a clip, shows states, or has another time"
+	if b.Kind == boards.Real && (set(flags["feed"]) || set(flags["view"]) || set(flags["world"]) || set(flags["compress"]) && flags["compress"] != "1" || flags["approval"] != "") {
+		return "a real board takes a clip, shows states, has another time, or starts without an approval that counts"
 	}
 	o, err := told.Orders(&b)
 	if err != nil {

@@ -2,6 +2,7 @@ package outside
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"tellijn/tools/proof/bench"
@@ -14,8 +15,8 @@ func TestRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer b.Close()
-	const real = "name = \"real-probe\"\ntitle = \"A\"\nkind = \"real\"\ndevice = \"a\"\ninterval = \"15m\"\nbeat = \"1s\"\nspeed = 1\n[camera]\ndriver = \"v4l2\"\npath = \"/dev/video0\"\nwidth = 640\nheight = 480\nfps = 25\n" +
-		"[scene]\nperson_area = 0.03\n[[scene.line]]\nfrom = [0, 0.5]\nto = [1, 0.5]\n[release]\nzone = \"UTC\"\n"
+	real := "compatible = [\"proof,board\"]\nname = \"real-probe\"\ntitle = \"A\"\nkind = \"real\"\ndevice = \"a\"\ninterval = \"15m\"\nbeat = \"1s\"\nspeed = 1\n[camera]\ndriver = \"v4l2\"\npath = \"/dev/video0\"\nwidth = 640\nheight = 480\nfps = 25\n" +
+		"[scene]\nperson_area = 0.03\n[[scene.line]]\nfrom = [0, 0.5]\nto = [1, 0.5]\n[release]\nzone = \"UTC\"\n[memory]\nbudget = 64\n[hours]\nopen = [\"mon-sun 00:00-24:00\"]\n[approval]\nsigner = \"" + Approver() + "\"\n"
 	d, err := New(ctx, b, real, real, map[string]string{"@config": "device = \"b\"\n", "@fine": "[release]\nk = 2\nzone = \"UTC\"\n"})
 	if err != nil {
 		t.Fatal(err)
@@ -26,6 +27,8 @@ func TestRun(t *testing.T) {
 	}{
 		"drawn":          {map[string]string{"board": "sim"}, true},
 		"real":           {map[string]string{"board": "real-probe"}, true},
+		"no approval":    {map[string]string{"board": "real-probe", "approval": "/dev/null"}, false},
+		"another board":  {map[string]string{"board": "real-probe", "approval": "@eye"}, false},
 		"real and drawn": {map[string]string{"board": "real-probe", "driver": "sim"}, false},
 		"real and fast":  {map[string]string{"board": "real-probe", "speed": "2"}, false},
 		"configured":     {map[string]string{"board": "real-probe", "config": "@config"}, true},
@@ -42,7 +45,8 @@ func TestRun(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if (a.Orders != "") != tc.told || a.Code == 0 {
+		held := strings.Contains(a.Said, "no power, there is no approval that counts") // it runs, and was ended
+		if (a.Orders != "") != tc.told || a.Code == 0 && !held || held != (tc.flags["approval"] != "") {
 			t.Errorf("%s: code %d, orders %q, said %s", what, a.Code, a.Orders, a.Said)
 		}
 	}
