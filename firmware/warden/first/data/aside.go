@@ -12,13 +12,13 @@ import (
 	"tellijn/boards/card"
 )
 
-// Where a damaged file system lies in the partition: a head, and the copy behind it.
+// Where a damaged file system lies in the partition: the copy, and a head behind it.
 const (
-	headAt   = card.Aside
-	CopyAt   = card.Aside + card.MiB // of the copy, in bytes from the start of the partition
-	headSize = card.Sector           // one sector is written whole or not at all
+	CopyAt   = card.Aside // of the copy, in bytes from the start of the partition
+	headAt   = CopyAt + card.DataSize
+	headSize = card.Sector // one sector is written whole or not at all
 	// Least is how long a partition has to be, in bytes.
-	Least = CopyAt + card.DataSize
+	Least = headAt + card.MiB
 )
 
 // chunk is how much is copied at once, grain how little of it is given up when the card cannot read it.
@@ -84,13 +84,13 @@ func writeHead(d Device, h Head) error {
 
 // setAside copies the file system and then writes the head.
 func setAside(d Device, why Why, now int64) (Head, error) {
-	h, sum, buf := Head{At: now, Why: why}, sha256.New(), make([]byte, chunk)
+	h, sum, buf, old := Head{At: now, Why: why}, sha256.New(), make([]byte, chunk), make([]byte, chunk)
 	for at := int64(0); at < card.DataSize; at += chunk {
 		if _, err := d.ReadAt(buf, at); err != nil {
 			h.Lost += patient(d, buf, at)
 		}
 		sum.Write(buf)
-		if _, err := d.WriteAt(buf, CopyAt+at); err != nil {
+		if err := put(d, buf, old, CopyAt+at); err != nil {
 			return h, fmt.Errorf("data: setting the damaged file system aside: %w", err)
 		}
 	}
@@ -99,6 +99,16 @@ func setAside(d Device, why Why, now int64) (Head, error) {
 	}
 	h.Sum = [32]byte(sum.Sum(nil))
 	return h, writeHead(d, h)
+}
+
+// put writes what is not there already: most of a file system is zeros over zeros, and a card reads faster than it
+// writes, and wears out by writing. old is room as long as b.
+func put(d Device, b, old []byte, at int64) error {
+	if _, err := d.ReadAt(old, at); err == nil && bytes.Equal(old, b) {
+		return nil
+	}
+	_, err := d.WriteAt(b, at)
+	return err
 }
 
 // patient reads in small pieces what cannot be read as a whole, and gives how much of it is lost.
@@ -121,7 +131,7 @@ func renew(d Device, pristine io.Reader) error {
 	if err != nil {
 		return fail(err)
 	}
-	first, buf := make([]byte, grain), make([]byte, chunk)
+	first, buf, old := make([]byte, grain), make([]byte, chunk), make([]byte, chunk)
 	if _, err := d.WriteAt(first, 0); err != nil {
 		return fail(err)
 	}
@@ -136,7 +146,7 @@ func renew(d Device, pristine io.Reader) error {
 			copy(first, buf)
 			clear(buf[:grain])
 		}
-		if _, err := d.WriteAt(buf, at); err != nil {
+		if err := put(d, buf, old, at); err != nil {
 			return fail(err)
 		}
 	}

@@ -78,7 +78,7 @@ func TestRenew(t *testing.T) {
 }
 
 func TestPlaces(t *testing.T) {
-	if Least > card.Data().Size || CopyAt < headAt+headSize || headAt < card.DataSize || card.DataSize%chunk != 0 || chunk%grain != 0 {
+	if Least > card.Data().Size || headAt < CopyAt+card.DataSize || CopyAt < card.DataSize || Least < headAt+headSize || card.DataSize%chunk != 0 || chunk%grain != 0 {
 		t.Error("no room")
 	}
 }

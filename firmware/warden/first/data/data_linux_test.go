@@ -27,6 +27,7 @@ type bench struct {
 	pristine string
 	p        Place
 	said     []string
+	steps    int // of a repair
 }
 
 // ledger and other stand for files of the programs: two of them, in two folders.
@@ -81,6 +82,8 @@ func (b *bench) attach(readOnly bool) {
 	b.t.Cleanup(func() { loop.Close() })
 	if readOnly {
 		must(b.t, unix.IoctlSetPointerInt(int(loop.Fd()), unix.BLKROSET, 1))
+		// It would stay so for the next who is given this device.
+		b.t.Cleanup(func() { must(b.t, unix.IoctlSetPointerInt(int(loop.Fd()), unix.BLKROSET, 0)) })
 	}
 	dir, old := b.t.TempDir(), b.t.TempDir()
 	b.p = Place{Device: loop.Name(), Dir: dir, Old: old, Pristine: b.pristine, Now: 1_800_000_000, Say: func(line string) { b.said = append(b.said, line) }}
