@@ -202,12 +202,42 @@ func checkLists(t *testing.T, path string, f *os.File) bom.Manifest {
 			}
 		}
 	}
+	for _, p := range []card.Partition{card.SlotA(), card.SlotB()} {
+		checkInside(t, f, p, m)
+	}
 	for path, sum := range found {
 		if other, ok := strings.CutPrefix(path, "SLOTA/"); ok && found["SLOTB/"+other] != sum {
 			t.Errorf("%s is not the same in both slots", other)
 		}
 	}
 	return m
+}
+
+// checkInside holds the manifest in a slot against that of the whole.
+func checkInside(t *testing.T, f *os.File, p card.Partition, whole bom.Manifest) {
+	t.Helper()
+	v, err := fat.Open(f, p.Start)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := v.ReadFile(card.Manifest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := bom.Read(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want []bom.File
+	for _, i := range whole.Files {
+		if path, ok := strings.CutPrefix(i.Path, p.Label+"/"); ok && path != card.Manifest {
+			i.Path = path
+			want = append(want, i)
+		}
+	}
+	if !slices.Equal(m.Files, want) || m.Source != whole.Source || m.Board != whole.Board || m.Go != whole.Go || len(m.Source) != 64 {
+		t.Errorf("%s: %d files from %s in its manifest, %d from %s in that of the whole", p.Label, len(m.Files), m.Source, len(want), whole.Source)
+	}
 }
 
 // checkParts holds the list of parts against the programs: it is one that the library of CycloneDX takes, and

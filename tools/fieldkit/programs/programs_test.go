@@ -114,7 +114,7 @@ func TestBuild(t *testing.T) {
 func copied(t *testing.T) *Tree {
 	t.Helper()
 	dir := t.TempDir()
-	for name, text := range map[string]string{"go.mod": "module tellijn\n\ngo 1.26.0\n", "go.sum": "", "firmware/warden/main.go": "package main\n\nfunc main() {}\n",
+	for name, text := range map[string]string{"go.mod": "module tellijn\n\ngo 1.26.0\n", "go.sum": "", "firmware/warden/main.go": "package main\n\nimport _ \"embed\"\n\n//go:embed data.txt\nvar data string\n\nfunc main() {}\n", "firmware/warden/data.txt": "x",
 		"tools/fieldkit/image/image.go": "package image\n", "README.md": "x"} {
 		path := filepath.Join(dir, name)
 		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, []byte(text), 0o600)); err != nil {
@@ -139,7 +139,7 @@ func TestSum(t *testing.T) {
 		return s
 	}
 	before := sum()
-	for name, counts := range map[string]bool{"go.mod": true, "go.sum": true, "firmware/warden/main.go": true, "tools/fieldkit/image/image.go": true, "README.md": false,
+	for name, counts := range map[string]bool{"go.mod": true, "go.sum": true, "firmware/warden/main.go": true, "firmware/warden/data.txt": true, "tools/fieldkit/image/image.go": true, "README.md": false,
 		"firmware/warden/main_test.go": false} {
 		path := filepath.Join(tr.Root, name)
 		old, err := os.ReadFile(path)
