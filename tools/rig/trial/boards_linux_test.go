@@ -94,12 +94,18 @@ const oneWay = 261
 // counts boots the image of a real board in a virt: a USB camera in front of which people walk, its switch and
 // its lamp.
 func counts(t *testing.T, image string) {
-	s := open(t, image, trial.Options{Seed: oneWay})
+	end := monday().Truncate(15 * time.Minute).Add(15 * time.Minute)
+	s := open(t, image, trial.Options{Seed: oneWay, Now: end.Add(-90 * time.Second)})
 	wait(t, s, 0, `Loaded +camera: v4l2, 320x240 YUYV`)
 	if now, _ := s.Bench.Powered(); !now {
 		t.Error("it counts, and the camera has no power")
 	}
+	time.Sleep(end.Sub(s.Now()))
+	forward, backward, frames := s.Door.Passed(0)
 	r := records(t, s, 1)[0]
+	if r.To != end.Unix() {
+		t.Errorf("the record ends at %v, want %v", time.Unix(r.To, 0).UTC(), end)
+	}
 	if r.Simulated || r.Device != trial.Name || r.Coverage < 20 || r.Camera.Driver != "v4l2" || r.Camera.Width != 320 || r.Clock != 2 {
 		t.Errorf("record: %+v", r)
 	}
@@ -107,9 +113,8 @@ func counts(t *testing.T, image string) {
 		t.Error(err)
 	}
 	// What leaves is rounded down to steps: at most 2k-2 more are there. Two may be miscounted.
-	forward, backward, _ := s.Door.Passed(0)
 	net, level, k := int(forward)-int(backward), int(r.Lines[0].Level), int(r.Rule.K)
-	t.Logf("%d people more went in than out, the record says at least %d and at most %d", net, level, level+2*k-2)
+	t.Logf("%d in and %d out in %d frames: %d people more; the record says at least %d and at most %d", forward, backward, frames, net, level, level+2*k-2)
 	if net < level-2 || net > level+2*k-2+2 {
 		t.Errorf("%d people more went in than out, the record says %d to %d", net, level, level+2*k-2)
 	}
