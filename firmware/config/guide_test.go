@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"tellijn/boards"
+	"tellijn/firmware/scout/radio"
 )
 
 // blocks gives the indented pieces of a text that begin with one of these words.
@@ -26,6 +27,23 @@ func blocks(text string, begins ...string) (out []string) {
 		block = nil
 	}
 	return out
+}
+
+// TestGuideOfRadio lets the device read what the guide of a board without a socket says about Wi-Fi.
+func TestGuideOfRadio(t *testing.T) {
+	text, err := os.ReadFile("../../boards/rpi-zero-2w/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pieces := blocks(string(text), "ssid")
+	if len(pieces) != 2 {
+		t.Fatalf("%d pieces", len(pieces))
+	}
+	for _, piece := range pieces {
+		if _, err := radio.Parse(piece); err != nil {
+			t.Errorf("%v\n%s", err, piece)
+		}
+	}
 }
 
 // TestGuides lets the device read what the guides of the boards tell an installer to write.
