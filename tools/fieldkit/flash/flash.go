@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"tellijn/tools/fieldkit/burn"
@@ -213,7 +214,7 @@ func (k *kit) list(o *options) error {
 	for _, d := range all {
 		fmt.Fprint(k.out, "  ", d.String())
 		if err := d.Refuse(0, o.allow); err != nil {
-			fmt.Fprint(k.out, "   (", errors.Unwrap(err), ": ", err, ")")
+			fmt.Fprintf(k.out, "   (%s)", strings.TrimPrefix(err.Error(), drive.ErrRefused.Error()+": "))
 		}
 		fmt.Fprintln(k.out)
 	}

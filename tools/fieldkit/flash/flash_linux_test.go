@@ -298,4 +298,20 @@ func TestList(t *testing.T) {
 	if err := b.run(t.Context(), nil); !errors.Is(err, drive.ErrNoList) || !strings.Contains(b.errOut.String(), "Raspberry Pi Imager") {
 		t.Error(err, b.errOut.String())
 	}
+	sys := t.TempDir()
+	for name, text := range map[string]string{"block/sdq/size": "62333952", "block/sdq/removable": "1", "block/sdq/device/model": "CARD", "block/sdq/sdq1/dev": "8:17",
+		"proc/self/mountinfo": "80 22 8:17 / /media/inez/CARD rw - vfat /dev/sdq1 rw\n"} {
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(sys, name)), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(sys, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b.out.Reset()
+	b.places = drive.Places{Sys: sys, Proc: filepath.Join(sys, "proc"), Dev: "/dev"}
+	want := "  /dev/sdq       31.9 GB  CARD   (/dev/sdq: it is in use, mounted at /media/inez/CARD; hint: eject it in the file manager, or -unmount does it)\n"
+	if err := b.run(t.Context(), nil); err != nil || !strings.Contains(b.out.String(), want) {
+		t.Errorf("%v: %s", err, b.out.String())
+	}
 }
