@@ -60,7 +60,7 @@ func parts() []Part {
 		{Kind: cdx.ComponentTypeLibrary, Name: "b", Version: "v2", PURL: Golang("b", "v2"), Sum: "h1:x", Licences: []string{"MIT", "BSD-3-Clause"}},
 		{Kind: cdx.ComponentTypeLibrary, Name: "a", Version: "v1", PURL: Golang("a", "v1"), SHA256: strings.Repeat("0", 64)},
 		{Kind: cdx.ComponentTypeLibrary, Name: "a", Version: "v1", PURL: Golang("a", "v1")},
-		{Kind: cdx.ComponentTypeOS, Name: "linux", Version: "6", PURL: "pkg:golang/k@v6", Source: "https://example.org/k.tar.gz"},
+		{Kind: cdx.ComponentTypeOS, Name: "linux", Version: "6", PURL: "pkg:golang/k@v6", CPE: "cpe:2.3:o:linux:x", Source: "https://example.org/k.tar.gz"},
 	}
 }
 
@@ -77,7 +77,7 @@ func TestCycloneDX(t *testing.T) {
 	if n := len(*list.Components); n != 4 {
 		t.Errorf("%d components, want each once", n)
 	}
-	for _, want := range []string{`"specVersion": "1.6"`, `"licenses": [`, `"id": "MIT"`, `"alg": "SHA-256"`, `"value": "h1:x"`, `"url": "https://example.org/k.tar.gz"`,
+	for _, want := range []string{`"specVersion": "1.6"`, `"licenses": [`, `"id": "MIT"`, `"alg": "SHA-256"`, `"value": "h1:x"`, `"cpe": "cpe:2.3:o:linux:x"`, `"url": "https://example.org/k.tar.gz"`,
 		"\"ref\": \"pkg:golang/tellijn/eye@1\",\n      \"dependsOn\": [\n        \"pkg:golang/a@v1\",\n        \"pkg:golang/b@v2\"\n"} {
 		if !bytes.Contains(text, []byte(want)) {
 			t.Errorf("no %s in\n%s", want, text)

@@ -16,6 +16,7 @@ type Part struct {
 	Name     string
 	Version  string
 	PURL     string   // its package URL, which names it within the list too; see Golang and Debian
+	CPE      string   // its name in lists of weaknesses, if that does not follow from PURL
 	Licences []string // SPDX identifiers; empty if not known for sure
 	SHA256   string   // of the file or package, if there is one
 	Sum      string   // as in go.sum, if it is a Go module
@@ -78,7 +79,7 @@ func encode(b *cdx.BOM) ([]byte, error) {
 }
 
 func component(p Part) cdx.Component {
-	c := cdx.Component{BOMRef: p.PURL, Type: p.Kind, Name: p.Name, Version: p.Version, PackageURL: p.PURL}
+	c := cdx.Component{BOMRef: p.PURL, Type: p.Kind, Name: p.Name, Version: p.Version, PackageURL: p.PURL, CPE: p.CPE}
 	if len(p.Licences) > 0 {
 		l := cdx.Licenses{}
 		for _, id := range p.Licences {

@@ -292,6 +292,11 @@ func checkParts(t *testing.T, path string, f *os.File, m bom.Manifest) {
 			t.Errorf("program %s is not listed with its sum", want)
 		}
 	}
+	if !slices.ContainsFunc(*list.Components, func(c cdx.Component) bool {
+		return c.Name == "linux" && strings.HasPrefix(c.Version, "6.") && strings.HasPrefix(c.CPE, "cpe:2.3:o:linux:linux_kernel:6.")
+	}) {
+		t.Error("the kernel is not listed with its version")
+	}
 	if !needed["pkg:golang/golang.org/x/sys@"+version(t, "golang.org/x/sys")] {
 		t.Error("golang.org/x/sys, which the warden needs, is not listed as needed")
 	}

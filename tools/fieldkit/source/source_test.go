@@ -2,12 +2,14 @@ package source
 
 import (
 	"archive/tar"
+	"archive/zip"
 	"bytes"
 	"compress/gzip"
 	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -17,6 +19,7 @@ import (
 	"testing"
 
 	"github.com/ulikunitz/xz"
+	"golang.org/x/mod/sumdb/dirhash"
 
 	"tellijn/boards/recipe"
 )
@@ -234,5 +237,62 @@ func TestFetchModuleAbsent(t *testing.T) {
 	t.Setenv("PATH", "")
 	if _, err := FetchModule(t.Context(), "example.org/kernel", "v1.0.0", "h1:"); !errors.Is(err, ErrAbsent) || !strings.Contains(err.Error(), "install Go") {
 		t.Error(err)
+	}
+}
+
+// served makes a module that the go command fetches from a folder instead of the network, into a cache of its
+// own.
+func served(t *testing.T) (path, version, sum string) {
+	t.Helper()
+	dir, kept := t.TempDir(), t.TempDir()
+	path, version = "example.org/kernel", "v1.0.0"
+	files := map[string]string{"go.mod": "module example.org/kernel\n", "vmlinuz": "kernel"}
+	var packed bytes.Buffer
+	w := zip.NewWriter(&packed)
+	for name, text := range files {
+		f, err := w.Create(path + "@" + version + "/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.Write([]byte(text))
+	}
+	at := filepath.Join(dir, path, "@v")
+	if err := errors.Join(w.Close(), os.MkdirAll(at, 0o700), os.WriteFile(filepath.Join(at, version+".zip"), packed.Bytes(), 0o600),
+		os.WriteFile(filepath.Join(at, version+".mod"), []byte(files["go.mod"]), 0o600),
+		os.WriteFile(filepath.Join(at, version+".info"), []byte(`{"Version":"v1.0.0"}`), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	sum, err := dirhash.HashZip(filepath.Join(at, version+".zip"), dirhash.Hash1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("GOPROXY", "file://"+filepath.ToSlash(dir))
+	t.Setenv("GOMODCACHE", kept)
+	t.Cleanup(func() { // the go command takes away the right to write
+		filepath.WalkDir(kept, func(p string, d fs.DirEntry, err error) error { return errors.Join(err, os.Chmod(p, 0o700)) })
+	})
+	return path, version, sum
+}
+
+// TestModuleChanged changes a file in the cache of Go modules, which the go command does not notice.
+func TestModuleChanged(t *testing.T) {
+	path, version, sum := served(t)
+	m, err := FetchModule(t.Context(), path, version, sum)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b, err := m.File("vmlinuz"); err != nil || string(b) != "kernel" || m.Name() != "example.org/kernel@v1.0.0" {
+		t.Errorf("%q, %v", b, err)
+	}
+	t.Setenv("GOPROXY", "off")
+	if _, err := FetchModule(t.Context(), path, version, sum); err != nil {
+		t.Errorf("without a network: %v", err)
+	}
+	name := filepath.Join(m.dir, "vmlinuz")
+	if err := errors.Join(os.Chmod(name, 0o600), os.WriteFile(name, []byte("Kernel"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := FetchModule(t.Context(), path, version, sum); !errors.Is(err, ErrSum) || !strings.Contains(err.Error(), "go clean -modcache") {
+		t.Errorf("a kernel that was changed: %v", err)
 	}
 }

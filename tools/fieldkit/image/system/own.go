@@ -1,11 +1,7 @@
 package system
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"tellijn/boards/card"
@@ -26,8 +22,8 @@ const (
 		"hand: make and write a card with fieldkit, which checks what it wrote.\r\n"
 )
 
-// takeOwn adds what this repository has for the board: settings of the board's own firmware, texts, and the
-// files of the device for a board that is none.
+// takeOwn adds what this repository has for the board: settings of the board's own firmware, and texts. What
+// belongs to one device comes when the card is written.
 func (g *gathering) takeOwn() error {
 	s, from := &g.made, Ours("boards/"+g.recipe.Board)
 	lines := g.recipe.ConfigTxt
@@ -37,18 +33,5 @@ func (g *gathering) takeOwn() error {
 	s.Put(card.ConfigTxt, []byte(strings.Join(lines, "\n")+"\n"), from)
 	s.Start = append(s.Start, Item{card.Autoboot, []byte(autoboot), Ours("tools/fieldkit/image")},
 		Item{"README.txt", fmt.Appendf(nil, readme, s.Manifest.Title), Ours("tools/fieldkit/image")})
-	device := filepath.Join(g.Tree.Root, "boards", g.recipe.Board, card.Device)
-	err := filepath.WalkDir(device, func(p string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		b, err := os.ReadFile(p)
-		rel, _ := filepath.Rel(device, p)
-		s.Start = append(s.Start, Item{card.Device + "/" + filepath.ToSlash(rel), b, from})
-		return err
-	})
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("system: %w", err)
-	}
 	return nil
 }

@@ -47,7 +47,13 @@ func (g *gathering) kernelTexts(image []byte) error {
 		}
 		s.text("linux-source/"+path.Base(name), b, m.Name())
 	}
-	s.Parts = append(s.Parts, bom.Part{Kind: cdx.ComponentTypeOS, Name: "linux", Version: m.Version, PURL: bom.Golang(m.Path, m.Version),
+	version, cpe := m.Version, ""
+	if all, err := m.Files("lib/modules", "modules.builtin"); err == nil && len(all) == 1 {
+		version = strings.Split(all[0], "/")[2] // the folder bears the version of the kernel, such as 6.12.47-v8
+		number, _, _ := strings.Cut(version, "-")
+		cpe = "cpe:2.3:o:linux:linux_kernel:" + number + ":*:*:*:*:*:*:*"
+	}
+	s.Parts = append(s.Parts, bom.Part{Kind: cdx.ComponentTypeOS, Name: "linux", Version: version, CPE: cpe, PURL: bom.Golang(m.Path, m.Version),
 		Licences: []string{"GPL-2.0-only"}, SHA256: bom.Sum(image), Sum: g.recipe.Kernel.Sum, Source: url})
 	return nil
 }
