@@ -3,6 +3,7 @@ package dhcp
 import (
 	"net"
 	"net/netip"
+	"slices"
 	"testing"
 	"time"
 
@@ -183,6 +184,28 @@ func TestUnfit(t *testing.T) {
 		if events, _ := play(t, c, s, 10*time.Second, 3*time.Minute); len(events) == 0 || events[len(events)-1] != Bound {
 			t.Errorf("%s, then a good one: %v", name, events)
 		}
+	}
+}
+
+// TestUnfitLater has a server whose offer was fine: what it gives then is not, and neither is what it renews.
+func TestUnfitLater(t *testing.T) {
+	bad := func(m *dhcpv4.DHCPv4) {
+		if m.MessageType() == dhcpv4.MessageTypeAck {
+			m.UpdateOption(dhcpv4.OptRouter(net.IPv4(198, 51, 100, 1)))
+		}
+	}
+	c, s := client(""), ordinary()
+	s.spoil = bad
+	if events, at := play(t, c, s, 0, 15*time.Second); len(events) < 1 || events[0] != Unfit || s.requests == 0 || at[0] != 0 || len(events) > 2 {
+		t.Errorf("%v at %v after %d requests", events, at, s.requests)
+	}
+	c, s = client(""), ordinary()
+	play(t, c, s, 0, time.Minute)
+	s.spoil = bad
+	events, at := play(t, c, s, time.Minute, 61*time.Minute)
+	lost := slices.Index(events, Lost)
+	if slices.Contains(events, Bound) || lost < 1 || at[lost] != time.Hour || c.Lease().Gateway.String() != "192.0.2.1" {
+		t.Errorf("%v at %v: %v", events, at, &c.lease)
 	}
 }
 
