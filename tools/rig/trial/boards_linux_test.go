@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -134,7 +135,8 @@ func counts(t *testing.T, image string) {
 			lit += fmt.Sprint(c.High, " ")
 		}
 	}
-	if lit != "true false " {
+	// An eye that was too slow for a busy computer is ended and its camera switched off and on.
+	if again, _ := s.Console.Find(`camera: the eye`); !strings.HasPrefix(lit, "true ") || !strings.HasSuffix(lit, "false ") || again == "" && lit != "true false " {
 		t.Errorf("power of the camera: %s, want it on once and off once", lit)
 	}
 }
