@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -293,16 +294,7 @@ func TestMarked(t *testing.T) {
 // TestFolder damages the block of one folder: what lies in the other is taken over.
 func TestFolder(t *testing.T) {
 	b := lay(t)
-	blocks := b.run(tool(t, "debugfs"), "-R", "blocks /tellijn/warden", b.medium)
-	block := regexp.MustCompile(`(?m)^(\d+)\s*$`).FindStringSubmatch(blocks)
-	if block == nil {
-		t.Fatalf("no block in %q", blocks)
-	}
-	at := int64(0)
-	for _, c := range block[1] {
-		at = 10*at + int64(c-'0')
-	}
-	b.write(at*grain, bytes.Repeat([]byte{0xA5}, grain))
+	b.spoil("/tellijn/warden")
 	copied := *b // a look at the damage marks it
 	copied.medium += ".looked"
 	must(t, os.WriteFile(copied.medium, b.read(0, card.Data().Size), 0o600))
@@ -318,6 +310,19 @@ func TestFolder(t *testing.T) {
 			t.Error("not what can be read, or more than that")
 		}
 	})
+}
+
+// spoil damages the block of a folder.
+func (b *bench) spoil(folder string) {
+	b.t.Helper()
+	blocks := b.run(tool(b.t, "debugfs"), "-R", "blocks "+folder, b.medium)
+	block := regexp.MustCompile(`(?m)^(\d+)\s*$`).FindStringSubmatch(blocks)
+	if block == nil {
+		b.t.Fatalf("no block in %q", blocks)
+	}
+	at, err := strconv.ParseInt(block[1], 10, 64)
+	must(b.t, err)
+	b.write(at*grain, bytes.Repeat([]byte{0xA5}, grain))
 }
 
 // TestFull fills the file system to the last block: it is opened as it is.
