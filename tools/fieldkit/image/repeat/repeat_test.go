@@ -17,14 +17,14 @@ import (
 	"tellijn/tools/fieldkit/source"
 )
 
-// TestRepeated makes the image of the virtual board twice, by everything that may differ between two people:
+// TestReproducible makes the image of the virtual board twice, by everything that may differ between two people:
 // from another folder (with spaces) by another user's settings, in another time zone and language, on a
 // computer of another name, with files of another age, with odd settings for Go, with another version
 // control around it, and with nothing built before. Both images must be one.
 //
 // The date of the computer is not changed: neither Go nor a program that it made asks the C library for it,
 // so faketime reaches none of them. TestNoClock looks that none of ours asks at all.
-func TestRepeated(t *testing.T) {
+func TestReproducible(t *testing.T) {
 	if raceDetector || testing.Short() {
 		t.Skip("building twice takes too long with the race detector, and with -short")
 	}
