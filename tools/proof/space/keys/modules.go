@@ -15,7 +15,7 @@ import (
 // the environment or the command line; and how many packages were looked through.
 func ModuleReads(ctx context.Context, root string) (found []Place, packages int, err error) {
 	c := exec.CommandContext(ctx, "go", "list", "-deps", "-tags", "sim", "-f",
-		`{{if not .Standard}}{{.ImportPath}}|{{.Dir}}|{{join .GoFiles ","}}{{end}}`, "./firmware/eye", "./firmware/warden", "./firmware/courier", "./firmware/dialer")
+		`{{if not .Standard}}{{.ImportPath}}|{{.Dir}}|{{join .GoFiles ","}}{{end}}`, "./firmware/eye", "./firmware/warden", "./firmware/courier", "./firmware/dialer", "./firmware/scout")
 	c.Dir = root
 	c.Env = append(os.Environ(), "GOOS=linux", "GOARCH=arm64", "CGO_ENABLED=0")
 	out, err := c.Output()
