@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"tellijn/boards"
 	"tellijn/boards/plan"
 	"tellijn/firmware/queue"
@@ -153,6 +155,22 @@ func TestClosed(t *testing.T) {
 	})
 	if err != nil || again || made.Load() < then+4 {
 		t.Errorf("%v; %d records when it closed, %d later, opened again %v\n%s", err, then, made.Load(), again, r.told.said())
+	}
+}
+
+// TestStays has an eye that does not end when the gate closes. It is ended, and the camera has no power after
+// four seconds and a little.
+func TestStays(t *testing.T) {
+	epoch := time.Now()
+	sw := simpower.New(func() time.Duration { return time.Since(epoch) })
+	r := with(t, file(t, t.TempDir()), stays, sw, halves)
+	ended := func(e devicelog.Event) bool { return e.Kind == devicelog.EyeEnded }
+	err := r.run(func(n *notes) bool { n.mu.Lock(); defer n.mu.Unlock(); return slices.ContainsFunc(n.events, ended) })
+	if i := slices.IndexFunc(r.told.events, ended); err != nil || i < 0 || r.told.events[i].B != int32(unix.SIGKILL) {
+		t.Errorf("%v; %v", err, r.told.events)
+	}
+	if !strings.Contains(r.told.said(), "the eye does not end in order and is ended") || sw.Powered() {
+		t.Error(r.told.said())
 	}
 }
 

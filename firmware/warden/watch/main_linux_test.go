@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"runtime"
 	"testing"
@@ -79,12 +80,16 @@ const (
 	breaks // makes a system call that its filter does not have
 	late   // notices by itself that a frame lived too long
 	crashes
+	stays // although it was asked to end
 )
 
 func eyePlays() {
 	o, err := orders.Read(os.Stdin)
 	if err != nil {
 		os.Exit(int(orders.BadOrders))
+	}
+	if o.Sim.Seed == stays {
+		signal.Ignore(unix.SIGINT, unix.SIGTERM)
 	}
 	w := wire.NewWriter(os.NewFile(3, "tallies"), wire.Stream{Pixel: camera.GREY, Width: 160, Height: 120, Interval: 40 * time.Millisecond, Held: layers.Needed})
 	for n := uint32(0); ; n++ {
