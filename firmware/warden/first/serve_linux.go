@@ -1,6 +1,7 @@
 package first
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -76,7 +77,9 @@ func (m *machine) serve() (code int) {
 				for _, p := range all {
 					p.runs, p.start = false, now
 				}
-				if err := m.reopen(); err != nil {
+				if err := m.reopen(); errors.Is(err, unix.EBUSY) {
+					return Reboot // somebody has it who is not known here
+				} else if err != nil {
 					return m.hold(err)
 				}
 			}

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -180,6 +181,24 @@ func TestTurns(t *testing.T) {
 		b.whole()
 		must(t, os.WriteFile(filepath.Join(b.p.Dir, "x"), nil, 0o600))
 	})
+}
+
+// TestHeld damages a file system that somebody else has mounted: it is not written under them.
+func TestHeld(t *testing.T) {
+	b := lay(t)
+	b.write(0, make([]byte, grain)) // after which it could not be mounted
+	b.attach(false)
+	other := t.TempDir()
+	must(t, lend(b.device(), b.pristine, 1))
+	must(t, unix.Mount(b.p.Device, other, "ext4", 0, ""))
+	b.write(0, make([]byte, grain))
+	if _, err := b.p.Open(); !errors.Is(err, unix.EBUSY) {
+		t.Errorf("%v", err)
+	}
+	if _, ok := ReadHead(b.device()); ok || len(b.said) == 0 || !strings.Contains(b.said[0], "is damaged") {
+		t.Errorf("it was written under them: %q", b.said)
+	}
+	must(t, unix.Unmount(other, 0))
 }
 
 // TestNoPristine has nothing to write: that is an error, and the damaged one is set aside and untouched.

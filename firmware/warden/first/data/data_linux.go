@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -125,11 +126,15 @@ func walk(dir string) error {
 
 // repair sets the file system aside, unless one is there already, and writes an empty one.
 func (p Place) repair(d *os.File, why Why) (Found, error) {
+	own, err := p.alone()
+	if err != nil {
+		return Found{Why: why}, err
+	}
+	defer own.Close()
 	h, there := ReadHead(d)
 	var old *relic
 	if !there {
-		var err error
-		if h, err = setAside(d, why, p.Now); err != nil {
+		if h, err = setAside(own, why, p.Now); err != nil {
 			return Found{Why: why}, err
 		}
 		p.Say(fmt.Sprintf("it is set aside on the card: %d MiB, SHA-256 begins with %x, %d bytes could not be read", int64(card.DataSize/card.MiB), h.Sum[:8], h.Lost))
@@ -143,9 +148,10 @@ func (p Place) repair(d *os.File, why Why) (Found, error) {
 		return Found{Why: why}, fmt.Errorf("data: no empty file system to write: %w", err)
 	}
 	defer pristine.Close()
-	if err := renew(d, pristine); err != nil {
+	if err := renew(own, pristine); err != nil {
 		return Found{Why: why}, err
 	}
+	own.Close() // or it could not be mounted
 	if err := unix.Mount(p.Device, p.Dir, "ext4", flags, options); err != nil {
 		return Found{Why: why}, fmt.Errorf("data: mounting the empty file system: %w", err)
 	}
@@ -153,6 +159,22 @@ func (p Place) repair(d *os.File, why Why) (Found, error) {
 		return p.finish(d)
 	}
 	return p.take(old, why)
+}
+
+// alone opens the partition for nobody else. A program that has just ended may hold the file system for a moment,
+// in a namespace of its own: written under it, it would go on as if nothing had happened, and what is mounted then
+// would be the old one. (open(2), O_EXCL on block devices)
+func (p Place) alone() (own *os.File, err error) {
+	for range 50 {
+		if own, err = os.OpenFile(p.Device, os.O_RDWR|os.O_EXCL, 0); !errors.Is(err, unix.EBUSY) {
+			break
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("data: repairing %s: %w", p.Device, err)
+	}
+	return own, nil
 }
 
 // finish takes over what can be read of a file system that was set aside, if that was not done yet.

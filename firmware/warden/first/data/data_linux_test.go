@@ -21,6 +21,32 @@ import (
 	"tellijn/boards/card"
 )
 
+// aloneEnv says that this test program runs in a namespace of mounts of its own. In that of the machine every program
+// that is started meanwhile with one of its own would take a copy of what is mounted here, and hold it.
+const aloneEnv = "TELLIJN_DATA_ALONE"
+
+func TestMain(m *testing.M) {
+	if os.Geteuid() != 0 {
+		os.Exit(m.Run())
+	}
+	if os.Getenv(aloneEnv) != "" {
+		if err := unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""); err != nil {
+			println("mounts reach others:", err.Error())
+		}
+		os.Exit(m.Run())
+	}
+	c := exec.Command("/proc/self/exe", os.Args[1:]...)
+	c.Stdin, c.Stdout, c.Stderr, c.Env = os.Stdin, os.Stdout, os.Stderr, append(os.Environ(), aloneEnv+"=1")
+	c.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNS}
+	err := c.Run()
+	if c.ProcessState == nil { // no namespaces here
+		os.Exit(m.Run())
+	}
+	if err != nil {
+		os.Exit(1)
+	}
+}
+
 // bench is a card's data partition in a file.
 type bench struct {
 	t        *testing.T
@@ -139,6 +165,14 @@ func (b *bench) read(at, n int64) []byte {
 	_, err = f.ReadAt(out, at)
 	must(b.t, err)
 	return out
+}
+
+// device opens the block device.
+func (b *bench) device() *os.File {
+	f, err := os.OpenFile(b.p.Device, os.O_RDWR, 0)
+	must(b.t, err)
+	b.t.Cleanup(func() { f.Close() })
+	return f
 }
 
 // write changes the partition behind the kernel's back, and has it forget what it had read.
