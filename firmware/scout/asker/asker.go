@@ -81,6 +81,9 @@ type order struct {
 	err error
 }
 
+// settles is how long the setter may take to set what it was told.
+const settles = time.Second
+
 // again is how long the same word is not said again.
 const again = 10 * time.Minute
 
@@ -177,7 +180,7 @@ func (a *asker) begin(l lease.Lease, times []netip.Addr) error {
 	}
 	a.lease, a.servers = l, servers
 	a.round++
-	a.turns.Restart(len(servers), a.Boot())
+	a.turns.Restart(len(servers), a.Boot()+settles)
 	if len(servers) == 0 {
 		return a.word(talk.NoTimes, 0)
 	}

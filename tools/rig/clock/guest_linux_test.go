@@ -17,6 +17,7 @@ import (
 	"tellijn/hal/clock/adjust"
 	"tellijn/hal/rtc"
 	"tellijn/tools/rig/inside"
+	"tellijn/tools/rig/segment"
 )
 
 // Marks on the console, which the test outside waits for.
@@ -112,6 +113,46 @@ func TestGuestScout(t *testing.T) {
 	}
 }
 
+// TestGuestNetwork runs the real program with a real network card: it is given an address and the time, sets the
+// clock and its chip, and has no port.
+func TestGuestNetwork(t *testing.T) {
+	guest(t)
+	real, err := time.Parse("2006-01-02T15:04:05", begins)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := adjust.Clock{}
+	if err := a.Step(real.Sub(a.Now())); err != nil {
+		t.Fatal(err)
+	}
+	out := run(t, 25*time.Second, "-time", segment.Router+":123", "-time", segment.Clock+":123", "-rtc", "/dev/rtc0", "-floor", fmt.Sprint(real.Add(-100*24*time.Hour).Unix()))
+	near(t, "the time of the network", time.Now(), real.Add(later), 4*time.Minute)
+	for _, want := range []string{"Loaded   network: eth0: 192.0.2.", "Loaded   time: told by the network", "Loaded   clock: /dev/rtc0, set"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %q", want)
+		}
+	}
+	if !clock.Synced() {
+		t.Error("not synced")
+	}
+	d, err := rtc.Open("/dev/rtc0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	if got, err := d.Read(); err != nil || got.Sub(time.Now()).Abs() > 3*time.Second {
+		t.Errorf("the chip says %v, %v", got, err)
+	}
+	if err := d.Set(real); err != nil { // as the tests that follow want it
+		t.Error(err)
+	}
+	for _, table := range []string{"tcp", "tcp6", "udp", "udp6", "raw", "raw6"} {
+		if b, _ := os.ReadFile("/proc/net/" + table); strings.Count(string(b), "\n") > 1 {
+			t.Errorf("%s:\n%s", table, b)
+		}
+	}
+}
+
 // TestGuestClock does to a real clock what the setter does, and sees what programs see.
 func TestGuestClock(t *testing.T) {
 	guest(t)
@@ -156,6 +197,7 @@ func TestGuestClock(t *testing.T) {
 	}
 	d, err := rtc.Open("/dev/rtc0")
 	must(err)
+	defer d.Close()
 	must(d.Set(time.Now()))
 	got, err := d.Read()
 	must(err)

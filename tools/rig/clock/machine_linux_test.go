@@ -8,9 +8,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"tellijn/hal"
 	"tellijn/tools/rig/inside"
+	"tellijn/tools/rig/segment"
 	"tellijn/tools/rig/vm"
 )
 
@@ -19,6 +21,9 @@ const kernel = "v0.0.0-20251127164438-9778ec0261de"
 
 // begins is what the clock chip of the machine begins with.
 const begins = "2027-03-01T08:00:00"
+
+// later is how much later the time on the network is.
+const later = 90 * 24 * time.Hour
 
 // TestMachine boots the kernel and runs the TestGuest tests in it.
 func TestMachine(t *testing.T) {
@@ -49,7 +54,17 @@ func TestMachine(t *testing.T) {
 		need(t, err)
 		files = append(files, vm.File{Name: name, Data: b, Mode: 0o755})
 	}
-	m, err := vm.Boot(t.Context(), vm.Options{Kernel: k, Files: files, Clock: begins})
+	// On the cable is somebody who gives addresses and tells the time, which is 90 days later than the chip's.
+	real, err := time.Parse("2006-01-02T15:04:05", begins)
+	need(t, err)
+	began := time.Now()
+	wire, err := os.MkdirTemp("", "wire") // short, since paths of sockets have 107 bytes only (unix(7))
+	need(t, err)
+	defer os.RemoveAll(wire)
+	cable, err := segment.Lay(filepath.Join(wire, "w"), segment.Options{Now: func() time.Time { return real.Add(later + time.Since(began)) }})
+	need(t, err)
+	defer cable.Close()
+	m, err := vm.Boot(t.Context(), vm.Options{Kernel: k, Files: files, Clock: begins, Wire: filepath.Join(wire, "w")})
 	need(t, err)
 	defer m.End()
 	var passed, marks []string
@@ -64,7 +79,7 @@ func TestMachine(t *testing.T) {
 		}
 	}
 	need(t, m.Wait())
-	if !slices.Equal(marks, []string{markUp, markPass}) || !slices.Equal(passed, []string{"Scout", "Clock"}) {
+	if !slices.Equal(marks, []string{markUp, markPass}) || !slices.Equal(passed, []string{"Scout", "Network", "Clock"}) {
 		t.Errorf("marks %q, passed %q", marks, passed)
 	}
 }
