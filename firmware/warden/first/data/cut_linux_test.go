@@ -81,6 +81,9 @@ func TestCut(t *testing.T) {
 	if testing.Short() {
 		t.Skip("repairs a card many times; not with -short")
 	}
+	if raceDetector {
+		t.Skip("packs and unpacks file systems for minutes, on one goroutine; run without -race")
+	}
 	b := lay(t)
 	must(t, b.mounted(func() { must(t, os.Mkdir(filepath.Join(b.p.Dir, "third"), 0o700)) }))
 	b.spoil("/third")
