@@ -48,11 +48,17 @@ func find(ctx context.Context, b *bench.Bench, tree *source.Tree) (f found, err 
 	for folder, all := range files {
 		f.keys += len(all)
 		names = append(names, all...)
-		f.compare(folder, all, values.TOML())
+		table := values.TOML()
+		if folder == "firmware/scout/radio" {
+			table = values.Radio()
+		}
+		f.compare(folder, all, table)
 	}
-	for k := range values.TOML() {
-		if !slices.Contains(names, k) {
-			f.idle = append(f.idle, k)
+	for _, table := range []map[string][]values.Value{values.TOML(), values.Radio()} {
+		for k := range table {
+			if !slices.Contains(names, k) {
+				f.idle = append(f.idle, k)
+			}
 		}
 	}
 	table := values.Flags()
@@ -137,7 +143,8 @@ func part(at string) string {
 func modes(names []string) (out []string) {
 	bad := regexp.MustCompile(`(?i)image|photo|picture|raw|debug|dump|snapshot|preview|screenshot|capture|calibrat|level|mode|verbose|trace|frames|pixels|video|export|mask|cells|face|track|hostile`)
 	for _, n := range names {
-		if bad.MatchString(n) && !slices.Contains(out, n) {
+		// An interface has no face.
+		if bad.MatchString(strings.ReplaceAll(n, "interface", "")) && !slices.Contains(out, n) {
 			out = append(out, n)
 		}
 	}

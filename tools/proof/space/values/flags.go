@@ -84,6 +84,7 @@ func Reads() map[string]string {
 		"os.Args in firmware/warden":             "the warden starts its own core under a word of its own, with the flags it was given; the name /init, which only a kernel gives to its first process, makes it that of a board",
 		"syscall.Getenv in golang.org/x/sys":     "hands on what it is asked; no package of the programs asks",
 		"syscall.Environ in golang.org/x/sys":    "hands on what it is asked; no package of the programs asks",
+		"os.Args in periph.io/x/host":            "the name under which the kernel lists who holds a line; it changes nothing else",
 		"os.Getenv in github.com/u-root/uio":     "UROOT_NOHWRNG: where that package takes random numbers from, of which the scout takes none; its asker has an environment of its own",
 		"os.Getenv in go.etcd.io/bbolt/internal": "BBOLT_VERIFY: checks of its own in the queue's file; the courier is started with an empty environment",
 	}

@@ -107,18 +107,6 @@ func TOML() map[string][]Value {
 		"hours.closed": each(`["2027-01-01"]`, ``, `[]`, `["2027-02-29"]`, `["2028-02-29"]`, `["2027-01-01", "2027-01-01"]`, `["1999-12-31"]`, `["2200-01-01"]`,
 			`["2027-1-1"]`, `["01-01-2027"]`, `[2027-01-01]`, `[""]`, `"2027-01-01"`, days(64), days(65)),
 
-		"ssid":      words(`"Door"`, `"`+strings.Repeat("D", 32)+`"`, `"`+strings.Repeat("D", 33)+`"`, `"a\nb"`),
-		"hidden":    each(`true`, `false`, ``, `"true"`, `1`, `0`, `"yes"`, `[true]`, `1979-05-27`, `{a = 1}`),
-		"country":   words(`"DE"`, `"de"`, `"D\n"`, `"DEU"`),
-		"password":  words(`"eight888"`, `"seven77"`, `"eight888\npsk=1"`, `"`+strings.Repeat("p", 64)+`"`),
-		"method":    words(`"PEAP"`, `"TTLS"`, `"TLS"`, `"LEAP"`),
-		"identity":  words(`"d@uni.example"`, `"`+strings.Repeat("i", 254)+`"`),
-		"anonymous": words(`"a@uni.example"`, `"`+strings.Repeat("a", 254)+`"`),
-		"server":    words(`"radius.uni.example"`, `"a;b"`, `".uni.example"`, `"a\"b"`),
-		"ca":        words(`"ca.pem"`, `"../ca.pem"`, `"/ca.pem"`),
-		"cert":      words(`"cert.pem"`, `".."`),
-		"key":       words(`"key.pem"`, `"."`),
-
 		"network.kind":      words(`"static"`, `"dhcp"`, `"none"`, `"DHCP"`, `"bridge"`, `"hotspot"`),
 		"network.interface": words(`"eth0"`, `"wlan0"`, `"enx001122334455"`, `"eth0 up"`, `"../eth0"`, `"`+strings.Repeat("e", 16)+`"`),
 		"network.address":   words(`"192.0.2.5/24"`, `"192.0.2.5"`, `"192.0.2.5/0"`, `"192.0.2.5/7"`, `"192.0.2.5/31"`, `"127.0.0.1/8"`, `"0.0.0.0/8"`, `"224.0.0.1/8"`, `"192.0.2.256/24"`, `"192.0.02.5/24"`, `"2001:db8::5/64"`),
