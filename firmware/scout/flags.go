@@ -17,7 +17,7 @@ import (
 
 // options are the flags of the scout.
 type options struct {
-	network, face, address, gateway, names string
+	network, card, address, gateway, names string
 	servers                                servers
 	chip, wifi                             string
 	floor                                  int64
@@ -49,7 +49,7 @@ func flags(args []string) (*options, error) {
 	var o options
 	f := flag.NewFlagSet("scout", flag.ContinueOnError)
 	f.StringVar(&o.network, "network", "dhcp", `"dhcp", "static" or "none"`)
-	f.StringVar(&o.face, "interface", "", "interface to use; none is the first wired, then wireless")
+	f.StringVar(&o.card, "interface", "", "interface to use; none is the first wired, then wireless")
 	f.StringVar(&o.address, "address", "", `of this device with -network static, such as "192.0.2.5/24"`)
 	f.StringVar(&o.gateway, "gateway", "", "with -network static")
 	f.StringVar(&o.names, "names", "", "name servers with -network static, at most 3, with commas")
@@ -72,7 +72,7 @@ const latest int64 = 4102444800 // 2100
 
 // plan makes of flags what the setter wants.
 func (o *options) plan() (setter.Plan, error) {
-	p := setter.Plan{Interface: o.face, Servers: o.servers, Floor: time.Unix(o.floor, 0).UTC(), ChipPath: o.chip}
+	p := setter.Plan{Interface: o.card, Servers: o.servers, Floor: time.Unix(o.floor, 0).UTC(), ChipPath: o.chip}
 	if o.floor < 0 || o.floor > latest {
 		return p, fmt.Errorf("-floor %d, want 0 to %d", o.floor, latest)
 	}

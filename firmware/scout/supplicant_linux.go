@@ -57,10 +57,10 @@ func prepare(o *options, s *setter.Setup, null *os.File) *radio.Supplicant {
 }
 
 // supplicant confines itself and becomes wpa_supplicant for an interface.
-func supplicant(face string) error {
+func supplicant(card string) error {
 	r := joins()
 	if err := enter(sandbox.Supplicant(*r)); err != nil {
 		return err
 	}
-	return syscall.Exec(r.Program, radio.Args(face, r.Dir), []string{})
+	return syscall.Exec(r.Program, radio.Args(card, r.Dir), []string{})
 }

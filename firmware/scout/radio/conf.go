@@ -92,6 +92,6 @@ func (n *Network) Prepare(from, dir string, user int, timed bool) error {
 
 // Args are those of wpa_supplicant for an interface, with its name first. It makes no socket for others to
 // control it by, and keeps nothing.
-func Args(face, dir string) []string {
-	return []string{"wpa_supplicant", "-D", "nl80211", "-i", face, "-c", filepath.Join(dir, confName)}
+func Args(card, dir string) []string {
+	return []string{"wpa_supplicant", "-D", "nl80211", "-i", card, "-c", filepath.Join(dir, confName)}
 }

@@ -32,7 +32,7 @@ const netAdmin, netRaw = 12, 13
 
 // Run sees that it runs for this interface. It gives the end of a pipe with its words when it has just been
 // started, which the caller closes, and otherwise -1.
-func (s *Supplicant) Run(face string) (fd int, err error) {
+func (s *Supplicant) Run(card string) (fd int, err error) {
 	if s.pid != 0 {
 		if pid, err := syscall.Wait4(s.pid, nil, syscall.WNOHANG, nil); pid != s.pid && err == nil {
 			return -1, nil
@@ -52,7 +52,7 @@ func (s *Supplicant) Run(face string) (fd int, err error) {
 	defer syscall.Close(ends[1])
 	attr := syscall.ProcAttr{Dir: "/", Env: s.Env, Files: []uintptr{s.Null, uintptr(ends[1]), uintptr(ends[1])},
 		Sys: &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Credential: &syscall.Credential{Uid: s.User, Gid: s.User}, AmbientCaps: []uintptr{netAdmin, netRaw}}}
-	s.pid, err = syscall.ForkExec(s.Path, append(s.Args[:len(s.Args):len(s.Args)], face), &attr)
+	s.pid, err = syscall.ForkExec(s.Path, append(s.Args[:len(s.Args):len(s.Args)], card), &attr)
 	if err != nil {
 		s.pid = 0
 		syscall.Close(ends[0])

@@ -52,6 +52,13 @@ boards.file.speed                of a pretended clock
 boards.file.camera               table of the camera
 boards.file.scene                table of the scene
 boards.file.release              table of how coarse counts are before they leave
+boards.file.compatible           computers that the board is, by their device tree
+boards.file.compress             calendar of a pretended board against its camera
+boards.file.parts                table of what hangs on the board
+boards.file.memory               table of how much memory its programs may use
+boards.file.hours                table of when the camera may have power
+boards.file.approval             table of whose approval counts
+boards.memory.budget             MiB that all programs together may use
 boards/plan.Camera.driver        which camera driver
 boards/plan.Camera.path          where the camera is, such as /dev/video0
 boards/plan.Camera.format        format of its frames
@@ -64,6 +71,21 @@ boards/plan.Scene.zone           zones
 boards/plan.Line.from            one end of a line
 boards/plan.Line.to              its other end
 boards/plan.Zone.corners         corners of a zone
+boards/plan.Hours.open           days and times at which the camera may have power
+boards/plan.Hours.closed         days on which it has none
+boards/plan.Parts.camera_power   line of the switch before the camera
+boards/plan.Parts.camera_lamp    line that reads the camera's supply back
+boards/plan.Parts.lamp           line of the status lamp
+boards/plan.Parts.button         line of the button
+boards/plan.Parts.watchdog       path of the watchdog
+boards/plan.Parts.clock          path of the clock chip
+boards/plan.Network.kind         dhcp, static or none
+boards/plan.Network.interface    which network card
+boards/plan.Network.address      address of the device
+boards/plan.Network.gateway      its gateway
+boards/plan.Network.names        name servers
+boards/plan.Time.servers         time servers
+boards/plan.Approval.signer      public key of who may approve
 boards/plan.Release.k            step of what is released, if coarser than the least
 boards/plan.Release.open         time of the day from which counts leave
 boards/plan.Release.close        and until when
@@ -82,6 +104,11 @@ firmware/config.file.interval    length of a record
 firmware/config.file.camera      table of the camera
 firmware/config.file.scene       table of the scene
 firmware/config.file.release     table of how coarse counts are before they leave
+firmware/config.file.parts       table of what hangs on the board
+firmware/config.file.hours       table of when the camera may have power
+firmware/config.file.network     table of the address of the device
+firmware/config.file.time        table of time servers
+firmware/config.file.approval    table of whose approval counts
 firmware/config.file.room        table of the room that this door belongs to
 firmware/config.file.upload      table of where records go
 `
