@@ -60,18 +60,18 @@ func says(t time.Time, change func(b []byte)) func([]byte) []byte {
 	}
 }
 
-func ask(answer func([]byte) []byte) (Answer, error, *conn) {
+func ask(answer func([]byte) []byte) (Answer, *conn, error) {
 	c := &conn{answer: answer}
 	boot := 90 * time.Second
 	a, err := Ask(func() (net.Conn, error) { return c, nil }, func() time.Duration { boot += 5 * time.Millisecond; return boot })
-	return a, err, c
+	return a, c, err
 }
 
 func now() time.Time { return time.Date(2026, 11, 22, 18, 0, 0, 0, time.UTC) }
 
 func TestAsk(t *testing.T) {
 	for _, at := range []time.Time{now(), time.Date(1971, 1, 2, 0, 0, 0, 0, time.UTC), time.Date(2090, 6, 1, 0, 0, 0, 0, time.UTC)} {
-		a, err, c := ask(says(at, nil))
+		a, c, err := ask(says(at, nil))
 		if err != nil || a.Time.Sub(at).Abs() > 20*time.Millisecond || a.Boot < 90*time.Second || !c.closed {
 			t.Errorf("%+v, %v, want %v", a, err, at)
 		}
@@ -101,11 +101,11 @@ func TestBad(t *testing.T) {
 		"not set for days":     {func(b []byte) { stamp(b[16:], now().Add(-50*time.Hour)) }, ErrBad},
 		"sent before received": {func(b []byte) { stamp(b[40:], now().Add(-time.Hour)) }, ErrBad},
 	} {
-		if a, err, k := ask(says(now(), c.change)); !errors.Is(err, c.want) || a != (Answer{}) || !k.closed {
+		if a, k, err := ask(says(now(), c.change)); !errors.Is(err, c.want) || a != (Answer{}) || !k.closed {
 			t.Errorf("%s: %+v, %v, want %v", name, a, err, c.want)
 		}
 	}
-	if _, err, _ := ask(func([]byte) []byte { return nil }); !errors.Is(err, ErrSilent) {
+	if _, _, err := ask(func([]byte) []byte { return nil }); !errors.Is(err, ErrSilent) {
 		t.Error(err)
 	}
 	if _, err := Ask(func() (net.Conn, error) { return nil, &net.OpError{Err: timeout{}} }, func() time.Duration { return 0 }); !errors.Is(err, ErrSilent) {
@@ -118,7 +118,7 @@ func FuzzAsk(f *testing.F) {
 	f.Add([]byte{})
 	f.Add(make([]byte, 4000))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		a, err, _ := ask(func(q []byte) []byte {
+		a, _, err := ask(func(q []byte) []byte {
 			if len(b) >= 32 {
 				copy(b[24:32], q[40:48])
 			}

@@ -135,8 +135,10 @@ func (w *Warden) runEye() error {
 	w.layers(devicelog.Eye, e.child.Spaces())
 	w.emit(devicelog.EyeStarted, int32(e.child.Pid()), 0)
 	began := w.s.Clock.Since()
+	// A camera that has no such rate may give twice it, which it rounds.
+	shortest := w.s.Board.Wanted.Interval * 2 / 5
 	r := wire.NewReader(hear, wire.Terms{Lines: w.s.Board.Scene.NLines, Zones: w.s.Board.Scene.NZones,
-		Beat: w.s.Board.Beat, Speed: 1, Unpaced: w.s.Board.Driver == "clip", Shortest: w.s.Board.Wanted.Interval / 2, Since: func() time.Duration { return w.s.Clock.Since() - began }})
+		Beat: w.s.Board.Beat, Speed: 1, Unpaced: w.s.Board.Driver == "clip", Shortest: shortest, Since: func() time.Duration { return w.s.Clock.Since() - began }})
 	e.heard = make(chan said)
 	go listen(hear, r, e.heard)
 	return nil

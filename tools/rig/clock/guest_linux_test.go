@@ -140,7 +140,7 @@ func TestGuestNetwork(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer d.Close()
-	if got, err := d.Read(); err != nil || got.Sub(time.Now()).Abs() > 3*time.Second {
+	if got, err := d.Read(); err != nil || time.Until(got).Abs() > 3*time.Second {
 		t.Errorf("the chip says %v, %v", got, err)
 	}
 	if err := d.Set(real); err != nil { // as the tests that follow want it

@@ -7,7 +7,6 @@ import (
 	"os/signal"
 	"slices"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -55,8 +54,6 @@ func TestMain(m *testing.M) {
 // bench hears what programs print.
 type bench struct {
 	Keeper
-	mu    sync.Mutex
-	heard []string
 	lines chan string
 }
 
