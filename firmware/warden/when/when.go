@@ -41,8 +41,9 @@ type When struct {
 	Now desk.Stamp
 }
 
-// askEvery is how often the kernel is asked whether somebody keeps its clock.
-const askEvery = 10 * time.Second
+// askEvery is how often the kernel is asked whether somebody keeps its clock; askSoon while nobody does, since
+// the camera waits for it.
+const askEvery, askSoon = 10 * time.Second, time.Second
 
 // Eye begins the frames of another eye where those of the last one ended.
 func (t *When) Eye() { t.begun, t.resting = t.frames, false }
@@ -68,7 +69,11 @@ func (t *When) Read() (desk.Stamp, *calendar.Step) {
 		}
 		wall, mono = t.calendar.At(t.frames), t.frames
 	}
-	if d := t.clock.Since(); t.asked.IsZero() || d > 0 && time.Since(t.asked) > askEvery {
+	wait := askEvery
+	if !t.synced {
+		wait = askSoon
+	}
+	if d := t.clock.Since(); t.asked.IsZero() || d > 0 && time.Since(t.asked) > wait {
 		t.asked, t.synced = time.Now(), t.pretended || clock.Synced()
 	}
 	mono = t.calendar.Span(mono)

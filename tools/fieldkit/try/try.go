@@ -111,9 +111,13 @@ func (o *options) run(ctx context.Context, at time.Time, out io.Writer) error {
 			return err
 		}
 	}
+	if err == nil {
+		say("          waiting for what it says of its memory and its ports, a minute after its start")
+		err = s.Looked(2 * time.Minute)
+	}
 	left := err
 	if left != nil {
-		left = fmt.Errorf("try: %d records came, want %d: %w", len(s.Receiver.Records()), want, err)
+		left = fmt.Errorf("try: %d records came, want %d, or it did not say how it is: %w", len(s.Receiver.Records()), want, err)
 	}
 	if s.Bench != nil {
 		if err := s.Switch(time.Minute); err != nil {

@@ -168,6 +168,12 @@ func (s *Trial) Now() time.Time {
 	return s.o.Now.Add(time.Since(s.Began))
 }
 
+// Looked waits for what the first process says of memory and sockets, a minute after its start.
+func (s *Trial) Looked(d time.Duration) error {
+	_, err := s.Console.Await(0, socketsLine, d)
+	return err
+}
+
 // Switch asks the board to switch itself off, by its button or, where it has none, as a power button of the
 // machine would, and waits for the end.
 func (s *Trial) Switch(d time.Duration) error {

@@ -23,8 +23,8 @@ import (
 // finest rule that there is, which releases people from 7:30 to 22:00.
 const (
 	wanted   = time.Second / 30
-	shortest = wanted / 2 // that the warden believes, see wire.Terms
-	seconds  = 900        // of a record
+	shortest = wanted * 2 / 5 // that the warden believes, see wire.Terms
+	seconds  = 900            // of a record
 	perDay   = 86_400 / seconds
 	open     = 58 // of these may say something of people
 	step     = 3  // of people who are released

@@ -75,7 +75,7 @@ func TestSource(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(string(eye), "Shortest: w.s.Board.Wanted.Interval / 2") {
+	if !strings.Contains(string(eye), "shortest := w.s.Board.Wanted.Interval * 2 / 5") {
 		t.Error("the warden believes another shortest interval")
 	}
 	n := 0
