@@ -19,7 +19,7 @@ type options struct {
 	// has it.
 	address            string
 	seed               uint64
-	seconds            uint
+	seconds, sign      uint
 	speed, compress    int
 	feed, view, world  int
 	manifest, identity bool
@@ -46,6 +46,7 @@ func flags(name string, args []string) (*options, *flag.FlagSet) {
 	f.IntVar(&o.feed, "feed", 0, "`descriptor` with the frames of a clip; not on real boards")
 	f.IntVar(&o.view, "view", 0, "`descriptor` to show states on; not on real boards")
 	f.IntVar(&o.world, "world", 0, "`descriptor` from which the calendar is shifted; not on real boards")
+	f.UintVar(&o.sign, "sign", 0, "show on the lamp only that nothing counts, 3 or 6 `flashes`, until somebody ends it")
 	f.BoolVar(&o.identity, "identity", false, "print name and public keys of this device, which are made if there are none, and end")
 	f.BoolVar(&o.manifest, "manifest", false, "print what the warden's core may do, and end")
 	_ = f.Parse(args) // ends the program if they are wrong

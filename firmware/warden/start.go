@@ -4,14 +4,19 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"runtime"
 	"strconv"
+	"syscall"
 	"time"
 
 	"tellijn/boards"
+	"tellijn/boards/plan"
 	"tellijn/firmware/warden/enrol"
+	"tellijn/firmware/warden/panel"
 	"tellijn/firmware/warden/parts"
+	"tellijn/firmware/warden/signs"
 	"tellijn/firmware/warden/spaces"
 	"tellijn/firmware/warden/starter"
 	"tellijn/firmware/warden/talk"
@@ -39,6 +44,9 @@ func start(o *options, f *flag.FlagSet) (int, error) {
 		}
 		fmt.Print(sandbox.Warden(starter.LineFd, 5, 1, devices...).Text())
 		return 0, nil
+	}
+	if o.sign != 0 {
+		return 0, showSign(o)
 	}
 	if (o.identity || o.keys != "") && o.dir == "" {
 		return 1, fmt.Errorf("-dir is missing; the keys of the device lie there")
@@ -185,4 +193,30 @@ func coreArgs(o *options, f *flag.FlagSet) []string {
 		args = append(args, "-"+g.Name+"="+value)
 	})
 	return args
+}
+
+// showSign shows a sign on the board's lamp until somebody ends it, and opens nothing else: the first process has
+// no lines, and asks for this where nothing can run. A board without a lamp has nothing to show it on.
+func showSign(o *options) error {
+	sign := signs.Sign(min(o.sign, signs.Signs))
+	if sign != signs.Three && sign != signs.Six {
+		return fmt.Errorf("-sign %d, want 3 (approval or configuration) or 6 (nothing can be stored)", o.sign)
+	}
+	b, err := boards.Lookup(o.board)
+	if err != nil {
+		return err
+	}
+	b.Parts, b.Driver = plan.Parts{Lamp: b.Parts.Lamp}, ""
+	began := time.Now()
+	since := func() time.Duration { return time.Since(began) }
+	set := parts.Open(&b, parts.Machine(), since, func(string) {})
+	defer set.Close()
+	if set.Lamp == nil {
+		fmt.Println("Skipped  lamp: there is none to show a sign on")
+		return nil
+	}
+	fmt.Printf("Loaded   lamp: shows %v\n", sign)
+	asked := make(chan os.Signal, 1)
+	signal.Notify(asked, syscall.SIGTERM, syscall.SIGINT)
+	return panel.Alone(set.Lamp, sign, since, asked)
 }

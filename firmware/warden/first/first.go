@@ -15,6 +15,7 @@ import (
 	"tellijn/boards/plan"
 	"tellijn/firmware/config"
 	"tellijn/firmware/warden/first/device"
+	"tellijn/firmware/warden/signs"
 )
 
 // Codes by which the warden ends to ask for more than a new start.
@@ -61,6 +62,11 @@ func wardenArgs(board, folder string) []string {
 		args = append(args, "-approval", path)
 	}
 	return args
+}
+
+// signArgs have the warden show on its lamp why nothing counts, and no more.
+func signArgs(board string, sign signs.Sign) []string {
+	return []string{"-board", board, "-sign", strconv.Itoa(int(sign))}
 }
 
 // scoutArgs tells the scout what network there is and whom to ask for the time.

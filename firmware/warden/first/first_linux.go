@@ -18,6 +18,7 @@ import (
 	"tellijn/firmware/warden/first/mounts"
 	"tellijn/firmware/warden/first/programs"
 	"tellijn/firmware/warden/first/tell"
+	"tellijn/firmware/warden/signs"
 )
 
 // Spans of the start.
@@ -31,8 +32,11 @@ const (
 	hourly = time.Hour
 )
 
-// errCard ends a start that found no card.
-var errCard = errors.New("first: no card")
+// errCard ends a start that found no card; errUnread is for a configuration or keys that are of no use.
+var (
+	errCard   = errors.New("first: no card")
+	errUnread = errors.New("first: what is said of this device is of no use")
+)
 
 // machine is one run.
 type machine struct {
@@ -208,6 +212,13 @@ func wish(s os.Signal) int {
 
 // hold runs nothing, since no new try would go better, and says why once an hour until it is switched off.
 func (m *machine) hold(why error) int {
+	sign := signs.Six
+	if errors.Is(why, errUnread) {
+		sign = signs.Three
+	}
+	if _, err := m.keeper.Start(programs.Program{Name: "warden", Path: warden(), Args: signArgs(m.name, sign)}); err != nil {
+		m.say("Failed   lamp: " + err.Error())
+	}
 	for {
 		m.say(fmt.Sprintf("Failed   nothing runs: %v", strings.ReplaceAll(why.Error(), "\n", "; ")))
 		if asked := m.rest(hourly); asked != 0 {

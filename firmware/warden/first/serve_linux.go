@@ -14,6 +14,7 @@ import (
 	"tellijn/firmware/warden/first/look"
 	"tellijn/firmware/warden/first/mounts"
 	"tellijn/firmware/warden/first/programs"
+	"tellijn/firmware/warden/signs"
 )
 
 // Spans of the work.
@@ -74,14 +75,12 @@ func (m *machine) serve() (code int) {
 				reopened = now
 				m.say(fmt.Sprintf("Failed   data: it takes no writes any more (%v); it is opened anew", err))
 				m.stop(patience)
-				for _, p := range all {
-					p.runs, p.start = false, now
-				}
 				if err := m.reopen(); errors.Is(err, unix.EBUSY) {
 					return Reboot // somebody has it who is not known here
 				} else if err != nil {
 					return m.hold(err)
 				}
+				all = m.programs() // all begin anew
 			}
 		}
 		if now >= next {
@@ -95,9 +94,13 @@ func (m *machine) serve() (code int) {
 func (m *machine) programs() (all []*kept) {
 	// Or the runtime would keep asking how many processors there are.
 	env := []string{"GODEBUG=updatemaxprocs=0,containermaxprocs=0", "GOGC=25"}
+	args := wardenArgs(m.name, m.folder)
+	if m.noStore { // it counts nothing that it cannot keep
+		args = signArgs(m.name, signs.Six)
+	}
 	for _, p := range []programs.Program{
 		{Name: "scout", Path: filepath.Join(card.Programs, "scout"), Args: scoutArgs(&m.board, m.folder, m.s.Made), Env: env},
-		{Name: "warden", Path: warden(), Args: wardenArgs(m.name, m.folder), Env: env},
+		{Name: "warden", Path: warden(), Args: args, Env: env},
 	} {
 		if _, err := os.Stat(p.Path); err != nil {
 			m.say(fmt.Sprintf("Skipped  %s: it is not in this image", p.Name))

@@ -53,7 +53,7 @@ func (m *machine) openData() (err error) {
 // settle reads what is said of this device, and brings what lies on the card to where it belongs.
 func (m *machine) settle() (err error) {
 	if m.board, err = check(m.name, device.There(m.folder, card.Config)); err != nil {
-		return err
+		return fmt.Errorf("%w: %w", errUnread, err)
 	}
 	m.say(fmt.Sprintf("Loaded   configuration: device %s", m.board.Device))
 	is := look.Machine("/proc/device-tree/compatible")
@@ -94,7 +94,7 @@ func (m *machine) keys() error {
 	case err != nil:
 		return err
 	case end.Code == enrol.Unusable:
-		return fmt.Errorf("first: %s on the card is damaged, and this device has no keys; write the card anew", card.Keys)
+		return fmt.Errorf("%w: %s on the card is damaged, and this device has no keys; write the card anew", errUnread, card.Keys)
 	case end.Code != 0:
 		m.say(fmt.Sprintf("Failed   keys: %v; they stay on the card until the next start", end))
 		return nil

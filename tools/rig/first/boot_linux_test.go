@@ -97,6 +97,9 @@ func TestHeld(t *testing.T) {
 	if !strings.Contains(rest, "config.toml:1: ") || !strings.Contains(rest, "device") {
 		t.Errorf("no hint: %s", rest)
 	}
+	if said := await(t, m, "warden: "); !strings.Contains(said, "lamp: ") {
+		t.Errorf("nobody was to show it: %s", said)
+	}
 	if !c.hasKeys(t) {
 		t.Error("the keys are gone from the card, and nobody has them")
 	}

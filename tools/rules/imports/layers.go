@@ -88,7 +88,7 @@ func layers() []layer {
 		{"firmware/warden/calendar", nil},
 		{"firmware/warden/enrol", []string{"firmware/warden/ledger"}},
 		// The first process knows the card, and nothing of what is counted; only its head knows the rest of the warden.
-		{"firmware/warden/first", []string{"boards", "boards/card", "boards/plan", "firmware/config", "firmware/warden/enrol", "."}},
+		{"firmware/warden/first", []string{"boards", "boards/card", "boards/plan", "firmware/config", "firmware/warden/enrol", "firmware/warden/signs", "."}},
 		{"firmware/warden/first/data", []string{"boards/card"}},
 		{"firmware/warden/first/device", []string{"boards/card"}},
 		{"firmware/warden/first/disk", nil},

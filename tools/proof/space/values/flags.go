@@ -24,6 +24,7 @@ func Flags() map[string]map[string][]string {
 			"compress": with("1", "2", "10000", "10001", "65536"),
 			"world":    with("2", "3", "4", "1000", "65535"),
 			"identity": {"", "true", "false", "abc"},
+			"sign":     with("3", "6", "9", "259"),
 			"feed":     with("2", "3", "4", "1000", "65535"),
 			"view":     with("2", "3", "4", "1000", "65535"),
 			"manifest": {"", "true", "false", "abc"},
