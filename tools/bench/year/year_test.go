@@ -13,6 +13,9 @@ import (
 // TestYear goes through the whole year at each place, with longer ticks than by hand. Every opening and closing
 // that the wall clock plans is made once, and no other.
 func TestYear(t *testing.T) {
+	if raceDetector {
+		t.Skip("one goroutine that computes for long: not with the race detector")
+	}
 	tick := 10 * time.Second
 	for _, s := range sites() {
 		y, err := course.Run(&s, 365, tick, 7)

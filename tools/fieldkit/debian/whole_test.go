@@ -19,6 +19,9 @@ import (
 // TestWhole makes a package to try, twice, lets dpkg install it, lets systemd look at the unit, and starts
 // the warden from the installed files as the unit would.
 func TestWhole(t *testing.T) {
+	if raceDetector {
+		t.Skip("one goroutine that computes for long: not with the race detector")
+	}
 	if testing.Short() {
 		t.Skip("builds all programs; not with -short")
 	}

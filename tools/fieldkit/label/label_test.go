@@ -64,6 +64,9 @@ func scan(t *testing.T, b []byte) string {
 }
 
 func TestCode(t *testing.T) {
+	if raceDetector {
+		t.Skip("one goroutine that computes for long: not with the race detector")
+	}
 	for _, l := range []*Text{text(), longest()} {
 		pdf, picture := write(t, l)
 		if got := scan(t, picture); got != l.Read {
@@ -97,6 +100,9 @@ func rendered(t *testing.T, pdf []byte) []byte {
 
 // Nothing is cut off: the margins are white in both forms, which are of one size and nearly the same.
 func TestPaper(t *testing.T) {
+	if raceDetector {
+		t.Skip("one goroutine that computes for long: not with the race detector")
+	}
 	for _, l := range []*Text{text(), longest(), {Device: "a", Whose: "b", Read: "https://c.de"}} {
 		pdf, picture := write(t, l)
 		var sizes []image.Point
@@ -133,6 +139,9 @@ func TestPaper(t *testing.T) {
 }
 
 func TestSameBytes(t *testing.T) {
+	if raceDetector {
+		t.Skip("one goroutine that computes for long: not with the race detector")
+	}
 	pdf, picture := write(t, text())
 	for range 2 {
 		pdf2, picture2 := write(t, text())

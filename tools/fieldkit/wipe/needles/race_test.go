@@ -1,0 +1,5 @@
+//go:build race
+
+package needles_test
+
+const raceDetector = true
