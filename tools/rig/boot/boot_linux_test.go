@@ -159,7 +159,7 @@ func TestBench(t *testing.T) {
 			t.Fatalf("the board says %q, %v, want %q; %v", got, err, want, m.Bench.Err())
 		}
 	}
-	hear(`is "raspberrypi,model-zero-2-w\x00linux,dummy-virt\x00" at 2027-03-01; watchdog true; loglevel=4 panic=10 oops=panic init_on_free=1 console=ttyAMA0`)
+	hear(`is "raspberrypi,model-zero-2-w\x00linux,dummy-virt\x00" at 2027-03-01; watchdog true; loglevel=4 panic=10 oops=panic init_on_free=1 ipv6.disable=1 console=ttyAMA0`)
 	hear("saw and is dark")
 	hear("waits for the button")
 	if err := m.Bench.Press(300 * time.Millisecond); err != nil {
