@@ -140,7 +140,7 @@ func Supplicant(r Radio) Manifest {
 		{"bind", "which frames and messages come in"}, {"connect", "the kernel"}, {"setsockopt", "which frames and messages come in"}, {"getsockopt", "sockets"}, {"getsockname", "sockets"},
 		{"sendto", "frames and messages"}, {"recvfrom", "frames and messages"}, {"sendmsg", "frames and messages"}, {"recvmsg", "frames and messages"}, {"ioctl", "interfaces"},
 		{"pselect6", "wait"}, {"ppoll", "wait"}, {"nanosleep", "wait"}, {"clock_nanosleep", "wait"}, {"clock_gettime", "what time it is"}, {"clock_getres", "what time it is"},
-		{"futex", "locks"}, {"set_robust_list", "locks"}, {"set_tid_address", "begin"}, {"rseq", "begin"}, {"prlimit64", "limits"}, {"sysinfo", "how much memory there is"}, {"uname", "which kernel"},
+		{"futex", "locks"}, {"sched_yield", "locks of this program, before it becomes the other"}, {"set_robust_list", "locks"}, {"set_tid_address", "begin"}, {"rseq", "begin"}, {"prlimit64", "limits"}, {"sysinfo", "how much memory there is"}, {"uname", "which kernel"},
 		{"getrandom", "keys"}, {"getpid", "who it is"}, {"gettid", "who it is"}, {"getppid", "who it is"}, {"getuid", "who it is"}, {"geteuid", "who it is"}, {"getgid", "who it is"}, {"getegid", "who it is"},
 		{"rt_sigaction", "signals"}, {"rt_sigprocmask", "signals"}, {"rt_sigreturn", "signals"}, {"tgkill", "end by a signal"}, {"sigaltstack", "signals"}, {"sched_getaffinity", "how many processors there are"},
 		{"restart_syscall", "the kernel goes on after a stop"}, {"exit", "end"}, {"exit_group", "end"},
