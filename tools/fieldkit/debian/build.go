@@ -3,11 +3,9 @@ package debian
 import (
 	"bytes"
 	"context"
-	"debug/buildinfo"
 	"fmt"
 	"maps"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -31,36 +29,17 @@ func settings(arch string) []string {
 	return nil
 }
 
-// build builds the programs for a processor, always in the same way, and collects the licences of all that
-// is in them. tags are those of the eye.
+// build builds the programs for a processor and collects the licences of all that is in them. tags are those of
+// the eye.
 func build(ctx context.Context, tree *programs.Tree, arch, tags string) (built map[string][]byte, licences []byte, err error) {
-	dir, err := os.MkdirTemp("", "debian")
+	all, err := tree.For(settings(arch)...).Build(ctx, tags, names()...)
 	if err != nil {
-		return nil, nil, fmt.Errorf("debian: %w", err)
+		return nil, nil, fmt.Errorf("debian: for %s: %w", arch, err)
 	}
-	defer os.RemoveAll(dir)
 	built, linked := map[string][]byte{}, map[string]string{}
-	for _, name := range names() {
-		args := []string{"build", "-trimpath", "-buildvcs=false", "-mod=readonly", "-ldflags=-s -w -buildid=", "-o", filepath.Join(dir, name)}
-		if name == "eye" {
-			args = append(args, "-tags="+tags)
-		}
-		c := exec.CommandContext(ctx, "go", append(args, "./firmware/"+name)...)
-		c.Dir = tree.Root
-		c.Env = append(os.Environ(), "GOOS=linux", "CGO_ENABLED=0", "GOFLAGS=", "GOWORK=off", "GOEXPERIMENT=", "GODEBUG=", "GOFIPS140=off", "GOENV=off")
-		c.Env = append(c.Env, settings(arch)...)
-		if out, err := c.CombinedOutput(); err != nil {
-			return nil, nil, fmt.Errorf("debian: building %s for %s: %w\n%s", name, arch, err, bytes.TrimSpace(out))
-		}
-		if built[name], err = os.ReadFile(filepath.Join(dir, name)); err != nil {
-			return nil, nil, fmt.Errorf("debian: %w", err)
-		}
-		info, err := buildinfo.Read(bytes.NewReader(built[name]))
-		if err != nil {
-			return nil, nil, fmt.Errorf("debian: %s: %w", name, err)
-		}
-		linked["std"] = info.GoVersion
-		for _, d := range info.Deps {
+	for _, p := range all {
+		built[p.Name], linked["std"] = p.Data, p.Info.GoVersion
+		for _, d := range p.Info.Deps {
 			linked[d.Path] = d.Version
 		}
 	}

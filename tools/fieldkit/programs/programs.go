@@ -112,14 +112,24 @@ func (t *Tree) Names() []string {
 	return names
 }
 
-// Build builds all of them. With tags such as "sim" the eye gets those, and only the eye.
-func (t *Tree) Build(ctx context.Context, tags string) (all []Program, err error) {
+// For is the tree for another processor than that of a board, such as "GOARCH=amd64", "GOAMD64=v1".
+func (t *Tree) For(settings ...string) *Tree {
+	other := *t
+	other.env = append(slices.Clone(t.env), settings...) // of two values of a name the last counts
+	return &other
+}
+
+// Build builds the programs of these names, or all. With tags such as "sim" the eye gets those, and only the eye.
+func (t *Tree) Build(ctx context.Context, tags string, names ...string) (all []Program, err error) {
+	if len(names) == 0 {
+		names = t.Names()
+	}
 	dir, err := os.MkdirTemp("", "programs")
 	if err != nil {
 		return nil, fmt.Errorf("programs: %w", err)
 	}
 	defer os.RemoveAll(dir)
-	for _, name := range t.Names() {
+	for _, name := range names {
 		args := []string{"build", "-trimpath", "-buildvcs=false", "-mod=readonly", "-ldflags=-s -w -buildid=", "-o", filepath.Join(dir, name)}
 		if name == "eye" && tags != "" {
 			args = append(args, "-tags", tags)
