@@ -72,6 +72,9 @@ type Options struct {
 	Path  string // of the image; its lists go to Path.manifest.json and Path.cdx.json
 	Cache string // folder for packages; "" is that of the user
 	Tree  string // folder in the source tree; "" is the current one
+	// Overlay is for the rig alone, which breaks the product on purpose; no flag sets it. See
+	// programs.Tree.Overlaid.
+	Overlay string
 }
 
 // Build makes an image and gives its SHA-256 in hex. Progress goes to errOut. On an error there is none
@@ -96,6 +99,11 @@ func Build(ctx context.Context, o Options, errOut io.Writer) (sum string, err er
 	tree, err := programs.Find(ctx, o.Tree)
 	if err != nil {
 		return "", err
+	}
+	if o.Overlay != "" {
+		if tree, err = tree.Overlaid(o.Overlay); err != nil {
+			return "", err
+		}
 	}
 	say := func(format string, args ...any) {
 		fmt.Fprintf(errOut, "%5.1f s  %s\n", time.Since(from).Seconds(), fmt.Sprintf(format, args...))

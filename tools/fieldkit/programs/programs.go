@@ -35,9 +35,11 @@ type Tree struct {
 	Root string // its folder
 	Go   string // version, such as go1.26.1
 
-	goroot string
-	env    []string
-	host   []string // the same for the computer that builds
+	goroot  string
+	overlay string            // file for -overlay of the go command; "" but in the rig
+	instead map[string]string // the same, read: of a file in the tree, by its path, another that stands for it
+	env     []string
+	host    []string // the same for the computer that builds
 }
 
 // Find looks for the tree around a folder. When there is none the error wraps ErrNoTree.
@@ -119,6 +121,28 @@ func (t *Tree) For(settings ...string) *Tree {
 	return &other
 }
 
+// Overlaid is the tree with other files in place of some, as the overlay of the go command says (go help build,
+// -overlay). No command for installers does this: it is for the rig, which breaks the product on purpose to see
+// that its scenarios notice. Sum then is that of what was built.
+func (t *Tree) Overlaid(file string) (*Tree, error) {
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("programs: %w", err)
+	}
+	var said struct{ Replace map[string]string }
+	if err := json.Unmarshal(b, &said); err != nil {
+		return nil, fmt.Errorf("programs: overlay %q: %w", file, err)
+	}
+	for path, with := range said.Replace {
+		if !filepath.IsAbs(path) || !filepath.IsAbs(with) {
+			return nil, fmt.Errorf("programs: overlay %q: %q for %q, want absolute paths", file, with, path)
+		}
+	}
+	other := *t
+	other.overlay, other.instead = file, said.Replace
+	return &other, nil
+}
+
 // Build builds the programs of these names, or all. With tags such as "sim" the eye gets those, and only the eye.
 func (t *Tree) Build(ctx context.Context, tags string, names ...string) (all []Program, err error) {
 	if len(names) == 0 {
@@ -133,6 +157,9 @@ func (t *Tree) Build(ctx context.Context, tags string, names ...string) (all []P
 		args := []string{"build", "-trimpath", "-buildvcs=false", "-mod=readonly", "-ldflags=-s -w -buildid=", "-o", filepath.Join(dir, name)}
 		if name == "eye" && tags != "" {
 			args = append(args, "-tags", tags)
+		}
+		if t.overlay != "" {
+			args = append(args, "-overlay", t.overlay)
 		}
 		c := exec.CommandContext(ctx, "go", append(args, "./firmware/"+name)...)
 		c.Dir, c.Env = t.Root, t.env

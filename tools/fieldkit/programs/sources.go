@@ -39,7 +39,11 @@ func (t *Tree) Sum(ctx context.Context) (string, error) {
 	all = append(all, Module+"/go.mod", Module+"/go.sum")
 	slices.Sort(all)
 	sum, err := dirhash.Hash1(slices.Compact(all), func(name string) (io.ReadCloser, error) {
-		return os.Open(filepath.Join(t.Root, filepath.FromSlash(strings.TrimPrefix(name, Module+"/"))))
+		path := filepath.Join(t.Root, filepath.FromSlash(strings.TrimPrefix(name, Module+"/")))
+		if with, ok := t.instead[path]; ok {
+			path = with
+		}
+		return os.Open(path)
 	})
 	if err != nil {
 		return "", fmt.Errorf("programs: %w", err)
