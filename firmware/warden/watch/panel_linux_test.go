@@ -127,11 +127,12 @@ func TestLampAndPower(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes a quarter of a minute; run without -short")
 	}
-	f := fit(t, counts, halves, func(_ *Setup, g *gate.Setup) { // two and a half seconds open, and six and a half closed
+	f := fit(t, counts, halves, func(s *Setup, g *gate.Setup) {
+		s.Factor = 90 // with the board's 10 a quarter of an hour a second: open for 2.9 s, closed for 6.7 s, whatever the time of day
 		for i := range g.Week.Days {
 			g.Week.Days[i] = nil
-			for m := 0; m+140 <= plan.Day; m += 140 {
-				g.Week.Days[i] = append(g.Week.Days[i], plan.Span{From: m, To: m + 40})
+			for m := 0; m < plan.Day; m += 144 {
+				g.Week.Days[i] = append(g.Week.Days[i], plan.Span{From: m, To: m + 44})
 			}
 		}
 	})
