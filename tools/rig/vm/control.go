@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"strings"
 	"time"
@@ -56,6 +57,15 @@ func (m *Machine) Stop() error { return m.command("stop", nil) }
 // Cont lets it run on.
 func (m *Machine) Cont() error { return m.command("cont", nil) }
 
+// Debug reaches the machine's stub for a debugger, which makes the machine stand still (tools/rig/gdb). One at a time.
+func (m *Machine) Debug() (net.Conn, error) {
+	conn, err := reach(m.path("gdb"), m.runs)
+	if err != nil {
+		return nil, fmt.Errorf("vm: debugger: %w", err)
+	}
+	return conn, nil
+}
+
 // Memory writes all memory of the machine to a new file at path, byte by byte as it is.
 func (m *Machine) Memory(path string) error {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL, 0o600) // QEMU would make it for everybody to read
@@ -70,6 +80,29 @@ func (m *Machine) Memory(path string) error {
 		return fmt.Errorf("vm: the memory at %q is not whole, want %d bytes: %v", path, m.bytes, err)
 	}
 	return nil
+}
+
+// Write changes memory of the machine from outside, at a physical address; its caches follow. It is for controls: what
+// stood there is to be put back before the machine runs on. (QEMU, softmmu/qtest.c, write)
+func (m *Machine) Write(address uint64, data []byte) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.qtest == nil {
+		conn, err := reach(m.path("qtest"), m.runs)
+		if err != nil {
+			return fmt.Errorf("vm: qtest: %w", err)
+		}
+		m.qtest = &tester{conn, bufio.NewReader(conn)}
+	}
+	if err := m.qtest.do(fmt.Sprintf("write %#x %d 0x%x", address, len(data), data)); err != nil {
+		return fmt.Errorf("vm: qtest: writing %d bytes at %#x: %w", len(data), address, err)
+	}
+	return nil
+}
+
+// Ask gives QEMU's monitor a command and returns what it answers. (QEMU, docs/interop/qmp-spec.txt)
+func (m *Machine) Ask(command string, arguments map[string]any) (json.RawMessage, error) {
+	return m.ask(command, arguments)
 }
 
 // Size of the memory in bytes.
