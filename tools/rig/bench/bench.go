@@ -135,7 +135,7 @@ type Network interface {
 type Card interface {
 	// Fault makes the reader fail: "none", "worn" (writes fail), "broken" (reads and writes fail), "lying" (says
 	// that it wrote, and loses what was not flushed at the next power cut), "tearing" (as lying, and the last write
-	// is half there), "slow".
+	// is half there), "deaf" (as lying, and it does not even flush when it says so), "slow".
 	Fault(kind string) error
 	// Struck is how often the fault had an effect.
 	Struck() int64
@@ -147,6 +147,12 @@ type Card interface {
 	Sound() error
 	// Copy writes the whole card to a new file. Without power.
 	Copy(path string) error
+	// Catch waits until the device is at a moment of its own writing, as tools/rig/disk names them ("record half"), and
+	// holds the reader there: nothing reaches the card any more until the power is gone.
+	Catch(ctx context.Context, moment string) error
+	// Journal is the folder with what the card was at the start and all that was written since, in order, if
+	// Setup.Journal asked for it (tools/rig/disk).
+	Journal() (dir string, err error)
 }
 
 // Collector is where records go.
