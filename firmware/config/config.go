@@ -17,6 +17,7 @@ import (
 type file struct {
 	Device   string       `toml:"device"`   // 1 to 32 of a-z, 0-9 and hyphen
 	Interval string       `toml:"interval"` // of a record: 15m, 20m, 30m or 60m
+	Compress *int         `toml:"compress"` // seconds of the calendar to one of the camera; only on a board that is not real
 	Camera   *plan.Camera `toml:"camera"`
 	Scene    *plan.Scene  `toml:"scene"`
 	// Before counts leave, and where they go.
@@ -56,6 +57,13 @@ func Apply(name, text string, b *boards.Board) (err error) {
 	if f.Interval != "" {
 		if n.Interval, err = plan.Interval(name, text, f.Interval); err != nil {
 			return fmt.Errorf("config: %w", err)
+		}
+	}
+	if f.Compress != nil {
+		n.Compress = *f.Compress
+		if n.Compress < 1 || n.Compress > boards.MaxCompress || n.Compress > 1 && !n.Kind.Pretended() {
+			return fmt.Errorf("config: %w", plan.At(name, text, "compress",
+				"%d, want 1, or up to %d on a board that is not real", n.Compress, boards.MaxCompress))
 		}
 	}
 	if f.Camera != nil {

@@ -64,7 +64,7 @@ func TestMachineWrong(t *testing.T) {
 		{`ntp.example:123`, `ntp.example`, ":12: invalid: time.servers"},
 		{`"1111`, `"11`, ":14: invalid: approval.signer"},
 		{`[approval]`, `[memory]`, "memory: unknown key"}, // the budget of a board is no device's to change
-		{`device = `, "compress = 60\ndevice = ", ":1: invalid: compress: unknown key"},
+		{`device = `, "compress = 60\ndevice = ", ":1: invalid: compress: 60, want 1, or up to 10000 on a board that is not real"},
 	} {
 		b, err := boards.Lookup("rpi-4b")
 		if err != nil {
@@ -77,6 +77,34 @@ func TestMachineWrong(t *testing.T) {
 		}
 		if !reflect.DeepEqual(b, before) {
 			t.Errorf("%q: the board changed", tc.to)
+		}
+	}
+}
+
+// TestCompress lets time pass faster on a board that counts nobody real, and on no other.
+func TestCompress(t *testing.T) {
+	for _, tc := range []struct {
+		board, text string
+		want        int // 0 for an error
+	}{
+		{"virt", "compress = 3600\n", 3600},
+		{"virt", "compress = 10000\n", 10000},
+		{"virt", "compress = 10001\n", 0},
+		{"virt", "compress = 0\n", 0},
+		{"virt", "compress = -1\n", 0},
+		{"virt", "compress = \"60\"\n", 0},
+		{"rpi-5", "compress = 2\n", 0},
+		{"rpi-5", "compress = 1\n", 1},
+		{"virt", "device = \"a\"\n", 60}, // as the board has it
+	} {
+		b, err := boards.Lookup(tc.board)
+		if err != nil {
+			t.Fatal(err)
+		}
+		before := b.Compress
+		err = Apply("f.toml", tc.text, &b)
+		if tc.want == 0 && (!errors.Is(err, plan.ErrInvalid) || b.Compress != before) || tc.want > 0 && (err != nil || b.Compress != tc.want) {
+			t.Errorf("%s, %q: compress %d, %v; want %d", tc.board, tc.text, b.Compress, err, tc.want)
 		}
 	}
 }
