@@ -1,0 +1,79 @@
+package mutants
+
+// counts are mutants of what becomes of a count until somebody else has it.
+func counts() []Mutant {
+	return []Mutant{{
+		Name: "count-twice",
+		What: "Who crosses forward is counted twice.",
+		File: "counting/pipeline/pipeline.go",
+		Swap: []Swap{{"\t\t\tt.Lines[c.Line].Forward++\n", "\t\t\tt.Lines[c.Line].Forward += 2\n"}},
+	}, {
+		Name: "swap-directions",
+		What: "Forward is backward and backward is forward.",
+		File: "counting/crossing/crossing.go",
+		Swap: []Swap{{"Forward: s.pending > 0,", "Forward: s.pending < 0,"}},
+	}, {
+		Name: "skip-fsync",
+		What: "Ledger and queue say that something is stored before the card has it.",
+		File: "firmware/store/store.go",
+		Swap: []Swap{{"PageSize: pageSize, NoStatistics: true,", "PageSize: pageSize, NoStatistics: true, NoSync: true,"}},
+	}, {
+		Name: "forget-open",
+		What: "What was counted in the interval that a power cut broke off is forgotten.",
+		File: "firmware/warden/book/keep.go",
+		Swap: []Swap{{"\t\t\tb.open.lines[i] = Line{f, w}\n", "\t\t\tb.open.lines[i] = Line{}\n"}},
+	}, {
+		Name: "free-early",
+		What: "The courier frees records that it sent, also when no receipt came.",
+		File: "firmware/upload/pump/pump.go",
+		Swap: []Swap{{"\tanswer, err := via.Exchange(ctx, encoded)\n\tif err != nil {\n\t\treturn false, err\n\t}\n",
+			"\tanswer, err := via.Exchange(ctx, encoded)\n\tif err != nil {\n\t\tfor _, it := range items {\n" +
+				"\t\t\t_ = p.o.Queue.Settle([]queue.Done{{Number: it.Number}})\n\t\t}\n\t\treturn false, err\n\t}\n"}},
+	}, {
+		Name: "any-receipt",
+		What: "A receipt by anybody's key frees records.",
+		File: "privacy/sign/sign.go",
+		Swap: []Swap{
+			{"if p == (Public{}) || id != p.ID() {", "if p == (Public{}) || id != p.ID() && kind != Receipt {"},
+			{"if err := m.Verify(nil, verifier); err != nil {", "if err := m.Verify(nil, verifier); err != nil && kind != Receipt {"},
+		},
+	}, {
+		Name: "courier-stays",
+		What: "A courier that ended is not started again.",
+		File: "firmware/warden/watch/watch.go",
+		Swap: []Swap{{"\tif w.courier.child == nil && now >= w.courier.due && !w.ending {", "\tif w.courier.child == nil && now >= w.courier.due && !w.ending && !w.courier.greeted {"}},
+	}}
+}
+
+// machine are mutants of what keeps a device at work and tells people at the door what is wrong.
+func machine() []Mutant {
+	return []Mutant{{
+		Name: "no-watchdog",
+		What: "Nobody opens the watchdog, so it never starts a machine anew that hangs.",
+		File: "firmware/warden/parts/parts.go",
+		Swap: []Swap{{"if path := b.Parts.Watchdog; path == \"\" {", "if path := b.Parts.Watchdog; len(path) >= 0 {"}},
+	}, {
+		Name: "lamp-lies",
+		What: "The lamp shows that it counts although no camera is there.",
+		File: "firmware/warden/signs/signs.go",
+		Swap: []Swap{{"\tcase s.Open && !s.Counting:\n\t\treturn Four\n", "\tcase s.Open && !s.Counting:\n\t\treturn Counting\n"}},
+	}, {
+		Name: "full-unsaid",
+		What: "The lamp does not tell that nothing can be stored.",
+		File: "firmware/warden/watch/store.go",
+		Swap: []Swap{{"Full: w.storing != \"\",", "Full: false,"}},
+	}, {
+		Name: "deaf-button",
+		What: "The button has to be held for an hour.",
+		File: "firmware/warden/signs/button.go",
+		Swap: []Swap{{"const Hold = 3 * time.Second", "const Hold = time.Hour"}},
+	}, {
+		Name: "leak",
+		What: "The warden keeps 64 KiB for each tally.",
+		File: "firmware/warden/watch/eye.go",
+		Swap: []Swap{
+			{"\ttrouble string        // what was last said about why it does not run\n}", "\ttrouble string\n\tleak [][]byte\n}"},
+			{"\tw.when.Tally(&s.m)\n", "\tkept := make([]byte, 64<<10)\n\tfor i := range kept {\n\t\tkept[i] = byte(i)\n\t}\n\te.leak = append(e.leak, kept)\n\tw.when.Tally(&s.m)\n"},
+		},
+	}}
+}

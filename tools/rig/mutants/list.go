@@ -1,0 +1,68 @@
+package mutants
+
+// All are the mutants, those of what concerns the people under the camera first.
+func All() []Mutant { return append(append(people(), counts()...), machine()...) }
+
+// people are mutants of what was promised to those who are counted.
+func people() []Mutant {
+	return []Mutant{{
+		Name: "keep-frame",
+		What: "The eye keeps a copy of each frame until the next one.",
+		File: "firmware/eye/cycle/cycle.go",
+		Swap: []Swap{
+			{"\tlate  int\n}", "\tlate  int\n\tkept  [640 * 480 * 2]byte\n}"},
+			{"\tusable := !l.frame.Damaged", "\tcopy(l.kept[:], l.frame.Data)\n\tusable := !l.frame.Damaged"},
+		},
+	}, {
+		Name: "leave-frame",
+		What: "A frame goes back to the driver without being wiped.",
+		File: "hal/camera/v4l2/source_linux.go",
+		Swap: []Swap{{"\tclear(s.maps[s.lent])\n\tlife :=", "\tlife :="}},
+	}, {
+		Name: "no-approval",
+		What: "The camera gets power without an approval that counts.",
+		File: "firmware/warden/gate/gate.go",
+		Swap: []Swap{{"\t\treturn Decision{Why: of(g.reason)}\n", "\t\treturn Decision{Open: true}\n"}},
+	}, {
+		Name: "no-hours",
+		What: "The camera has power outside of its hours.",
+		File: "firmware/warden/gate/gate.go",
+		Swap: []Swap{{"\treturn Decision{Why: OutsideHours, Next: time.Unix(g.next, 0)}", "\treturn Decision{Open: true, Next: time.Unix(g.next, 0)}"}},
+	}, {
+		Name: "power-stays",
+		What: "The camera's power is not taken when its hours end, although it is said.",
+		File: "firmware/warden/turn/camera.go",
+		Swap: []Swap{{"c.turn(c.Switch.Off, devicelog.PowerOff, false)", "c.turn(func() error { return nil }, devicelog.PowerOff, false)"}},
+	}, {
+		Name: "welded-unseen",
+		What: "A camera whose switch does not open any more is not noticed.",
+		File: "firmware/warden/signs/supply.go",
+		Swap: []Swap{{"\t\ts.odd = true\n", "\t\ts.odd = s.on\n"}},
+	}, {
+		Name: "any-clock",
+		What: "Whatever a server says is the time, however far off and whoever else disagrees.",
+		File: "firmware/scout/belief/belief.go",
+		Swap: []Swap{
+			{"by.Abs() > Allowance+hours*Hourly-k.spent", "hours < 0"},
+			{"\tif 2*with <= all {", "\tif all < 0 {"},
+			{"\tcase t.After(k.ceiling.Add(gone)):", "\tcase gone < 0:"},
+		},
+	}, {
+		Name: "open-port",
+		What: "The first process waits for somebody on a port.",
+		File: "firmware/warden/first/first_linux.go",
+		Swap: []Swap{{"\tloaded, failed := mounts.Modules(card.Modules)\n",
+			"\tif fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM, 0); err == nil {\n" +
+				"\t\t_ = syscall.Bind(fd, &syscall.SockaddrInet4{Port: 2222})\n\t\t_ = syscall.Listen(fd, 1)\n\t}\n" +
+				"\tloaded, failed := mounts.Modules(card.Modules)\n"}},
+	}, {
+		Name: "call-home",
+		What: "The first process sends a word to somebody outside each second.",
+		File: "firmware/warden/first/first_linux.go",
+		Swap: []Swap{{"\tloaded, failed := mounts.Modules(card.Modules)\n",
+			"\tif fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_DGRAM, 0); err == nil {\n" +
+				"\t\tgo func() {\n\t\t\tfor ; ; time.Sleep(time.Second) {\n" +
+				"\t\t\t\t_ = syscall.Sendto(fd, []byte(\"home\"), 0, &syscall.SockaddrInet4{Port: 4500, Addr: [4]byte{192, 0, 2, 77}})\n" +
+				"\t\t\t}\n\t\t}()\n\t}\n\tloaded, failed := mounts.Modules(card.Modules)\n"}},
+	}}
+}
