@@ -148,6 +148,11 @@ func (b *Bench) Break() error {
 	return b.set("the camera's switch is broken", func() { b.broken = true })
 }
 
+// Mend makes the switch follow the line again.
+func (b *Bench) Mend() error {
+	return b.set("the camera's switch works", func() { b.welded, b.broken = false, false })
+}
+
 // Cable pulls the camera's own cable out, or plugs it in again.
 func (b *Bench) Cable(out bool) error {
 	return b.set(map[bool]string{true: "the camera's cable is out", false: "the camera's cable is in"}[out], func() { b.out = out })

@@ -167,3 +167,40 @@ func (m *Machine) Link(up bool) error {
 
 // Press tells the machine's power button, where it has one.
 func (m *Machine) Press() error { return m.command("system_powerdown", nil) }
+
+// hear notes why the machine ends, as long as there is somebody who tells. (QEMU, qapi/run-state.json: WATCHDOG,
+// SHUTDOWN)
+func (m *Machine) hear() {
+	defer close(m.told)
+	conn, err := reach(m.path("events"), m.runs)
+	if err != nil {
+		return
+	}
+	defer conn.Close()
+	if _, err := conn.Write([]byte(`{"execute":"qmp_capabilities"}` + "\n")); err != nil {
+		return
+	}
+	for in := bufio.NewScanner(conn); in.Scan(); {
+		var e struct {
+			Event string
+			Data  struct{ Reason string }
+		}
+		switch json.Unmarshal(in.Bytes(), &e); {
+		case e.Event == "WATCHDOG":
+			m.bites.Add(1)
+		case e.Event == "SHUTDOWN" && e.Data.Reason == "guest-reset":
+			m.reset.Store(true)
+		}
+	}
+}
+
+// Again tells, once the machine has ended, whether it did so to start anew: the guest or the watchdog reset it.
+// A machine of this package does not do that by itself, since firmware would read the card again.
+func (m *Machine) Again() bool {
+	<-m.gone
+	<-m.told
+	return m.reset.Load()
+}
+
+// Bites is how often the watchdog bit.
+func (m *Machine) Bites() int { return int(m.bites.Load()) }

@@ -16,6 +16,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"tellijn/hal"
@@ -48,7 +49,7 @@ type Options struct {
 	// Wire is the path of a socket on which somebody listens who takes the frames of the network card,
 	// each behind its length in 4 bytes, big endian; "" means no card.
 	Wire string
-	// Watchdog gives a virt one (i6300esb), which ends the machine when it barks.
+	// Watchdog gives a virt one (i6300esb), which ends the machine when it barks (Again, Bites).
 	Watchdog bool
 	// Clock is what the clock of a virt begins with, as in 2027-03-01T08:00:00; "" means now.
 	Clock string
@@ -78,8 +79,11 @@ type Machine struct {
 	mu      sync.Mutex // of the monitors
 	qmp     *monitor
 	qtest   *tester
-	hands   sync.Mutex // of the cable
-	cable   net.Conn   // of the camera that is plugged in
+	hands   sync.Mutex    // of the cable
+	cable   net.Conn      // of the camera that is plugged in
+	told    chan struct{} // closed when no event can come any more
+	bites   atomic.Int32
+	reset   atomic.Bool
 }
 
 // Boot starts the machine. If QEMU is not installed the error wraps hal.ErrAbsent. The context and
@@ -103,7 +107,7 @@ func Boot(ctx context.Context, o Options) (*Machine, error) {
 		return nil, fmt.Errorf("vm: %w", err)
 	}
 	m := &Machine{bytes: int64(o.Memory) << 20, dir: dir, limit: o.Limit, lines: make(chan string, 1000),
-		gone: make(chan struct{})}
+		gone: make(chan struct{}), told: make(chan struct{})}
 	m.late, m.cancel = context.WithTimeout(ctx, o.Limit)
 	if err := m.start(qemu, o); err != nil {
 		m.cancel()
@@ -130,6 +134,7 @@ func (m *Machine) start(qemu string, o Options) error {
 	if err := m.cmd.Start(); err != nil {
 		return err
 	}
+	go m.hear()
 	go m.listen(out)
 	if o.Camera != nil {
 		return m.Plug(o.Camera)
@@ -144,7 +149,8 @@ func (m *Machine) args(o Options) ([]string, error) {
 	}
 	args := []string{"-accel", "tcg,thread=multi", "-nographic", "-nodefaults", "-no-reboot", "-append", o.Start.Append,
 		"-qmp", "unix:" + m.path("qmp") + ",server=on,wait=off", "-qtest", "unix:" + m.path("qtest") + ",server=on,wait=off",
-		"-qtest-log", "none"}
+		"-qtest-log", "none", "-qmp", "unix:" + m.path("events") + ",server=on,wait=off",
+		"-gdb", "unix:" + m.path("gdb") + ",server=on,wait=off"}
 	files := []struct {
 		option string
 		data   []byte
