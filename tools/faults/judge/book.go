@@ -21,6 +21,9 @@ type Book struct {
 	// Counts are all crossings that this device answers for: released, carried, open, waiting, and
 	// what a head has booked and not released. What a door gave away is not in it.
 	site.Counts
+	// Lines are the crossings of each line that were released, carried or are open, and those that wait at the
+	// first, into which they will go.
+	Lines    [counting.MaxLines]site.Counts
 	Released site.Counts
 	Outbox   []ledger.Item
 	Log      ledger.LogHead
@@ -62,11 +65,15 @@ func Read(d *site.Device) (b Book, err error) {
 		f, w := line.Carried()
 		b.Released.Forward += uint64(line.TotalForward())
 		b.Released.Backward += uint64(line.TotalBackward())
-		b.Forward += uint64(line.TotalForward()) + uint64(f) + uint64(open[i].Forward)
-		b.Backward += uint64(line.TotalBackward()) + uint64(w) + uint64(open[i].Backward)
+		b.Lines[i].Forward = uint64(line.TotalForward()) + uint64(f) + uint64(open[i].Forward)
+		b.Lines[i].Backward = uint64(line.TotalBackward()) + uint64(w) + uint64(open[i].Backward)
+		b.Forward += b.Lines[i].Forward
+		b.Backward += b.Lines[i].Backward
 	}
 	b.Forward += uint64(b.state.Restored[0])
 	b.Backward += uint64(b.state.Restored[1])
+	b.Lines[0].Forward += uint64(b.state.Restored[0])
+	b.Lines[0].Backward += uint64(b.state.Restored[1])
 	head := b.state.Head // a copy: what is booked is taken from it, to look at it
 	sum := head.Take(0, 0, 0)
 	for _, p := range []room.Part{sum.Now, sum.Late} {
