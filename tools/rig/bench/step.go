@@ -30,7 +30,7 @@ type Args struct {
 type Scene struct {
 	Rig   Rig
 	Setup Setup
-	// Say tells what happens, for the timeline.
+	// Say tells what happens, for the timeline. A text that begins with Fault is marked there.
 	Say func(format string, args ...any)
 	// Point adds a point to a curve of the report, such as "memory" (KiB) or "frames"; seconds since the start.
 	Point func(curve string, y float64)
@@ -40,6 +40,16 @@ type Scene struct {
 	Scratch string
 	// Mark is where steps begin to look on the console; a step that acts sets it.
 	Mark int
-	// Keep is what one step leaves to a later one, by a name that its package owns.
+	// Keep is what one step leaves to a later one, by a name that its package owns. The report shows those below.
 	Keep map[string]any
 }
+
+// Fault begins what is said of something that was spoilt on purpose.
+const Fault = "fault: "
+
+// Names in Scene.Keep of counts by line, each a []Counts, that the report shows beside one another.
+const (
+	KeepTruth    = "truth"    // people that were drawn, or are known to be on the clip
+	KeepReplayed = "replayed" // the same frames, counted on this computer
+	KeepBooked   = "booked"   // what the device answers for
+)
