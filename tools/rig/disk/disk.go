@@ -1,31 +1,49 @@
-// Package disk is a card reader of this computer that serves a card image to a virtual machine and can fail
-// on command: it then refuses to write, as a card does that has worn out. Everything else is the image. It is
-// for the rig, outside the data path.
+// Package disk is a card reader of this computer that serves a card image to a virtual machine and can fail on
+// command: it refuses to write as a card does that has worn out, gives errors for everything, is slow, or says
+// that it wrote and loses, at the next power cut, what was not flushed. It can hold a machine at a moment of its own
+// writing (tools/rig/disk/moment), so that the power is cut exactly there, and can keep a journal of all that was
+// written and flushed, in order (tools/rig/crash makes of it every card that a power cut could have left). It is for
+// the rig, outside the data path.
 //
 // Source: NBD protocol, doc/proto.md of the Network Block Device project: fixed newstyle negotiation, simple
 // replies.
 package disk
 
 import (
-	"encoding/binary"
+	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"os"
 	"sync"
-	"sync/atomic"
+	"time"
+
+	"tellijn/tools/rig/disk/moment"
 )
 
 // Disk serves one image.
 type Disk struct {
-	f       *os.File
-	size    int64
-	l       net.Listener
-	worn    atomic.Bool
-	refused atomic.Int64
-	mu      sync.Mutex
-	conns   []net.Conn
+	f    *os.File
+	size int64
+	l    net.Listener
+
+	mu      sync.Mutex // of what follows, and so of the card: one request at a time
+	fault   string
+	struck  int64
+	refused int64
+	pending []write // not flushed, for a card that lies
+	watch   moment.Watch
+	catch   *catch
+	held    chan struct{} // closed when what is held is let go, which only the end of the power does; nil if nothing is
+	journal *journal
+	conns   map[net.Conn]chan struct{} // closed when nobody serves it any more
+	began   time.Time
+}
+
+// catch is a moment that somebody waits for.
+type catch struct {
+	name string
+	hit  chan struct{}
 }
 
 // Serve serves the image on a socket at path, for vm.Options.Disk as "nbd+unix:///?socket=" and the path.
@@ -44,17 +62,19 @@ func Serve(image, path string) (*Disk, error) {
 		f.Close()
 		return nil, fmt.Errorf("disk: %w", err)
 	}
-	d := &Disk{f: f, size: st.Size(), l: l}
+	d := &Disk{f: f, size: st.Size(), l: l, fault: None, conns: map[net.Conn]chan struct{}{}, began: time.Now()}
 	go func() {
 		for {
 			conn, err := l.Accept()
 			if err != nil {
 				return
 			}
+			done := make(chan struct{})
 			d.mu.Lock()
-			d.conns = append(d.conns, conn)
+			d.conns[conn] = done
 			d.mu.Unlock()
 			go func() {
+				defer close(done)
 				defer conn.Close()
 				if d.greet(conn) == nil {
 					d.answer(conn)
@@ -65,147 +85,106 @@ func Serve(image, path string) (*Disk, error) {
 	return d, nil
 }
 
-// WearOut makes every write fail from now on.
-func (d *Disk) WearOut() { d.worn.Store(true) }
-
-// Heal ends that.
-func (d *Disk) Heal() { d.worn.Store(false) }
-
-// Refused is how many writes failed so.
-func (d *Disk) Refused() int64 { return d.refused.Load() }
-
-// Close ends it.
+// Close ends it. Nothing is lost by that.
 func (d *Disk) Close() {
 	d.l.Close()
+	d.part()
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	for _, c := range d.conns {
-		c.Close()
+	if d.journal != nil {
+		d.journal.close()
+		d.journal = nil
 	}
 	d.f.Close()
 }
 
-// Numbers of the protocol.
-const (
-	greeting  = 0x4e42444d41474943 // NBDMAGIC
-	haveOpt   = 0x49484156454F5054 // IHAVEOPT
-	optReply  = 0x3e889045565a9
-	optExport = 1
-	optAbort  = 2
-	optInfo   = 6
-	optGo     = 7
-	repAck    = 1
-	repInfo   = 3
-	repUnsup  = 1<<31 | 1
-	request   = 0x25609513
-	reply     = 0x67446698
-	cmdRead   = 0
-	cmdWrite  = 1
-	cmdClose  = 2
-	cmdFlush  = 3
-	flags     = 1 | 1<<2 // there are flags, and flush is understood
-	ioError   = 5        // EIO
-	mostBytes = 32 << 20
-)
-
-var errEnd = errors.New("disk: the other side is done")
-
-func words(w io.Writer, all ...any) error {
-	for _, v := range all {
-		if err := binary.Write(w, binary.BigEndian, v); err != nil {
-			return err
-		}
+// part ends all connections and waits until nobody writes any more.
+func (d *Disk) part() {
+	d.mu.Lock()
+	conns := d.conns
+	d.conns = map[net.Conn]chan struct{}{}
+	if d.held != nil {
+		close(d.held)
+		d.held = nil
 	}
-	return nil
+	d.mu.Unlock()
+	for c := range conns {
+		c.Close()
+	}
+	for _, done := range conns {
+		<-done
+	}
 }
 
-// greet agrees with the other side on the one export that there is.
-func (d *Disk) greet(c net.Conn) error {
-	if err := words(c, uint64(greeting), uint64(haveOpt), uint16(1)); err != nil { // fixed newstyle
+// ErrGone is returned by Catch when the power went before the moment came.
+var ErrGone = errors.New("disk: the power went first")
+
+// Catch waits until the machine is at a moment of the firmware's writing, such as "record half", and holds the
+// reader there: that request and all after it are never answered. Only Cut ends that.
+func (d *Disk) Catch(ctx context.Context, name string) error {
+	if err := moment.Known(name); err != nil {
 		return err
 	}
-	var client uint32
-	if err := binary.Read(c, binary.BigEndian, &client); err != nil {
-		return err
-	}
-	for {
-		var o struct {
-			Magic  uint64
-			Option uint32
-			Length uint32
+	c := &catch{name, make(chan struct{})}
+	d.mu.Lock()
+	d.catch = c
+	d.mu.Unlock()
+	select {
+	case <-c.hit:
+		return nil
+	case <-ctx.Done():
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		if d.catch == c {
+			d.catch = nil
 		}
-		if err := binary.Read(c, binary.BigEndian, &o); err != nil {
-			return err
-		}
-		if o.Magic != haveOpt || o.Length > 1<<16 {
-			return errEnd
-		}
-		if _, err := io.CopyN(io.Discard, c, int64(o.Length)); err != nil {
-			return err
-		}
-		switch o.Option {
-		case optExport:
-			return words(c, uint64(d.size), uint16(flags), make([]byte, 124*int(1-client>>1&1)))
-		case optGo, optInfo:
-			err := words(c, uint64(optReply), o.Option, uint32(repInfo), uint32(12), uint16(0), uint64(d.size), uint16(flags))
-			if err == nil {
-				err = words(c, uint64(optReply), o.Option, uint32(repAck), uint32(0))
-			}
-			if err != nil || o.Option == optGo {
-				return err
-			}
-		case optAbort:
-			return errEnd
+		select {
+		case <-c.hit:
+			return nil
 		default:
-			if err := words(c, uint64(optReply), o.Option, uint32(repUnsup), uint32(0)); err != nil {
-				return err
-			}
+			return fmt.Errorf("disk: waiting for %q: %w; the card saw %v", name, ctx.Err(), d.watch.Seen())
 		}
 	}
 }
 
-// answer takes one request after the other.
-func (d *Disk) answer(c net.Conn) {
-	for {
-		var r struct {
-			Magic        uint32
-			Flags, Kind  uint16
-			Handle, From uint64
-			Length       uint32
-		}
-		if binary.Read(c, binary.BigEndian, &r) != nil || r.Magic != request || r.Length > mostBytes || r.Kind == cmdClose {
-			return
-		}
-		var data []byte
-		var err error
-		if r.Kind == cmdRead || r.Kind == cmdWrite {
-			data = make([]byte, r.Length)
-		}
-		switch r.Kind {
-		case cmdRead:
-			_, err = d.f.ReadAt(data, int64(r.From))
-		case cmdWrite:
-			if _, err := io.ReadFull(c, data); err != nil {
-				return
-			}
-			if d.worn.Load() {
-				d.refused.Add(1)
-				err = errors.New("worn out")
-			} else {
-				_, err = d.f.WriteAt(data, int64(r.From))
-			}
-			data = nil
-		case cmdFlush:
-			err = d.f.Sync()
-		default:
-			err = errEnd
-		}
-		code := uint32(0)
-		if err != nil {
-			code, data = ioError, nil
-		}
-		if words(c, uint32(reply), code, r.Handle, data) != nil {
-			return
+// at looks whether one of these moments is waited for, and then holds the reader. d.mu is held.
+func (d *Disk) at(names []string) {
+	for _, name := range names {
+		if d.catch != nil && d.catch.name == name {
+			d.held = make(chan struct{})
+			close(d.catch.hit)
+			d.catch = nil
 		}
 	}
+}
+
+// stand waits, where the reader is held, for the end of the power, and tells whether that was so. d.mu is held,
+// but not while it waits.
+func (d *Disk) stand() bool {
+	held := d.held
+	if held == nil {
+		return false
+	}
+	d.mu.Unlock()
+	<-held
+	d.mu.Lock()
+	return true
+}
+
+// Note writes into the journal that something happened outside of the card, such as a record that arrived. A moment
+// that begins so, "sent", may be waited for.
+func (d *Disk) Note(text string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.journal != nil {
+		d.journal.put(entry(Note, 0, []byte(text)))
+	}
+	d.at(d.watch.Note(text))
+}
+
+// Seen is how often each moment was there, by its name.
+func (d *Disk) Seen() map[string]int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.watch.Seen()
 }
