@@ -86,7 +86,7 @@ func (c *Camera) answer(id uint64, head, data []byte) {
 		case 1:
 			out = device()
 		case 2:
-			out = configuration()
+			out = c.configuration()
 		case 3:
 			out = text(byte(value))
 		}
@@ -121,10 +121,11 @@ func (c *Camera) streaming(req byte, selector uint16, data []byte) ([]byte, bool
 	defer c.mu.Unlock()
 	switch req {
 	case setCur:
-		c.probe = settle(data)
+		c.probe = c.settle(data)
 		if selector == 2 {
 			c.on = true
 			c.stream++
+			c.seen(Started)
 			c.wake.Signal()
 		}
 		return nil, true
@@ -156,6 +157,9 @@ func (c *Camera) knob(req byte, id uint16, data []byte) ([]byte, bool) {
 		}
 		c.value(ExposureTime) // what it is now stays when the mode changes
 		c.values[id] = v
+		if id == ExposureMode && v == 1 {
+			c.seen(Held)
+		}
 		return nil, true
 	}
 	v, known := map[byte]uint32{getCur: c.value(id), getMin: k.min, getMax: k.max, getRes: k.res, getDef: k.def}[req]

@@ -16,7 +16,7 @@ func TestFill(t *testing.T) {
 		}
 	}}
 	q := plug(t, c)
-	q.control(0x21, setCur, 2<<8, 1, 26, probeFor(yuyv, 1, 333333)...)
+	q.control(0x21, setCur, 2<<8, 1, 26, wish(yuyv)...)
 	for n := range 2 {
 		p := q.pull(16384)[payloadHead:]
 		if len(p) != 320*240*2 {
@@ -29,7 +29,7 @@ func TestFill(t *testing.T) {
 		}
 	}
 	q.control(0x02, clearFeature, 0, bulkIn, 0)
-	q.control(0x21, setCur, 2<<8, 1, 26, probeFor(mjpeg, 1, 333333)...)
+	q.control(0x21, setCur, 2<<8, 1, 26, wish(mjpeg)...)
 	if p := q.pull(512); !bytes.Equal(p[payloadHead:payloadHead+2], []byte{0xFF, 0xD8}) {
 		t.Errorf("MJPEG begins with % x", p[payloadHead:payloadHead+2])
 	}

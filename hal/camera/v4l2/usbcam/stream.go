@@ -2,7 +2,19 @@ package usbcam
 
 import "time"
 
-// payloadHead is the length of the header before each frame: 2 bytes, and time stamps that the
+// Fault is what can be wrong with one frame.
+type Fault int
+
+// The faults. uvcvideo passes over such frames, which shows as a gap in the sequence, or hands them
+// on marked as damaged, depending on its version. An MJPEG frame that is Short it hands on as it is.
+const (
+	None  Fault = iota
+	Error       // the camera sets the error bit
+	Short       // half of the frame is missing
+	Long        // half as much again comes as the largest frame has
+)
+
+// payloadHead is the length of the header before each payload: 2 bytes, and time stamps that the
 // camera leaves empty. (UVC 1.0, 2.4.3.3)
 const payloadHead = 12
 
@@ -17,12 +29,19 @@ const (
 // bulkIn is the endpoint of the stream.
 const bulkIn = 0x81
 
+// payload is what is left of one payload of a frame.
+type payload struct {
+	data []byte
+	// whole is as much as was agreed at most. A payload that is less ends with a transfer that is not full, if
+	// need be an empty one.
+	whole bool
+}
+
 // send answers the guest's transfers with frames: exactly one reply for each request, in order.
 // QEMU does not survive less, or more.
 func (c *Camera) send() {
-	var payload []byte
+	var left []payload // of the frame that has been begun
 	stream, toggle, next := -1, byte(0), time.Time{}
-	open, less := false, false // a frame has been begun and not ended; it is less than was agreed
 	for {
 		c.mu.Lock()
 		for c.closed == nil && (len(c.asked) == 0 || !c.on) {
@@ -33,70 +52,84 @@ func (c *Camera) send() {
 			return
 		}
 		if c.stream != stream {
-			stream, open = c.stream, false
+			stream, left = c.stream, nil
 		}
-		if !open {
-			if wait := time.Until(next); wait > 0 {
+		if len(left) == 0 {
+			wait := min(time.Until(next), 5*time.Millisecond) // in steps, since the stream may stop meanwhile
+			if wait <= 0 && c.Ready != nil && !c.Ready() {
+				wait = time.Millisecond
+			}
+			if wait > 0 {
 				c.mu.Unlock()
-				time.Sleep(min(wait, 5*time.Millisecond)) // in steps, since the stream may stop meanwhile
+				time.Sleep(wait)
 				continue
 			}
 			next = time.Now().Add(c.Pace)
 			toggle ^= bitFrame
-			payload, less = c.frame(toggle)
-			open = true
+			left = c.frame(toggle)
 			c.frames++
 		}
 		r := c.asked[0]
 		c.asked = c.asked[1:]
-		n := min(r.size, len(payload))
-		c.reply(r.id, 0, payload[:n]) // within the lock, so that a cancel finds it answered
-		payload = payload[n:]
-		open = n == r.size && (len(payload) > 0 || less) // a transfer that is not full ends the payload
+		p := &left[0]
+		n := min(r.size, len(p.data))
+		c.reply(r.id, 0, p.data[:n]) // within the lock, so that a cancel finds it answered
+		p.data = p.data[n:]
+		if n < r.size || len(p.data) == 0 && p.whole {
+			left = left[1:]
+		}
+		if len(left) == 0 {
+			c.seen(Sent)
+		}
 		c.mu.Unlock()
 	}
 }
 
-// frame makes the payload of one frame: what Fill makes, or its number and stripes that are never
-// zero. It tells whether the payload is less than the most that was agreed; then only a transfer that is not full,
-// if need be an empty one, tells the guest that it has ended.
-func (c *Camera) frame(toggle byte) (payload []byte, less bool) {
-	format, s := c.probe[2], sizes()[c.probe[3]-1]
-	n := s.bytes(format)
-	if format == mjpeg {
-		n = n/4 + int(c.frames%7)*64
-	}
-	b := make([]byte, payloadHead+n)
-	b[0], b[1] = payloadHead, bitHeader|bitEnd|toggle
-	data := b[payloadHead:]
-	if c.Fill != nil && format == yuyv {
-		c.Fill(c.frames, data)
-	} else {
-		c.stripes(format, data)
-	}
-	fault := None
+// frame makes the payloads of one frame, which is one unless there is too much of it.
+func (c *Camera) frame(toggle byte) []payload {
+	o, fault := c.agreed(), None
 	if c.Fault != nil {
 		fault = c.Fault(c.frames)
 	}
+	data := c.data(o)
+	bits := byte(bitHeader | toggle)
 	switch fault {
 	case Error:
-		b[1] |= bitError
+		bits |= bitError
 	case Short:
-		b = b[:payloadHead+n/2]
+		data = data[:len(data)/2]
+	case Long:
+		rest := join([]byte{payloadHead, bits | bitEnd}, make([]byte, payloadHead-2+o.bytes()/2))
+		data = join(data, make([]byte, o.bytes()-len(data)))
+		return []payload{{join([]byte{payloadHead, bits}, make([]byte, payloadHead-2), data), true}, {rest, false}}
 	}
-	return b, len(b) < payloadHead+s.bytes(format)
+	return []payload{{join([]byte{payloadHead, bits | bitEnd}, make([]byte, payloadHead-2), data), len(data) == o.bytes()}}
 }
 
-// stripes are the pixels where nobody else makes any.
-func (c *Camera) stripes(format byte, data []byte) {
-	for i := range data {
-		data[i] = byte(i>>4)%200 + byte(c.frames%16) + 16
+// data is what Fill or Code makes, or the frame's number and stripes that are never zero. It is not more than was agreed.
+func (c *Camera) data(o Offer) []byte {
+	n := o.bytes()
+	switch {
+	case o.MJPEG && c.Code != nil:
+		b := c.Code(c.frames)
+		return b[:min(len(b), n)]
+	case o.MJPEG:
+		n = n/4 + int(c.frames%7)*64
 	}
-	if format == mjpeg {
-		copy(data, []byte{0xFF, 0xD8})
-		copy(data[len(data)-2:], []byte{0xFF, 0xD9})
+	b := make([]byte, n)
+	if c.Fill != nil && !o.MJPEG {
+		c.Fill(c.frames, b)
+		return b
 	}
-	copy(data[2:], le32(c.frames+1))
+	for i := range b {
+		b[i] = byte(i>>4)%200 + byte(c.frames%16) + 16
+	}
+	if o.MJPEG {
+		copy(b, []byte{0xFF, 0xD8})
+		copy(b[n-2:], []byte{0xFF, 0xD9})
+	}
+	copy(b[2:], le32(c.frames+1))
+	return b
 }
 
 // reply sends the data of one bulk transfer. c.mu is held.
@@ -126,6 +159,9 @@ func (c *Camera) cancelled(id uint64) {
 func (c *Camera) halt() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.on {
+		c.seen(Stopped)
+	}
 	c.on = false
 	c.stream++
 }

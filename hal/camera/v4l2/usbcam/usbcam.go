@@ -28,16 +28,27 @@ const (
 	Name = "Tellijn test camera"
 )
 
-// Camera is one camera. Set the fields before Serve.
+// Camera is one camera. Set the fields before Serve. Its functions are called one after the other, and must not
+// call the camera.
 type Camera struct {
 	// Pace is the least time between frames; 0 sends as fast as the guest asks. On a loaded
 	// machine a slow pace is steadier.
 	Pace time.Duration
+	// Offers are the formats and sizes that it has; nil means Usual.
+	Offers []Offer
 	// Fault is asked for each frame, by its number since the start of Serve; nil means none.
 	Fault func(number uint32) Fault
 	// Fill makes the pixels of each YUYV frame, by the same number; it must write every byte and
-	// be quick. nil means the frame's number and stripes, as in MJPEG always.
+	// be quick. nil means the frame's number and stripes.
 	Fill func(number uint32, pixels []byte)
+	// Code gives each MJPEG frame, which stays as it is until the next call. nil means stripes between the
+	// marks of such a frame.
+	Code func(number uint32) []byte
+	// Ready tells whether the next frame may be sent; after false it is asked again, a millisecond later. nil
+	// means always.
+	Ready func() bool
+	// Seen hears what happens with the stream; nil hears nothing.
+	Seen func(Event)
 
 	conn   io.ReadWriter
 	write  sync.Mutex // one packet at a time
@@ -54,49 +65,28 @@ type Camera struct {
 	closed error
 }
 
-// Fault is what can be wrong with one frame.
-type Fault int
+// Event is something that happens with the stream.
+type Event int
 
-// The faults. uvcvideo passes over such frames, which shows as a gap in the sequence, or hands them
-// on marked as damaged, depending on its version.
+// The events.
 const (
-	None  Fault = iota
-	Error       // the camera sets the error bit
-	Short       // half of the frame is missing
+	Started Event = iota // the guest wants frames
+	Held                 // the guest took the exposure into its hands, which it does once it has looked at enough frames
+	Sent                 // the frame begun last is with the guest, to its end
+	Stopped              // the guest wants no more frames; one begun and not sent was in vain
 )
+
+func (c *Camera) seen(e Event) {
+	if c.Seen != nil {
+		c.Seen(e)
+	}
+}
 
 // request is one bulk transfer that the guest waits for.
 type request struct {
 	id   uint64
 	size int
 }
-
-// Packet types of the redirection protocol.
-const (
-	hello         = 0
-	connect       = 1
-	reset         = 3
-	interfaceInfo = 4
-	endpointInfo  = 5
-	setConfig     = 6
-	getConfig     = 7
-	configStatus  = 8
-	setAlt        = 9
-	getAlt        = 10
-	altStatus     = 11
-	cancel        = 21
-	control       = 100
-	bulk          = 101
-)
-
-// Capabilities of the redirection protocol, as bit numbers.
-const (
-	capConnectVersion = 1
-	capMaxPacket      = 4
-	cap64             = 5
-	cap32Length       = 6
-	ours              = 1<<capConnectVersion | 1<<capMaxPacket | 1<<cap64 | 1<<cap32Length
-)
 
 // maxPacket bounds what QEMU may send at once.
 const maxPacket = 1 << 20
@@ -105,7 +95,7 @@ const maxPacket = 1 << 20
 // and unplugged when the connection is closed. It is called once.
 func (c *Camera) Serve(conn io.ReadWriter) error {
 	c.conn, c.wake, c.values = conn, sync.NewCond(&c.mu), startValues()
-	c.probe = probeFor(1, 1, 333333)
+	c.probe = c.settle(nil)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -199,48 +189,4 @@ func (c *Camera) handle(kind uint32, id uint64, body []byte) error {
 		c.cancelled(id)
 	}
 	return nil
-}
-
-// describe tells QEMU about interfaces and endpoints, which it does not read from descriptors.
-func (c *Camera) describe() {
-	kind, interval, of := make([]byte, 32), make([]byte, 32), make([]byte, 32)
-	size := make([]byte, 64)
-	for i := range kind {
-		kind[i] = 255 // no such endpoint
-	}
-	kind[0], kind[16] = 0, 0 // control, out and in
-	kind[17], of[17] = 2, 1  // bulk in, of interface 1
-	binary.LittleEndian.PutUint16(size[0:], 64)
-	binary.LittleEndian.PutUint16(size[32:], 64)
-	binary.LittleEndian.PutUint16(size[34:], 512)
-	c.packet(endpointInfo, 0, kind, interval, of, size)
-	number, class, sub := make([]byte, 32), make([]byte, 32), make([]byte, 32)
-	number[1] = 1
-	class[0], class[1] = 0x0E, 0x0E // video
-	sub[0], sub[1] = 1, 2           // control, streaming
-	c.packet(interfaceInfo, 0, le32(2), number, class, sub, make([]byte, 32))
-}
-
-// packet sends one packet.
-func (c *Camera) packet(kind uint32, id uint64, parts ...[]byte) {
-	c.write.Lock()
-	defer c.write.Unlock()
-	body := join(parts...)
-	b := append(le32(kind), le32(uint32(len(body)))...)
-	if c.wide && kind != hello { // the hello comes before the sides have agreed
-		b = binary.LittleEndian.AppendUint64(b, id)
-	} else {
-		b = append(b, le32(uint32(id))...)
-	}
-	c.conn.Write(append(b, body...)) // if it is gone, receive will tell
-}
-
-func le16(v uint16) []byte { return binary.LittleEndian.AppendUint16(nil, v) }
-func le32(v uint32) []byte { return binary.LittleEndian.AppendUint32(nil, v) }
-
-func join(parts ...[]byte) (b []byte) {
-	for _, p := range parts {
-		b = append(b, p...)
-	}
-	return b
 }

@@ -149,7 +149,7 @@ func TestStream(t *testing.T) {
 	c := &Camera{Fault: func(n uint32) Fault { return faults[n] }}
 	q := plug(t, c)
 	start := func(format byte) {
-		q.control(0x21, setCur, 1<<8, 1, 26, probeFor(format, 1, 333333)...)
+		q.control(0x21, setCur, 1<<8, 1, 26, wish(format)...)
 		_, got := q.control(0xA1, getCur, 1<<8, 1, 26)
 		if len(got) != 26 || got[2] != format {
 			t.Fatalf("probe: % x", got)
@@ -192,7 +192,7 @@ func TestStream(t *testing.T) {
 func TestFullLastTransfer(t *testing.T) {
 	c := &Camera{}
 	q := plug(t, c)
-	q.control(0x21, setCur, 2<<8, 1, 26, probeFor(mjpeg, 1, 333333)...)
+	q.control(0x21, setCur, 2<<8, 1, 26, wish(mjpeg)...)
 	n := len(q.pull(4096)) // frame 0
 	c.mu.Lock()
 	c.frames = 0

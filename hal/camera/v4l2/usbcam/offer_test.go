@@ -1,0 +1,103 @@
+package usbcam
+
+import (
+	"bytes"
+	"encoding/binary"
+	"slices"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// The formats of a camera that offers what is usual, by their number.
+const (
+	yuyv  = 1
+	mjpeg = 2
+)
+
+// wish asks the usual camera for the smaller size of a format, 30 times a second.
+func wish(format byte) []byte { return ask(&Camera{}, format, 1, 333333) }
+
+func ask(c *Camera, format, frame byte, interval uint32) []byte {
+	return c.settle(join([]byte{1, 0, format, frame}, le32(interval), make([]byte, 18)))
+}
+
+// TestOffers asks cameras for what they have and for what they do not have.
+func TestOffers(t *testing.T) {
+	odd := &Camera{Offers: []Offer{{MJPEG: true, Width: 353, Height: 289, Rates: []int{15, 25}, Most: 5000}, {Width: 322, Height: 181, Rates: []int{7}},
+		{MJPEG: true, Width: 64, Height: 48, Rates: []int{25}}}}
+	for _, tc := range []struct {
+		c             *Camera
+		format, frame byte
+		interval      uint32
+		want          [2]byte // format and frame of the answer
+		every, most   uint32
+	}{
+		{&Camera{}, 1, 1, 333333, [2]byte{1, 1}, 333333, 320 * 240 * 2},
+		{&Camera{}, 2, 2, 900000, [2]byte{2, 2}, 1000000, 640 * 480},
+		{&Camera{}, 3, 3, 0, [2]byte{1, 1}, 333333, 320 * 240 * 2},
+		{odd, 1, 1, 0, [2]byte{1, 1}, 666666, 5000},
+		{odd, 1, 1, 410000, [2]byte{1, 1}, 400000, 5000},
+		{odd, 1, 2, 410000, [2]byte{1, 2}, 400000, 64 * 48},
+		{odd, 2, 1, 410000, [2]byte{2, 1}, 1428571, 322 * 181 * 2},
+		{odd, 2, 2, 0, [2]byte{2, 1}, 1428571, 322 * 181 * 2},
+	} {
+		b := ask(tc.c, tc.format, tc.frame, tc.interval)
+		every, most, payload := binary.LittleEndian.Uint32(b[4:]), binary.LittleEndian.Uint32(b[18:]), binary.LittleEndian.Uint32(b[22:])
+		if len(b) != 26 || [2]byte(b[2:4]) != tc.want || every != tc.every || most != tc.most || payload != most+payloadHead {
+			t.Errorf("format %d, frame %d, interval %d: % x", tc.format, tc.frame, tc.interval, b)
+		}
+	}
+	all := odd.configuration()
+	if n := binary.LittleEndian.Uint16(all[2:]); int(n) != len(all) {
+		t.Errorf("the configuration has %d bytes and says %d", len(all), n)
+	}
+	// The frames of each format follow it: its kind, its number, width, height and default interval.
+	var got [][5]int
+	for at := 0; at < len(all); at += int(all[at]) {
+		if d := all[at:]; d[1] == 0x24 && (d[2] == 5 || d[2] == 7) && d[0] > 20 {
+			got = append(got, [5]int{int(d[2]), int(d[3]), int(binary.LittleEndian.Uint16(d[5:])), int(binary.LittleEndian.Uint16(d[7:])), int(binary.LittleEndian.Uint32(d[21:]))})
+		}
+	}
+	if want := [][5]int{{7, 1, 353, 289, 666666}, {7, 2, 64, 48, 400000}, {5, 1, 322, 181, 1428571}}; !slices.Equal(got, want) {
+		t.Errorf("frames %v, want %v", got, want)
+	}
+}
+
+// TestTold sees that frames of others pass through whole, none before it is ready, and what is heard of the stream.
+func TestTold(t *testing.T) {
+	var ready atomic.Bool
+	var heard []Event
+	frame := []byte{0xFF, 0xD8, 1, 2, 3, 0xFF, 0xD9}
+	c := &Camera{Ready: ready.Load, Code: func(uint32) []byte { return frame }, Seen: func(e Event) { heard = append(heard, e) }}
+	q := plug(t, c)
+	q.control(0x21, setCur, 2<<8, 1, 26, wish(mjpeg)...)
+	time.AfterFunc(50*time.Millisecond, func() { ready.Store(true) })
+	began := time.Now()
+	if p := q.pull(512); !bytes.Equal(p[payloadHead:], frame) {
+		t.Errorf("% x", p)
+	}
+	if took := time.Since(began); took < 50*time.Millisecond {
+		t.Errorf("a frame came %v before it was ready", 50*time.Millisecond-took)
+	}
+	q.control(0x21, setCur, 2<<8, cameraUnit<<8, 1, 1)
+	q.control(0x02, clearFeature, 0, bulkIn, 0)
+	q.control(0x02, clearFeature, 0, bulkIn, 0) // which changes nothing any more
+	if want := []Event{Started, Sent, Held, Stopped}; !slices.Equal(heard, want) {
+		t.Errorf("heard %v, want %v", heard, want)
+	}
+}
+
+// TestLong: the frame goes on behind the most that was agreed, in a second payload of the same frame.
+func TestLong(t *testing.T) {
+	c := &Camera{Fault: func(n uint32) Fault { return map[uint32]Fault{0: Long}[n] }}
+	q := plug(t, c)
+	q.control(0x21, setCur, 2<<8, 1, 26, wish(yuyv)...)
+	first, second, next := q.pull(16384), q.pull(16384), q.pull(16384)
+	if len(first) != payloadHead+320*240*2 || len(second) != payloadHead+320*240 || len(next) != len(first) {
+		t.Errorf("payloads of %d, %d and %d bytes", len(first), len(second), len(next))
+	}
+	if first[1]&bitEnd != 0 || second[1]&bitEnd == 0 || (first[1]^second[1])&bitFrame != 0 || (second[1]^next[1])&bitFrame == 0 {
+		t.Errorf("headers % x, % x, % x", first[1], second[1], next[1])
+	}
+}
