@@ -1,38 +1,31 @@
 package talk
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"syscall"
+
+	"tellijn/firmware/pair"
 )
 
-// Line is one end of the socket between the halves. It has no name in any file system and no
-// address; both ends are made together. One goroutine may send while another receives.
+// Line is one end of the socket between the halves.
 type Line struct {
-	fd     int
+	*pair.Socket
 	asking bool // the other half asks: this is the starter's end
 }
 
 // Pair makes a line: the starter's end, and the descriptor to hand to the core.
 func Pair() (*Line, int, error) {
-	fds, err := pair()
+	s, other, err := pair.New()
 	if err != nil {
 		return nil, -1, fmt.Errorf("talk: %w", err)
 	}
-	return &Line{fds[0], true}, fds[1], nil
+	return &Line{s, true}, other, nil
 }
 
 // At is the core's end, which it was started with.
-func At(fd int) *Line {
-	syscall.CloseOnExec(fd)
-	return &Line{fd, false}
-}
-
-// HangUp ends the talk: both ends see the end of the line, also one that waits in Receive.
-func (l *Line) HangUp() { syscall.Shutdown(l.fd, syscall.SHUT_RDWR) }
-
-// Close lets go of this end. Nobody may be in Send or Receive any more.
-func (l *Line) Close() { syscall.Close(l.fd) }
+func At(fd int) *Line { return &Line{pair.At(fd), false} }
 
 // Send sends m, and the descriptors that it says. It never waits: if the other half does not listen,
 // that is an error.
@@ -42,78 +35,36 @@ func (l *Line) Send(m Message, files ...int) error {
 	}
 	var buf [Size]byte
 	Encode(&buf, &m)
-	var rights []byte
-	if len(files) > 0 {
-		rights = syscall.UnixRights(files...)
+	if err := l.Socket.Send(buf[:], files...); err != nil {
+		return fmt.Errorf("talk: %w", err)
 	}
-	for {
-		n, err := syscall.SendmsgN(l.fd, buf[:], rights, nil, syscall.MSG_DONTWAIT)
-		if err == syscall.EINTR {
-			continue
-		}
-		if err == nil && n != Size {
-			err = io.ErrShortWrite
-		}
-		if err != nil {
-			return fmt.Errorf("talk: %w", err)
-		}
-		return nil
-	}
+	return nil
 }
 
 // Receive waits for a message and gives its descriptors, which are closed in programs that are
 // started later. The error is io.EOF when the other half is gone, or wraps ErrMalformed.
 func (l *Line) Receive() (Message, []int, error) {
-	// One byte more than a message, to see that there is none; room for more descriptors than
-	// there may be, so that they can be closed.
 	var buf [Size + 1]byte
-	rights := make([]byte, syscall.CmsgSpace(4*2*MaxFiles))
-	for {
-		n, rn, flags, _, err := syscall.Recvmsg(l.fd, buf[:Size+extra], rights, receiveFlags)
-		switch {
-		case err == syscall.EINTR:
-			continue
-		case err == syscall.ECONNRESET || err == nil && n == 0 && rn == 0:
-			return Message{}, nil, io.EOF
-		case err != nil:
-			return Message{}, nil, fmt.Errorf("talk: %w", err)
-		}
-		files := taken(rights[:rn])
-		m, err := Decode((*[Size]byte)(buf[:Size]), l.asking)
-		switch {
-		case n != Size:
-			err = fmt.Errorf("%w: %d bytes, want %d", ErrMalformed, n, Size)
-		case err == nil && (flags&syscall.MSG_CTRUNC != 0 || len(files) != int(m.Files)):
-			err = fmt.Errorf("%w: %d descriptors, says %d", ErrMalformed, len(files), m.Files)
-		}
-		if err != nil {
-			Drop(files)
-			return Message{}, nil, err
-		}
-		return m, files, nil
+	files, cut, err := l.Socket.Receive(buf[:], make([]byte, syscall.CmsgSpace(4*2*MaxFiles)))
+	switch {
+	case errors.Is(err, io.EOF):
+		return Message{}, nil, io.EOF
+	case errors.Is(err, pair.ErrSize):
+		pair.Drop(files)
+		return Message{}, nil, fmt.Errorf("%w: %w", ErrMalformed, err)
+	case err != nil:
+		return Message{}, nil, fmt.Errorf("talk: %w", err)
 	}
-}
-
-// taken finds the descriptors among what came with a message.
-func taken(rights []byte) (files []int) {
-	all, err := syscall.ParseSocketControlMessage(rights)
+	m, err := Decode((*[Size]byte)(buf[:Size]), l.asking)
+	if err == nil && (cut || len(files) != int(m.Files)) {
+		err = fmt.Errorf("%w: %d descriptors, says %d", ErrMalformed, len(files), m.Files)
+	}
 	if err != nil {
-		return nil
+		pair.Drop(files)
+		return Message{}, nil, err
 	}
-	for i := range all {
-		if fds, err := syscall.ParseUnixRights(&all[i]); err == nil {
-			files = append(files, fds...)
-		}
-	}
-	for _, fd := range files {
-		syscall.CloseOnExec(fd)
-	}
-	return files
+	return m, files, nil
 }
 
 // Drop closes descriptors that came with a message.
-func Drop(files []int) {
-	for _, fd := range files {
-		syscall.Close(fd)
-	}
-}
+func Drop(files []int) { pair.Drop(files) }

@@ -65,7 +65,7 @@ func TestWrongSize(t *testing.T) {
 		"short": good[:Size-1], "one byte": {1}, "long": append(good[:Size:Size], 0), "very long": make([]byte, 4096),
 	} {
 		starter, core := lines(t)
-		if err := syscall.Sendto(core.fd, b, 0, nil); err != nil {
+		if err := core.Socket.Send(b); err != nil {
 			t.Fatal(err)
 		}
 		if _, _, err := starter.Receive(); !errors.Is(err, ErrMalformed) {
@@ -92,7 +92,7 @@ func TestMoreDescriptors(t *testing.T) {
 		for i := range fds {
 			fds[i] = int(w.Fd())
 		}
-		if err := syscall.Sendmsg(core.fd, buf[:], syscall.UnixRights(fds...), nil, 0); err != nil {
+		if err := core.Socket.Send(buf[:], fds...); err != nil {
 			t.Fatal(err)
 		}
 		w.Close()

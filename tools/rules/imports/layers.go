@@ -97,8 +97,9 @@ func layers() []layer {
 		{"firmware/warden/first/programs", nil},
 		{"firmware/warden/first/tell", nil},
 		{"firmware/warden/signs", nil},
+		{"firmware/pair", nil},
 		// It reads what strangers send, so it knows nothing of what a device counts.
-		{"firmware/scout", []string{"boards/plan", "hal", "hal/clock/...", "hal/rtc", "privacy/layers", "privacy/sandbox/...", "privacy/wire/fixed", "."}},
+		{"firmware/scout", []string{"boards/plan", "firmware/pair", "hal", "hal/clock/...", "hal/rtc", "privacy/layers", "privacy/sandbox/...", "privacy/wire/fixed", "."}},
 		{"firmware", []string{"hal/...", "counting/...", "privacy/...", "ota/...", "boards/...", "."}},
 		{"tools", []string{"hal/...", "counting/...", "privacy/...", "ota/...", "boards/...", "firmware/...", "."}},
 	}

@@ -1,6 +1,6 @@
 //go:build !linux
 
-package talk
+package pair
 
 import "syscall"
 
@@ -10,8 +10,8 @@ const extra = 0
 // receiveFlags waits for a whole message.
 const receiveFlags = syscall.MSG_WAITALL
 
-// pair makes a stream, since not every system has sockets that keep messages apart.
-func pair() (fds [2]int, err error) {
+// both makes a stream, since not every system has sockets that keep messages apart.
+func both() (fds [2]int, err error) {
 	syscall.ForkLock.RLock()
 	defer syscall.ForkLock.RUnlock()
 	if fds, err = syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_STREAM, 0); err == nil {

@@ -1,4 +1,4 @@
-package talk
+package pair
 
 import "syscall"
 
@@ -9,6 +9,6 @@ const extra = 1
 // receiveFlags lets descriptors arrive closed in programs that are started later.
 const receiveFlags = syscall.MSG_CMSG_CLOEXEC
 
-func pair() ([2]int, error) {
+func both() ([2]int, error) {
 	return syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_SEQPACKET|syscall.SOCK_CLOEXEC, 0)
 }
