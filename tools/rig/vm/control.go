@@ -131,6 +131,9 @@ func (m *Machine) ask(name string, arguments map[string]any) (json.RawMessage, e
 	return answer, nil
 }
 
+// PID is the number of QEMU's process.
+func (m *Machine) PID() int { return m.cmd.Process.Pid }
+
 // runs tells whether QEMU has not ended.
 func (m *Machine) runs() bool {
 	select {
