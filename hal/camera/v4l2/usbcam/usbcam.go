@@ -105,6 +105,7 @@ func (c *Camera) Serve(conn io.ReadWriter) error {
 	copy(name, "tellijn usbcam")
 	c.packet(hello, 0, name, le32(ours))
 	err := c.receive()
+	c.halt()
 	c.mu.Lock()
 	c.closed = err
 	c.wake.Broadcast()
