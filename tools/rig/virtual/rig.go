@@ -1,0 +1,196 @@
+package virtual
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"tellijn/tools/fieldkit/inject"
+	"tellijn/tools/rig/bench"
+	"tellijn/tools/rig/disk"
+	"tellijn/tools/rig/hear"
+	"tellijn/tools/rig/install"
+	"tellijn/tools/rig/receiver"
+	"tellijn/tools/rig/segment"
+)
+
+// Name of the device.
+const Name = "rig-door"
+
+// limit bounds one life of a board; a scenario ends much earlier.
+const limit = 2 * time.Hour
+
+// rig is one emulated board with all that is around it.
+type rig struct {
+	ctx   context.Context // of the scenario: it ends every machine
+	s     bench.Setup
+	say   func(string)
+	sum   string // of the image
+	dir   string
+	card  string // path of the copy
+	wire  string // path of the network's socket
+	plug  string // what the machine has for a card
+	began atomic.Int64
+
+	says      *hear.Console
+	device    *install.Device
+	collector *receiver.Receiver
+	segment   *segment.Segment
+	reader    *disk.Disk
+	film      film
+
+	turn sync.Mutex // of the power switch
+	on   bool
+	mu   sync.Mutex // of what follows
+	life *life      // the running one
+	past []bench.Change
+	lamp map[string]bool // lines that are high, of lives that are over
+	bite int             // of watchdogs, in lives that are over
+	want state
+}
+
+var _ bench.Rig = (*rig)(nil)
+
+// open makes everything ready. The clock of the bench begins when the board first gets power.
+func open(ctx context.Context, s bench.Setup, image, sum string, log io.Writer, say func(string)) (_ bench.Rig, err error) {
+	if log == nil {
+		log = io.Discard
+	}
+	if s.Now.IsZero() {
+		s.Now = time.Now()
+	}
+	r := &rig{ctx: ctx, s: s, say: say, sum: sum, says: hear.New(log), lamp: map[string]bool{}, want: state{feed: "works"}}
+	if r.dir, err = os.MkdirTemp("", "rig"); err != nil { // short, for paths of sockets
+		return nil, fmt.Errorf("virtual: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, r.End())
+		}
+	}()
+	r.card, r.wire = filepath.Join(r.dir, "card.img"), filepath.Join(r.dir, "wire")
+	if err := install.Copy(image, r.card); err != nil {
+		return nil, err
+	}
+	if r.collector, err = receiver.Start(filepath.Join(r.dir, "collector"), segment.Collector+":8443", r.Now, say); err != nil {
+		return nil, err
+	}
+	net := segment.Options{Doors: map[string]string{segment.Collector + ":8443": r.collector.Address}, Now: r.told, Deaf: s.Mute}
+	if s.NoTime {
+		net.Now = nil
+	}
+	if r.segment, err = segment.Lay(r.wire, net); err != nil {
+		return nil, err
+	}
+	if err := r.install(); err != nil {
+		return nil, err
+	}
+	if err := r.load(); err != nil {
+		return nil, err
+	}
+	r.plug = r.card
+	if s.Reader || s.Journal {
+		path := filepath.Join(r.dir, "reader")
+		if r.reader, err = disk.Serve(r.card, path); err != nil {
+			return nil, err
+		}
+		r.plug = "nbd+unix:///?socket=" + path
+	}
+	return r, nil
+}
+
+// install puts a device on the card.
+func (r *rig) install() error {
+	f, err := os.Open(r.card)
+	if err != nil {
+		return fmt.Errorf("virtual: %w", err)
+	}
+	defer f.Close()
+	p := install.Plan{Name: Name, Enrol: r.collector.Enrol, Hours: r.s.Hours, More: r.s.Config}
+	if p.Board, err = inject.BoardOf(f); err != nil {
+		return err
+	}
+	if p.Board.Name != r.s.Board {
+		return fmt.Errorf("virtual: the image is that of %q, want %q", p.Board.Name, r.s.Board)
+	}
+	day := func(n int) time.Time { return r.s.Now.AddDate(0, 0, n) }
+	switch r.s.Approval {
+	case "":
+		p.From, p.Until = day(-1), day(400)
+	case "none":
+	case "ended":
+		p.From, p.Until = day(-9), day(-1)
+	case "later":
+		p.From, p.Until = day(1), day(9)
+	default:
+		return fmt.Errorf("virtual: approval %q, want none, ended or later", r.s.Approval)
+	}
+	if r.device, err = install.Make(p); err != nil {
+		return err
+	}
+	return install.Put(r.card, r.device.Files)
+}
+
+// Image is the SHA-256 of the card's image, before the device was put on it.
+func (r *rig) Image() string { return r.sum }
+
+// Now is the time of everybody on the bench. It stands still until the board gets power for the first time.
+func (r *rig) Now() time.Time { return r.s.Now.Add(r.since()) }
+
+func (r *rig) since() time.Duration {
+	if began := r.began.Load(); began != 0 {
+		return time.Since(time.Unix(0, began))
+	}
+	return 0
+}
+
+// told is what the clocks on the network say.
+func (r *rig) told() time.Time {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.Now().Add(r.want.off)
+}
+
+// chip is what the board's own clock says while its battery lasts.
+func (r *rig) chip() time.Time {
+	if r.s.Clock.IsZero() {
+		return r.Now()
+	}
+	return r.s.Clock.Add(r.since())
+}
+
+// End ends everything and removes the card.
+func (r *rig) End() error {
+	err := r.Power(false)
+	if r.segment != nil {
+		r.segment.Close()
+	}
+	if r.reader != nil {
+		r.reader.Close()
+	}
+	if r.collector != nil {
+		err = errors.Join(err, r.collector.Close())
+	}
+	return errors.Join(err, os.RemoveAll(r.dir))
+}
+
+// dark says that something needs a board without power.
+func (r *rig) dark() error {
+	if r.now() != nil {
+		return errors.New("virtual: the board has power; switch it off first")
+	}
+	return nil
+}
+
+// now gives the running life, nil if there is none.
+func (r *rig) now() *life {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.life
+}
