@@ -1,0 +1,17 @@
+// Package steps joins all sentences that a scenario of the rig may have. It does nothing itself. It is for the rig,
+// outside the data path.
+package steps
+
+import (
+	"slices"
+
+	"tellijn/tools/rig/bench"
+	"tellijn/tools/rig/steps/basic"
+)
+
+// All gives the steps of every area, in the order in which a list shows them.
+func All() []bench.Step {
+	return slices.Concat(
+		basic.Steps(),
+	)
+}
