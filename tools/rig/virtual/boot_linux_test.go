@@ -14,6 +14,7 @@ import (
 	"tellijn/privacy/devicelog"
 	"tellijn/privacy/record"
 	"tellijn/tools/rig/bench"
+	"tellijn/tools/rig/disk"
 	"tellijn/tools/rig/virtual"
 )
 
@@ -75,7 +76,7 @@ func said(t *testing.T, r bench.Rig, mark int, pattern string) {
 // TestVirt has the board through two lives: what it booked before the power was cut, it has afterwards.
 func TestVirt(t *testing.T) {
 	need(t)
-	r := open(t, bench.Setup{Board: "virt", Now: time.Date(2027, 3, 1, 8, 14, 0, 0, time.UTC)})
+	r := open(t, bench.Setup{Board: "virt", Journal: true, Now: time.Date(2027, 3, 1, 8, 14, 0, 0, time.UTC)})
 	if err := r.Power(true); err != nil {
 		t.Fatal(err)
 	}
@@ -99,6 +100,14 @@ func TestVirt(t *testing.T) {
 		t.Error(err)
 	}
 	t.Log(before)
+	switch dir, err := r.Card().Journal(); {
+	case err != nil:
+		t.Error(err)
+	default:
+		if st, err := os.Stat(filepath.Join(dir, disk.JournalFile)); err != nil || st.Size() < 100<<10 {
+			t.Errorf("the journal: %v, want 100 KiB or more", err)
+		}
+	}
 	mark := r.Console().Mark()
 	if err := r.Power(true); err != nil {
 		t.Fatal(err)
@@ -108,8 +117,8 @@ func TestVirt(t *testing.T) {
 		t.Error(err)
 	}
 	said(t, r, mark, `reboot: Power down`)
-	for r.Power(false) != nil {
-		t.Error("off")
+	if err := r.Power(false); err != nil {
+		t.Error(err)
 	}
 	after, err := r.Card().Booked()
 	if err != nil {

@@ -3,7 +3,6 @@ package virtual
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"tellijn/tools/rig/bench"
 	"tellijn/tools/rig/install"
@@ -16,28 +15,36 @@ type slot struct{ r *rig }
 func (r *rig) Card() bench.Card { return slot{r} }
 
 func (c slot) Fault(kind string) error {
-	switch {
-	case c.r.reader == nil:
-		return errors.New("virtual: the card is in no reader that can fail; the scenario has to ask for one")
-	case kind == "none":
-		c.r.reader.Heal()
-	case kind == "worn":
-		c.r.reader.WearOut()
-	default:
-		return fmt.Errorf("virtual: card fault %q: %w", kind, bench.ErrCannot)
+	if c.r.reader == nil {
+		return errReader()
 	}
-	return nil
+	return c.r.reader.Be(kind)
+}
+
+func errReader() error {
+	return errors.New("virtual: the card is in no reader that can fail, want reader or journal in the head of the scenario")
 }
 
 func (c slot) Struck() int64 {
 	if c.r.reader == nil {
 		return 0
 	}
-	return c.r.reader.Refused()
+	return c.r.reader.Struck()
 }
 
-func (c slot) Catch(context.Context, string) error { return bench.ErrCannot }
-func (c slot) Journal() (string, error)            { return "", bench.ErrCannot }
+func (c slot) Catch(ctx context.Context, moment string) error {
+	if c.r.reader == nil {
+		return errReader()
+	}
+	return c.r.reader.Catch(ctx, moment)
+}
+
+func (c slot) Journal() (string, error) {
+	if c.r.reader == nil || !c.r.s.Journal {
+		return "", errors.New("virtual: no journal is kept, want journal in the head of the scenario")
+	}
+	return c.r.journal(), c.r.reader.Sync()
+}
 
 func (c slot) Fill(free int64) error {
 	if err := c.r.dark(); err != nil {

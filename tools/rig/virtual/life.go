@@ -44,13 +44,17 @@ func (r *rig) Power(on bool) error {
 		}
 		return nil
 	}
-	if r.on {
-		r.say("the board has no power")
+	if !r.on {
+		return nil
 	}
+	r.say("the board has no power")
 	r.on = false
 	if l := r.now(); l != nil {
 		l.m.Kill()
 		<-l.done
+	}
+	if r.reader != nil {
+		return r.reader.Cut()
 	}
 	return nil
 }
@@ -77,7 +81,12 @@ func (r *rig) start() error {
 		r.says.Listen(m.Lines())
 		r.over(l)
 	}()
-	return r.fit(l, want)
+	if err := r.fit(l, want); err != nil {
+		m.Kill()
+		<-l.done
+		return err
+	}
+	return nil
 }
 
 // fit makes a life as hands left the bench.

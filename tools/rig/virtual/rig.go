@@ -78,7 +78,7 @@ func open(ctx context.Context, s bench.Setup, image, sum string, log io.Writer, 
 	if err := install.Copy(image, r.card); err != nil {
 		return nil, err
 	}
-	if r.collector, err = receiver.Start(filepath.Join(r.dir, "collector"), segment.Collector+":8443", r.Now, say); err != nil {
+	if r.collector, err = receiver.Start(filepath.Join(r.dir, "collector"), segment.Collector+":8443", r.Now, r.arrived); err != nil {
 		return nil, err
 	}
 	net := segment.Options{Doors: map[string]string{segment.Collector + ":8443": r.collector.Address}, Now: r.told, Deaf: s.Mute}
@@ -94,15 +94,34 @@ func open(ctx context.Context, s bench.Setup, image, sum string, log io.Writer, 
 	if err := r.load(); err != nil {
 		return nil, err
 	}
+	return r, r.insert()
+}
+
+// insert puts the card into the board, or into a reader before it.
+func (r *rig) insert() (err error) {
 	r.plug = r.card
-	if s.Reader || s.Journal {
-		path := filepath.Join(r.dir, "reader")
-		if r.reader, err = disk.Serve(r.card, path); err != nil {
-			return nil, err
-		}
-		r.plug = "nbd+unix:///?socket=" + path
+	if !r.s.Reader && !r.s.Journal {
+		return nil
 	}
-	return r, nil
+	path := filepath.Join(r.dir, "reader")
+	if r.reader, err = disk.Serve(r.card, path); err != nil {
+		return err
+	}
+	r.plug = "nbd+unix:///?socket=" + path
+	if r.s.Journal {
+		return r.reader.Record(r.journal())
+	}
+	return nil
+}
+
+func (r *rig) journal() string { return filepath.Join(r.dir, "journal") }
+
+// arrived tells what the collector got: a journal of the card has it in the order of what was written.
+func (r *rig) arrived(line string) {
+	if r.reader != nil {
+		r.reader.Note(line)
+	}
+	r.say(line)
 }
 
 // install puts a device on the card.
