@@ -6,6 +6,7 @@ package install
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -47,6 +48,9 @@ type Plan struct {
 	From, Until time.Time
 	// Clocks are asked for the time; none means those of the segment.
 	Clocks []string
+	// Format, such as "YUYV", Width, Height and Rate are asked of a USB camera; zeros mean what suits it and the door.
+	Format              string
+	Width, Height, Rate int
 	// More are further lines of the configuration, from its first table on.
 	More string
 }
@@ -108,7 +112,11 @@ func (p *Plan) text(upload []byte, signer sign.Public) string {
 	text := fmt.Sprintf("device = %q\n\n%s\n[network]\nkind = \"dhcp\"\n\n[time]\nservers = %s\n\n[hours]\nopen = %s\n", p.Name, upload,
 		quoted(clocks), quoted(hours))
 	if p.Board.Driver == "v4l2" { // the camera of the rig has 30 and 10 frames a second
-		text += fmt.Sprintf("\n[camera]\ndriver = \"v4l2\"\npath = %q\nwidth = %d\nheight = %d\nfps = %d\n", p.Board.Path, door.Width, door.Height, door.Rate)
+		width, height, rate := cmp.Or(p.Width, door.Width), cmp.Or(p.Height, door.Height), cmp.Or(p.Rate, door.Rate)
+		text += fmt.Sprintf("\n[camera]\ndriver = \"v4l2\"\npath = %q\nwidth = %d\nheight = %d\nfps = %d\n", p.Board.Path, width, height, rate)
+		if p.Format != "" {
+			text += fmt.Sprintf("format = %q\n", p.Format)
+		}
 	}
 	if !p.Board.Kind.Pretended() {
 		text += fmt.Sprintf("\n[approval]\nsigner = %q\n", signer)

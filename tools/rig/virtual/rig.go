@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -138,6 +139,9 @@ func (r *rig) install() error {
 	if p.Board.Name != r.s.Board {
 		return fmt.Errorf("virtual: the image is that of %q, want %q", p.Board.Name, r.s.Board)
 	}
+	if err := r.format(&p); err != nil {
+		return err
+	}
 	day := func(n int) time.Time { return r.s.Now.AddDate(0, 0, n) }
 	switch r.s.Approval {
 	case "":
@@ -154,6 +158,21 @@ func (r *rig) install() error {
 		return err
 	}
 	return install.Put(r.card, r.device.Files)
+}
+
+// format asks for what the scenario wants of the camera.
+func (r *rig) format(p *install.Plan) error {
+	p.Rate = r.s.Rate
+	if r.s.Format == "" {
+		return nil
+	}
+	if n, err := fmt.Sscanf(r.s.Format, "%s %dx%d", &p.Format, &p.Width, &p.Height); n != 3 {
+		return fmt.Errorf("virtual: camera format %q, want such as yuyv 320x240: %w", r.s.Format, err)
+	}
+	if p.Format = strings.ToUpper(p.Format); p.Format == "MJPEG" {
+		p.Format = "MJPG"
+	}
+	return nil
 }
 
 // Image is the SHA-256 of the card's image, before the device was put on it.
