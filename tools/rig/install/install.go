@@ -48,9 +48,9 @@ type Plan struct {
 	From, Until time.Time
 	// Clocks are asked for the time; none means those of the segment.
 	Clocks []string
-	// Format, such as "YUYV", Width, Height and Rate are asked of a USB camera; zeros mean what suits it and the door.
-	Format              string
-	Width, Height, Rate int
+	// Camera are the keys of the table [camera] of a board with a USB camera, but for driver and path; "" means those
+	// of the door.
+	Camera string
 	// More are further lines of the configuration, from its first table on.
 	More string
 }
@@ -112,11 +112,8 @@ func (p *Plan) text(upload []byte, signer sign.Public) string {
 	text := fmt.Sprintf("device = %q\n\n%s\n[network]\nkind = \"dhcp\"\n\n[time]\nservers = %s\n\n[hours]\nopen = %s\n", p.Name, upload,
 		quoted(clocks), quoted(hours))
 	if p.Board.Driver == "v4l2" { // the camera of the rig has 30 and 10 frames a second
-		width, height, rate := cmp.Or(p.Width, door.Width), cmp.Or(p.Height, door.Height), cmp.Or(p.Rate, door.Rate)
-		text += fmt.Sprintf("\n[camera]\ndriver = \"v4l2\"\npath = %q\nwidth = %d\nheight = %d\nfps = %d\n", p.Board.Path, width, height, rate)
-		if p.Format != "" {
-			text += fmt.Sprintf("format = %q\n", p.Format)
-		}
+		keys := cmp.Or(p.Camera, fmt.Sprintf("width = %d\nheight = %d\nfps = %d\n", door.Width, door.Height, door.Rate))
+		text += fmt.Sprintf("\n[camera]\ndriver = \"v4l2\"\npath = %q\n%s", p.Board.Path, keys)
 	}
 	if !p.Board.Kind.Pretended() {
 		text += fmt.Sprintf("\n[approval]\nsigner = %q\n", signer)

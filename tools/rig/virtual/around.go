@@ -7,17 +7,24 @@ import (
 	"strings"
 	"time"
 
+	"tellijn/firmware/config"
 	"tellijn/hal/camera/v4l2/usbcam"
 	"tellijn/privacy/devicelog"
 	"tellijn/privacy/record"
 	"tellijn/tools/rig/bench"
 	"tellijn/tools/rig/door"
+	"tellijn/tools/rig/install"
 	"tellijn/tools/rig/segment/scan"
 )
 
 // film is what the camera plays.
 type film interface {
+	// Camera gives one that goes on where the film is; Pace tells which process has to work its frames off.
 	Camera() *usbcam.Camera
+	Pace(pid int)
+	// Table are the keys of the table [camera] of a device that looks at it, Config further lines of its configuration.
+	Table() string
+	Config() string
 	Fault(kind string, n int) error
 	Played() int
 	Await(ctx context.Context, n int) error
@@ -25,22 +32,34 @@ type film interface {
 	Truth() ([]bench.Counts, error)
 }
 
-// load puts the film in that was asked for.
-func (r *rig) load() error {
+// load puts the film in that was asked for, and asks the device for a camera that fits.
+func (r *rig) load(p *install.Plan) error {
 	kind, rest, _ := strings.Cut(r.s.Film, " ")
 	switch {
-	case r.s.Film == "" || r.device.Board.Driver != "v4l2":
+	case r.s.Film == "":
 		return nil
-	case kind == "door":
-		seed, err := strconv.ParseUint(rest, 10, 64)
-		if err != nil {
-			return fmt.Errorf("virtual: film %q, want door and a number", r.s.Film)
-		}
-		d, err := door.New(seed, &r.device.Board.Scene)
-		r.film = &drawn{d, r.device.Board.Scene.NLines}
+	case p.Board.Driver != "v4l2":
+		return fmt.Errorf("virtual: the board %q draws what it sees by itself, want no film", p.Board.Name)
+	}
+	laid := p.Board // with what the scenario says of the scene
+	if err := config.Apply("config", fmt.Sprintf("device = %q\n", Name)+r.s.Config, &laid); err != nil {
 		return err
 	}
-	return fmt.Errorf("virtual: film %q: %w", r.s.Film, bench.ErrCannot)
+	if kind != "door" {
+		return fmt.Errorf("virtual: film %q: %w", r.s.Film, bench.ErrCannot)
+	}
+	seed, err := strconv.ParseUint(rest, 10, 64)
+	if err != nil {
+		return fmt.Errorf("virtual: film %q, want door and a number", r.s.Film)
+	}
+	d, err := door.New(seed, &laid.Scene)
+	if err != nil {
+		return err
+	}
+	r.film = &drawn{d, laid.Scene.NLines}
+	p.Camera = r.film.Table()
+	p.More += r.film.Config()
+	return nil
 }
 
 // drawn is a film of drawn people.
@@ -49,6 +68,9 @@ type drawn struct {
 	lines int
 }
 
+func (d *drawn) Pace(int)       {}
+func (d *drawn) Table() string  { return "" }
+func (d *drawn) Config() string { return "" }
 func (d *drawn) Fault(kind string, _ int) error {
 	return fmt.Errorf("virtual: camera fault %q: %w", kind, bench.ErrCannot)
 }
@@ -95,9 +117,8 @@ func (r *rig) Camera() bench.Camera {
 }
 
 // none is the film where there is no camera.
-type none struct{}
+type none struct{ film }
 
-func (none) Camera() *usbcam.Camera            { return nil }
 func (none) Fault(string, int) error           { return errNoCamera() }
 func (none) Played() int                       { return 0 }
 func (none) Await(context.Context, int) error  { return errNoCamera() }

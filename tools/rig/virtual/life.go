@@ -72,6 +72,9 @@ func (r *rig) start() error {
 		r.says.Live(false)
 		return err
 	}
+	if r.film != nil {
+		r.film.Pace(m.PID())
+	}
 	l := &life{m: m, done: make(chan struct{})}
 	r.mu.Lock()
 	r.life = l

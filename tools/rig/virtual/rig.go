@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -92,9 +91,6 @@ func open(ctx context.Context, s bench.Setup, image, sum string, log io.Writer, 
 	if err := r.install(); err != nil {
 		return nil, err
 	}
-	if err := r.load(); err != nil {
-		return nil, err
-	}
 	return r, r.insert()
 }
 
@@ -139,7 +135,7 @@ func (r *rig) install() error {
 	if p.Board.Name != r.s.Board {
 		return fmt.Errorf("virtual: the image is that of %q, want %q", p.Board.Name, r.s.Board)
 	}
-	if err := r.format(&p); err != nil {
+	if err := r.load(&p); err != nil {
 		return err
 	}
 	day := func(n int) time.Time { return r.s.Now.AddDate(0, 0, n) }
@@ -158,21 +154,6 @@ func (r *rig) install() error {
 		return err
 	}
 	return install.Put(r.card, r.device.Files)
-}
-
-// format asks for what the scenario wants of the camera.
-func (r *rig) format(p *install.Plan) error {
-	p.Rate = r.s.Rate
-	if r.s.Format == "" {
-		return nil
-	}
-	if n, err := fmt.Sscanf(r.s.Format, "%s %dx%d", &p.Format, &p.Width, &p.Height); n != 3 {
-		return fmt.Errorf("virtual: camera format %q, want such as yuyv 320x240: %w", r.s.Format, err)
-	}
-	if p.Format = strings.ToUpper(p.Format); p.Format == "MJPEG" {
-		p.Format = "MJPG"
-	}
-	return nil
 }
 
 // Image is the SHA-256 of the card's image, before the device was put on it.
