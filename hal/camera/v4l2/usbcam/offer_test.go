@@ -101,3 +101,36 @@ func TestLong(t *testing.T) {
 		t.Errorf("headers % x, % x, % x", first[1], second[1], next[1])
 	}
 }
+
+// TestHalf: half of a frame comes in whole transfers, then nothing until the guest begins anew.
+func TestHalf(t *testing.T) {
+	heard := make(chan Event, 10)
+	c := &Camera{Fault: func(n uint32) Fault { return map[uint32]Fault{0: Half}[n] }, Seen: func(e Event) { heard <- e }}
+	q := plug(t, c)
+	q.control(0x21, setCur, 2<<8, 1, 26, wish(yuyv)...)
+	half, ask := (payloadHead+320*240)/16384*16384, func(id uint64) {
+		q.send(bulk, id, []byte{bulkIn, 0}, le16(16384), le32(0), le16(0))
+	}
+	for got := 0; got < half; got += 16384 {
+		ask(3)
+		if _, b := q.want(bulk); len(b) != 10+16384 {
+			t.Fatalf("a transfer of %d bytes behind %d", len(b)-10, got)
+		}
+	}
+	ask(4)
+	if first, second := <-heard, <-heard; first != Started || second != Paused {
+		t.Errorf("heard %v and %v, want that it paused", first, second)
+	}
+	ask(5)
+	for id := uint64(4); id < 6; id++ {
+		q.send(cancel, id)
+		if got, b := q.want(bulk); got != id || b[1] != 1 { // and no data before
+			t.Errorf("transfer %d: %d, % x", id, got, b[:2])
+		}
+	}
+	q.control(0x02, clearFeature, 0, bulkIn, 0)
+	q.control(0x21, setCur, 2<<8, 1, 26, wish(yuyv)...)
+	if p := q.pull(16384); len(p) != payloadHead+320*240*2 {
+		t.Errorf("anew: %d bytes", len(p))
+	}
+}

@@ -12,6 +12,7 @@ const (
 	Error       // the camera sets the error bit
 	Short       // half of the frame is missing
 	Long        // half as much again comes as the largest frame has
+	Half        // half of the frame comes, and then nothing more until the guest begins anew or the cable is pulled
 )
 
 // payloadHead is the length of the header before each payload: 2 bytes, and time stamps that the
@@ -35,6 +36,7 @@ type payload struct {
 	// whole is as much as was agreed at most. A payload that is less ends with a transfer that is not full, if
 	// need be an empty one.
 	whole bool
+	half  bool // what does not fill a transfer is held back, and no other frame follows
 }
 
 // send answers the guest's transfers with frames: exactly one reply for each request, in order.
@@ -70,8 +72,17 @@ func (c *Camera) send() {
 			c.frames++
 		}
 		r := c.asked[0]
-		c.asked = c.asked[1:]
 		p := &left[0]
+		if p.half && len(p.data) < r.size {
+			if p.data != nil {
+				p.data = nil
+				c.seen(Paused)
+			}
+			c.wake.Wait()
+			c.mu.Unlock()
+			continue
+		}
+		c.asked = c.asked[1:]
 		n := min(r.size, len(p.data))
 		c.reply(r.id, 0, p.data[:n]) // within the lock, so that a cancel finds it answered
 		p.data = p.data[n:]
@@ -98,12 +109,14 @@ func (c *Camera) frame(toggle byte) []payload {
 		bits |= bitError
 	case Short:
 		data = data[:len(data)/2]
+	case Half:
+		return []payload{{join([]byte{payloadHead, bits | bitEnd}, make([]byte, payloadHead-2), data[:len(data)/2]), false, true}}
 	case Long:
 		rest := join([]byte{payloadHead, bits | bitEnd}, make([]byte, payloadHead-2+o.bytes()/2))
 		data = join(data, make([]byte, o.bytes()-len(data)))
-		return []payload{{join([]byte{payloadHead, bits}, make([]byte, payloadHead-2), data), true}, {rest, false}}
+		return []payload{{join([]byte{payloadHead, bits}, make([]byte, payloadHead-2), data), true, false}, {rest, false, false}}
 	}
-	return []payload{{join([]byte{payloadHead, bits | bitEnd}, make([]byte, payloadHead-2), data), len(data) == o.bytes()}}
+	return []payload{{join([]byte{payloadHead, bits | bitEnd}, make([]byte, payloadHead-2), data), len(data) == o.bytes(), false}}
 }
 
 // data is what Fill or Code makes, or the frame's number and stripes that are never zero. It is not more than was agreed.

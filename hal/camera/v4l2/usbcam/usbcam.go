@@ -74,6 +74,8 @@ const (
 	Held                 // the guest took the exposure into its hands, which it does once it has looked at enough frames
 	Sent                 // the frame begun last is with the guest, to its end
 	Stopped              // the guest wants no more frames; one begun and not sent was in vain
+	Paused               // half of a frame is with the guest, and no more of it will come
+	Pulled               // the cable was pulled while the guest wanted frames
 )
 
 func (c *Camera) seen(e Event) {
@@ -105,8 +107,10 @@ func (c *Camera) Serve(conn io.ReadWriter) error {
 	copy(name, "tellijn usbcam")
 	c.packet(hello, 0, name, le32(ours))
 	err := c.receive()
-	c.halt()
 	c.mu.Lock()
+	if c.on {
+		c.seen(Pulled)
+	}
 	c.closed = err
 	c.wake.Broadcast()
 	c.mu.Unlock()

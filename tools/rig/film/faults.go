@@ -1,0 +1,94 @@
+package film
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"time"
+
+	"tellijn/hal/camera"
+	"tellijn/tools/rig/bench"
+)
+
+// faults are those of the next frames.
+type faults struct {
+	kinds []string
+	until time.Time // no frame is sent before
+}
+
+// next takes the fault of the next frame.
+func (q *faults) next() string {
+	if len(q.kinds) == 0 {
+		return ""
+	}
+	kind := q.kinds[0]
+	q.kinds = q.kinds[1:]
+	return kind
+}
+
+// Fault spoils the next n frames that the eye counts on: "error" (the camera itself says so), "short" (half is
+// missing), "long" (more comes than was agreed), "corrupt" (noise in the middle), "bright" (the exposure jumps up for
+// so long); "stall" lets nothing come for n seconds.
+func (f *Film) Fault(kind string, n int) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	switch {
+	case n < 1 || n > 1000:
+		return fmt.Errorf("film: fault of %d frames, want 1 to 1000", n)
+	case kind == "stall":
+		f.faults.until = time.Now().Add(time.Duration(n) * time.Second)
+		f.o.Say(fmt.Sprintf("the camera stalls for %d s", n))
+		return nil
+	case !slices.Contains([]string{"error", "short", "long", "corrupt", "bright"}, kind):
+		return fmt.Errorf("film: fault %q, want error, short, long, corrupt, stall or bright", kind)
+	case kind == "bright" && f.Format().Pixel == camera.MJPEG:
+		return fmt.Errorf("film: no brighter MJPEG: %w", bench.ErrCannot)
+	}
+	f.o.Say(fmt.Sprintf("the next %d frames are spoilt: %s", n, kind))
+	f.faults.kinds = append(f.faults.kinds, slices.Repeat([]string{kind}, n)...)
+	return nil
+}
+
+// Spoilt is how many frames with a fault the board took.
+func (f *Film) Spoilt() (n int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, l := range f.lives {
+		for _, r := range l.runs {
+			if r.fault != "" && r.fault != lost {
+				n += r.frames
+			}
+		}
+	}
+	return n
+}
+
+// spoil gives the bytes of a frame with a fault that is in them; the others are made by the camera.
+func spoil(data []byte, fault string) []byte {
+	switch fault {
+	case "corrupt": // the same noise each time, as if a bus had a bad moment
+		data = bytes.Clone(data)
+		noise := uint32(1)
+		for i := len(data) / 3; i < len(data)*2/3; i++ {
+			noise = noise*1664525 + 1013904223
+			data[i] ^= byte(noise >> 24)
+		}
+	case "bright":
+		data = bytes.Clone(data)
+		for i := 0; i < len(data); i += 2 {
+			data[i] = byte(min(int(data[i])*3/2, 235))
+		}
+	}
+	return data
+}
+
+// usable gives the bytes that the eye gets of a frame, nil if its driver passes over it.
+func usable(data []byte, fault string, m camera.Format) []byte {
+	switch {
+	case fault == "error" || fault == "long" || fault == "short" && m.Pixel != camera.MJPEG:
+		return nil
+	case fault == "short":
+		return data[:len(data)/2]
+	}
+	return spoil(data, fault)
+}
