@@ -75,7 +75,6 @@ const (
 	Sent                 // the frame begun last is with the guest, to its end
 	Stopped              // the guest wants no more frames; one begun and not sent was in vain
 	Paused               // half of a frame is with the guest, and no more of it will come
-	Paused               // half of a frame is with the guest, and no more of it will come
 	Pulled               // the cable was pulled while the guest wanted frames
 )
 
