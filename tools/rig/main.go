@@ -1,0 +1,142 @@
+// Rig is the bench: it runs scenarios, text files that read like a test protocol, against a whole board with its own
+// image, and writes a report. On the virtual bench everything around the board is emulated; on the real one it stands on
+// a desk. Nobody real is counted. It is for people who make or try the firmware, outside the data path.
+//
+//	go run ./tools/rig [-bench virtual|real] [flags] list | steps | short | all | NAME...
+//
+// It exits with 0 if every scenario was green, with 1 if one was red, and with 2 if one could not be run.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"tellijn/tools/rig/bench"
+	"tellijn/tools/rig/play"
+	"tellijn/tools/rig/protocol"
+	"tellijn/tools/rig/scenarios"
+	"tellijn/tools/rig/steps"
+	"tellijn/tools/rig/virtual"
+)
+
+// errUsage says that it was called wrongly.
+var errUsage = errors.New("rig: called wrongly")
+
+// order is what was asked for.
+type order struct {
+	kind   string
+	out    string
+	tag    string
+	images map[string]string // paths by board
+	words  []string
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // whoever asks twice is obeyed at once
+	verdict, err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	if err != nil && !errors.Is(err, flag.ErrHelp) {
+		fmt.Fprintln(os.Stderr, err)
+	}
+	os.Exit(status(verdict, err))
+}
+
+// status is what the program exits with.
+func status(v play.Verdict, err error) int {
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return 0
+	case v == play.Red:
+		return 1
+	case v == play.Green && err == nil:
+		return 0
+	}
+	return 2
+}
+
+// run does what was asked for. What only tells something is green.
+func run(ctx context.Context, args []string, out, errOut io.Writer) (play.Verdict, error) {
+	o, err := parse(args, errOut)
+	if err != nil {
+		return play.CouldNot, err
+	}
+	book, err := protocol.NewBook(steps.All())
+	if err != nil {
+		return play.CouldNot, err
+	}
+	all, err := scenarios.All()
+	if err != nil {
+		return play.CouldNot, err
+	}
+	switch o.words[0] {
+	case "list":
+		return play.Green, list(out, all, o.tag)
+	case "steps":
+		return play.Green, sentences(out, book)
+	}
+	chosen, err := choose(all, o)
+	if err != nil {
+		return play.CouldNot, err
+	}
+	b, err := open(o, errOut)
+	if err != nil {
+		return play.CouldNot, err
+	}
+	verdict, err := session{b, book, o, out, strings.Join(append([]string{"go run ./tools/rig"}, args...), " ")}.play(ctx, chosen)
+	return verdict, errors.Join(err, b.Close())
+}
+
+func parse(args []string, errOut io.Writer) (order, error) {
+	o := order{images: map[string]string{}}
+	f := flag.NewFlagSet("rig", flag.ContinueOnError)
+	f.SetOutput(errOut)
+	f.StringVar(&o.kind, "bench", "virtual", "`kind` of bench: virtual")
+	f.StringVar(&o.out, "out", "out/rig", "`folder` of the report")
+	f.StringVar(&o.tag, "tag", "", "only scenarios with this `tag`; with list, or in place of names")
+	f.Func("image", "`BOARD=FILE`: an image that was made before, in place of one made from the source tree; may be repeated", func(s string) error {
+		board, path, ok := strings.Cut(s, "=")
+		if !ok || board == "" || path == "" {
+			return fmt.Errorf("%q, want BOARD=FILE", s)
+		}
+		o.images[board] = path
+		return nil
+	})
+	f.Usage = func() {
+		fmt.Fprint(errOut, "go run ./tools/rig [flags] list | steps | short | all | NAME...\n"+
+			"  list   all scenarios, with their boards, tags and how long they usually take\n"+
+			"  steps  all sentences that a scenario may have\n"+
+			"  short  runs the set for each change, all every one, NAME... these; * stands for anything in a name\n")
+		f.PrintDefaults()
+	}
+	if err := f.Parse(args); err != nil {
+		if !errors.Is(err, flag.ErrHelp) {
+			err = fmt.Errorf("%w: %w", errUsage, err)
+		}
+		return o, err
+	}
+	if o.words = f.Args(); len(o.words) == 0 {
+		if o.tag == "" {
+			f.Usage()
+			return o, fmt.Errorf("%w: want list, steps, short, all or the name of a scenario", errUsage)
+		}
+		o.words = []string{"all"}
+	}
+	return o, nil
+}
+
+// open makes the bench.
+func open(o order, log io.Writer) (bench.Bench, error) {
+	switch o.kind {
+	case "virtual":
+		return virtual.New(virtual.Options{Images: o.images, Log: log}), nil
+	}
+	return nil, fmt.Errorf("%w: bench %q, want virtual", errUsage, o.kind)
+}
