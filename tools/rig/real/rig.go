@@ -1,0 +1,255 @@
+package real
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"tellijn/tools/rig/bench"
+	"tellijn/tools/rig/install"
+	"tellijn/tools/rig/real/desk"
+	"tellijn/tools/rig/real/lines"
+	"tellijn/tools/rig/real/serial"
+	"tellijn/tools/rig/real/wire"
+	"tellijn/tools/rig/receiver"
+	"tellijn/tools/rig/segment"
+)
+
+// Name of the device.
+const Name = "rig-door"
+
+// rig is the board on the desk with all that is around it.
+type rig struct {
+	ctx  context.Context
+	d    *desk.Desk
+	m    Makers
+	s    bench.Setup
+	say  func(string)
+	free func() // tells the bench that the desk is free
+	sum  string // of the image
+	dir  string
+	size int64 // of the image in bytes
+
+	port      io.Closer
+	console   *serial.Console
+	adapters  map[string]lines.Adapter
+	follower  *lines.Follower
+	supply    supply
+	mux       mux
+	collector *receiver.Receiver
+	segment   *segment.Segment
+	wire      *wire.Wire
+	device    *install.Device
+	eye       eye
+	film      film
+
+	turn sync.Mutex // of the power
+	on   bool
+	off  time.Duration // of the clocks on the network
+	mu   sync.Mutex    // of what follows
+	seen []bench.Change
+	from time.Time // of the first power
+}
+
+var _ bench.Rig = (*rig)(nil)
+
+// open makes everything ready: the board has no power, and the card with the device is in it.
+func open(ctx context.Context, d *desk.Desk, m Makers, s bench.Setup, log io.Writer, say func(string)) (_ *rig, err error) {
+	if err := possible(&s); err != nil {
+		return nil, err
+	}
+	if s.Now.IsZero() {
+		s.Now = time.Now()
+	}
+	r := &rig{ctx: ctx, d: d, m: m, s: s, say: say, free: func() {}, adapters: map[string]lines.Adapter{}}
+	if r.dir, err = os.MkdirTemp("", "rig"); err != nil { // short, for paths of sockets
+		return nil, fmt.Errorf("real: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, r.End())
+		}
+	}()
+	port, err := m.Port(d.Console.Path, d.Console.Baud)
+	if err != nil {
+		return nil, err
+	}
+	r.port, r.console = port, serial.Listen(port, log, nil)
+	for _, step := range []func() error{r.parts, r.network, r.install, r.camera, r.dark} {
+		if err := step(); err != nil {
+			return nil, err
+		}
+	}
+	image := filepath.Join(r.dir, "card.img")
+	if err := r.write(image); err != nil {
+		return nil, err
+	}
+	return r, os.Remove(image) // it holds the keys of the device
+}
+
+// possible tells whether hands could do what a scenario asks for.
+func possible(s *bench.Setup) error {
+	no := func(what string) error { return fmt.Errorf("real: %s: %w", what, bench.ErrCannot) }
+	switch {
+	case !s.Clock.IsZero():
+		return no("nobody sets the clock of a real board from outside")
+	case s.NoClock && s.Board == "rpi-5":
+		return no("the clock of this board is on its processor's own board")
+	case s.Reader || s.Journal:
+		return no("a real card fails when it wants to")
+	}
+	return nil
+}
+
+// parts opens adapters and power, and takes the power away.
+func (r *rig) parts() error {
+	for _, a := range r.d.Adapters {
+		in, out := r.d.Of(a.Name)
+		if len(in)+len(out) == 0 {
+			continue
+		}
+		made, err := r.m.Lines(a.Kind, a.Path, in, out)
+		if err != nil {
+			return err
+		}
+		r.adapters[a.Name] = made
+	}
+	r.follower = lines.Follow(r.adapters, r.see)
+	var err error
+	if r.supply, err = r.newSupply(); err != nil {
+		return err
+	}
+	r.mux, err = r.newMux()
+	return err
+}
+
+// network starts collector and segment and joins the board's cable to them.
+func (r *rig) network() (err error) {
+	if r.collector, err = receiver.Start(filepath.Join(r.dir, "collector"), segment.Collector+":8443", r.Now, r.say); err != nil {
+		return err
+	}
+	path := filepath.Join(r.dir, "wire")
+	o := segment.Options{Doors: map[string]string{segment.Collector + ":8443": r.collector.Address}, Now: r.told, Deaf: r.s.Mute}
+	if r.s.NoTime {
+		o.Now = nil
+	}
+	if r.segment, err = segment.Lay(path, o); err != nil || r.m.Net == nil {
+		return err
+	}
+	card, err := r.m.Net(r.d.Network.Card)
+	if err != nil {
+		return err
+	}
+	if r.wire, err = wire.Join(card, path); err != nil {
+		return errors.Join(err, card.Close())
+	}
+	return nil
+}
+
+// install makes the card's image, with a device on it that never existed before.
+func (r *rig) install() error {
+	image := filepath.Join(r.dir, "card.img")
+	if err := install.Copy(r.s.Image, image); err != nil {
+		return err
+	}
+	f, err := os.Open(image)
+	if err != nil {
+		return fmt.Errorf("real: %w", err)
+	}
+	defer f.Close()
+	h := sha256.New()
+	if r.size, err = io.Copy(h, f); err != nil {
+		return fmt.Errorf("real: %w", err)
+	}
+	r.sum = hex.EncodeToString(h.Sum(nil))
+	board, err := boardOf(f)
+	if err != nil {
+		return err
+	}
+	if board.Name != r.s.Board {
+		return fmt.Errorf("real: the image is that of %q, want %q", board.Name, r.s.Board)
+	}
+	p := install.Plan{Board: board, Name: Name, Enrol: r.collector.Enrol, Hours: r.s.Hours, More: r.s.Config}
+	day := func(n int) time.Time { return r.s.Now.AddDate(0, 0, n) }
+	switch r.s.Approval {
+	case "":
+		p.From, p.Until = day(-1), day(400)
+	case "none":
+	case "ended":
+		p.From, p.Until = day(-9), day(-1)
+	case "later":
+		p.From, p.Until = day(1), day(9)
+	default:
+		return fmt.Errorf("real: approval %q, want none, ended or later", r.s.Approval)
+	}
+	if r.device, err = install.Make(p); err != nil {
+		return err
+	}
+	return install.Put(image, r.device.Files)
+}
+
+// Image is the SHA-256 of the card's image, before the device was put on it.
+func (r *rig) Image() string { return r.sum }
+
+// Now is the time of everybody on the bench. It stands still until the board gets power for the first time.
+func (r *rig) Now() time.Time {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.from.IsZero() {
+		return r.s.Now
+	}
+	return r.s.Now.Add(time.Since(r.from))
+}
+
+// told is what the clocks on the network say.
+func (r *rig) told() time.Time {
+	r.mu.Lock()
+	off := r.off
+	r.mu.Unlock()
+	return r.Now().Add(off)
+}
+
+// Console is what the board says.
+func (r *rig) Console() bench.Console { return r.console }
+
+// End takes the power away and lets go of everything. What was forgotten on the card has keys of nobody.
+func (r *rig) End() error {
+	var err error
+	if r.supply != nil {
+		err = errors.Join(r.Power(false), r.supply.Close())
+	}
+	if r.follower != nil {
+		err = errors.Join(err, r.follower.Close())
+	}
+	if r.eye != nil {
+		err = errors.Join(err, r.eye.Close())
+	}
+	for _, a := range r.adapters {
+		err = errors.Join(err, a.Close())
+	}
+	if r.mux != nil {
+		err = errors.Join(err, r.mux.Close())
+	}
+	if r.wire != nil {
+		err = errors.Join(err, r.wire.Close())
+	}
+	if r.segment != nil {
+		r.segment.Close()
+	}
+	if r.collector != nil {
+		err = errors.Join(err, r.collector.Close())
+	}
+	if r.port != nil {
+		err = errors.Join(err, r.port.Close())
+		<-r.console.Done()
+	}
+	r.free()
+	return errors.Join(err, os.RemoveAll(r.dir))
+}

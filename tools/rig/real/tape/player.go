@@ -1,0 +1,236 @@
+package tape
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"sync"
+	"time"
+
+	"tellijn/hal/camera/v4l2/usbcam"
+)
+
+// Player plays films on a camera of a bench. What it asks of a film is what an emulated USB camera asks: whether the
+// next frame may go, its bytes, and it tells what happens with the stream.
+type Player struct {
+	conn net.Conn
+	say  func(string)
+	done chan struct{}
+
+	write  sync.Mutex // one message at a time
+	mu     sync.Mutex
+	film   *usbcam.Camera // that is plugged in, nil for none
+	run    chan struct{}  // closed when the stream ends; nil while there is none
+	sent   chan uint32
+	number uint32 // of the next frame
+	err    error
+}
+
+// greeting is how long a camera may take to answer.
+const greeting = 10 * time.Second
+
+// Dial connects to the camera at an address.
+func Dial(address string, say func(string)) (*Player, error) {
+	conn, err := net.DialTimeout("tcp", address, greeting)
+	if err != nil {
+		return nil, fmt.Errorf("tape: %w; hint: does tools/rig/real/gadget run there?", err)
+	}
+	p, err := New(conn, say)
+	if err != nil {
+		conn.Close()
+	}
+	return p, err
+}
+
+// New takes a connection to a camera.
+func New(conn net.Conn, say func(string)) (*Player, error) {
+	p := &Player{conn: conn, say: say, done: make(chan struct{}), sent: make(chan uint32, 1)}
+	if err := conn.SetDeadline(time.Now().Add(greeting)); err != nil {
+		return nil, fmt.Errorf("tape: %w", err)
+	}
+	if err := Write(conn, Message{Kind: Greet, Number: Version}); err != nil {
+		return nil, err
+	}
+	m, err := Read(conn)
+	if err == nil && (m.Kind != Greet || m.Number != Version) {
+		err = fmt.Errorf("%w: %q %d, want version %d; hint: build the camera's program from the same tree", ErrMessage, m.Kind, m.Number, Version)
+	}
+	if err = errors.Join(err, conn.SetDeadline(time.Time{})); err != nil {
+		return nil, err
+	}
+	go p.listen()
+	return p, nil
+}
+
+// Plug plugs a camera in that plays a film.
+func (p *Player) Plug(film *usbcam.Camera) error {
+	if len(film.Offers) == 0 {
+		return errors.New("tape: a film without a format")
+	}
+	o := film.Offers[0]
+	f := Format{MJPEG: o.MJPEG, Width: uint16(o.Width), Height: uint16(o.Height), Interval: uint32(film.Pace / (100 * time.Nanosecond)), Largest: uint32(o.Most)}
+	if !f.MJPEG {
+		f.Largest = uint32(2 * o.Width * o.Height)
+	}
+	p.mu.Lock()
+	p.film = film
+	p.mu.Unlock()
+	return p.tell(Message{Kind: Plug, Body: f.Bytes()})
+}
+
+// Unplug takes it away.
+func (p *Player) Unplug() error {
+	err := p.tell(Message{Kind: Unplug})
+	p.stop(false)
+	return err
+}
+
+func (p *Player) tell(m Message) error {
+	p.write.Lock()
+	defer p.write.Unlock()
+	return Write(p.conn, m)
+}
+
+// listen takes what the camera tells until it is gone.
+func (p *Player) listen() {
+	defer close(p.done)
+	defer p.stop(true)
+	for {
+		m, err := Read(p.conn)
+		if err == nil && m.Kind == Failed {
+			err = fmt.Errorf("tape: the camera: %s", m.Body)
+		}
+		if err != nil {
+			p.mu.Lock()
+			p.err = err
+			p.mu.Unlock()
+			return
+		}
+		switch m.Kind {
+		case Started:
+			p.start()
+		case Held:
+			p.seen(usbcam.Held)
+		case Sent:
+			select {
+			case p.sent <- m.Number:
+			default: // of a stream that is over
+			}
+		case Stopped:
+			p.stop(true)
+		}
+	}
+}
+
+func (p *Player) seen(e usbcam.Event) {
+	p.mu.Lock()
+	film := p.film
+	p.mu.Unlock()
+	if film != nil && film.Seen != nil {
+		film.Seen(e)
+	}
+}
+
+// start begins a stream.
+func (p *Player) start() {
+	p.stop(true)
+	p.mu.Lock()
+	film := p.film
+	if film == nil {
+		p.mu.Unlock()
+		return
+	}
+	run := make(chan struct{})
+	p.run = run
+	p.mu.Unlock()
+	p.seen(usbcam.Started)
+	go p.play(film, run)
+}
+
+// stop ends the stream; with again the same film can be wanted once more.
+func (p *Player) stop(again bool) {
+	p.mu.Lock()
+	run := p.run
+	p.run = nil
+	p.mu.Unlock()
+	if run != nil {
+		close(run)
+		p.seen(usbcam.Stopped)
+	}
+	if !again {
+		p.mu.Lock()
+		p.film = nil
+		p.mu.Unlock()
+	}
+}
+
+// play sends frames, each when the one before has left and the film lets it go, at the film's pace at most.
+func (p *Player) play(film *usbcam.Camera, run chan struct{}) {
+	for next := time.Now(); ; {
+		select {
+		case <-run:
+			return
+		case <-time.After(time.Until(next)):
+		}
+		if film.Ready != nil && !film.Ready() {
+			next = time.Now().Add(time.Millisecond)
+			continue
+		}
+		next = time.Now().Add(film.Pace)
+		if !p.frame(film, run) {
+			return
+		}
+	}
+}
+
+// frame sends one and waits until it has left.
+func (p *Player) frame(film *usbcam.Camera, run chan struct{}) bool {
+	p.mu.Lock()
+	number := p.number
+	p.number++
+	p.mu.Unlock()
+	fault := usbcam.None
+	if film.Fault != nil {
+		fault = film.Fault(number)
+	}
+	var body []byte
+	if o := film.Offers[0]; o.MJPEG {
+		body = film.Code(number)
+	} else {
+		body = make([]byte, 2*o.Width*o.Height)
+		film.Fill(number, body)
+	}
+	if fault == usbcam.Short { // the other faults lie in what the camera's own chip adds
+		body = body[:len(body)/2]
+	}
+	if p.tell(Message{Kind: Frame, Number: number, Body: body}) != nil {
+		return false
+	}
+	for {
+		select {
+		case <-run:
+			return false
+		case got := <-p.sent:
+			if got == number {
+				if film.Seen != nil {
+					film.Seen(usbcam.Sent)
+				}
+				return true
+			}
+		}
+	}
+}
+
+// Err tells why the camera is gone, if it is.
+func (p *Player) Err() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.err
+}
+
+// Close ends it. The camera unplugs itself when nobody is connected.
+func (p *Player) Close() error {
+	err := p.conn.Close()
+	<-p.done
+	return err
+}
