@@ -7,7 +7,6 @@ package segment
 
 import (
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -51,6 +50,8 @@ type Segment struct {
 	tap  func(packet.Packet) bool
 	tcp  map[netip.AddrPort]*stream
 	send sync.Mutex // one frame at a time
+	sky  weather
+	air  [2]air // from the machine, to the machine
 }
 
 // own is the card of everybody on the segment but the machine. (IEEE 802: locally administered)
@@ -122,17 +123,19 @@ func (s *Segment) read(conn net.Conn) {
 	}
 }
 
-// take notes one frame and answers it.
+// take notes one frame and has it carried to where it is answered.
 func (s *Segment) take(b []byte) {
 	p, err := packet.Parse(b)
 	s.mu.Lock()
-	if s.out {
-		s.mu.Unlock()
+	out, tap := s.out, s.tap
+	if !out {
+		s.mac = p.From
+	}
+	s.mu.Unlock()
+	if out {
+		s.sky.strike()
 		return
 	}
-	s.mac = p.From
-	tap, deaf := s.tap, s.o.Deaf
-	s.mu.Unlock()
 	if tap != nil && err == nil && tap(p) {
 		return
 	}
@@ -140,6 +143,19 @@ func (s *Segment) take(b []byte) {
 	s.sent[what(&p, err)]++
 	s.mu.Unlock()
 	if err != nil {
+		return
+	}
+	if delay, lost := s.sky.fate(); !lost {
+		s.air[0].carry(delay, func() { s.answer(p) })
+	}
+}
+
+// answer answers one packet.
+func (s *Segment) answer(p packet.Packet) {
+	s.mu.Lock()
+	out, deaf := s.out, s.o.Deaf
+	s.mu.Unlock()
+	if out {
 		return
 	}
 	switch {
@@ -188,20 +204,6 @@ func (s *Segment) Sent() map[string]int {
 	return maps.Clone(s.sent)
 }
 
-// Mute makes the server of addresses give none, or do so again.
-func (s *Segment) Mute(mute bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.o.Deaf = mute
-}
-
-// Pull pulls the cable, or plugs it in again; the machine's card does not notice (vm.Machine.Link).
-func (s *Segment) Pull(out bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.out = out
-}
-
 // Send sends a packet to the machine; From is set, and To if it is empty. While no machine is there it is lost.
 func (s *Segment) Send(p packet.Packet) {
 	s.mu.Lock()
@@ -213,29 +215,23 @@ func (s *Segment) Send(p packet.Packet) {
 	if conn == nil || out {
 		return
 	}
+	delay, lost := s.sky.fate()
+	if lost {
+		return
+	}
 	p.From = own()
 	b := p.Bytes()
 	b = append(b, make([]byte, max(0, 60-len(b)))...) // Ethernet's least
-	s.send.Lock()
-	defer s.send.Unlock()
-	conn.Write(append(binary.BigEndian.AppendUint32(nil, uint32(len(b))), b...)) // if it is gone, read will tell
-}
-
-// ErrBusy is answered when somebody listens already.
-var ErrBusy = errors.New("segment: somebody listens already")
-
-// Tap lets f see each sound packet of the machine until leave is called; what f takes (true) goes no
-// further and is not counted.
-func (s *Segment) Tap(f func(packet.Packet) bool) (leave func(), err error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.tap != nil {
-		return nil, ErrBusy
-	}
-	s.tap = f
-	return func() {
+	b = append(binary.BigEndian.AppendUint32(nil, uint32(len(b))), b...)
+	s.air[1].carry(delay, func() {
 		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.tap = nil
-	}, nil
+		out := s.out
+		s.mu.Unlock()
+		if out {
+			return
+		}
+		s.send.Lock()
+		defer s.send.Unlock()
+		conn.Write(b) // if it is gone, read will tell
+	})
 }

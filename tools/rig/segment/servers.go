@@ -51,10 +51,14 @@ func (s *Segment) tell(p *packet.Packet) {
 	b := make([]byte, 48)
 	b[0], b[1], b[2], b[3] = 4<<3|4, 2, p.Data[2], 0xEC // a precision of about a microsecond
 	copy(b[12:], []byte{192, 0, 2, 99})                 // whom it has it from
-	now := s.o.Now()
+	off, answers := s.sky.clock()
+	if !answers {
+		return
+	}
+	now := s.o.Now().Add(off)
 	binary.BigEndian.PutUint64(b[16:], stamp(now.Add(-10*time.Second)))
 	copy(b[24:32], p.Data[40:48])
 	binary.BigEndian.PutUint64(b[32:], stamp(now))
-	binary.BigEndian.PutUint64(b[40:], stamp(s.o.Now()))
+	binary.BigEndian.PutUint64(b[40:], stamp(s.o.Now().Add(off)))
 	s.Send(packet.Packet{To: p.From, Kind: packet.IPv4, Protocol: packet.UDP, Src: p.Dst, Dst: p.Src, Data: b})
 }

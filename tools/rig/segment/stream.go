@@ -185,16 +185,17 @@ func (t *stream) fill() {
 func (t *stream) pump() {
 	tick := time.NewTicker(again)
 	defer tick.Stop()
-	last := uint32(0)
+	last, since := uint32(0), time.Now() // the first byte that is not acknowledged, and since when it is that
 	for t.s.knows(t) {
 		select {
 		case <-t.wake:
 		case <-tick.C:
 			t.mu.Lock()
-			if t.una == last && (t.sent > 0 || t.fin) { // since the last tick nothing arrived
-				t.sent, t.fin = 0, false
+			if t.una != last {
+				last, since = t.una, time.Now()
+			} else if (t.sent > 0 || t.fin) && time.Since(since) >= again+t.s.sky.late() {
+				t.sent, t.fin, since = 0, false, time.Now()
 			}
-			last = t.una
 			t.mu.Unlock()
 		}
 		t.mu.Lock()
