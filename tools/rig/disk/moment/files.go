@@ -6,8 +6,8 @@ import (
 	"tellijn/firmware/handoff"
 )
 
-// ledger is what is known of the warden's file; firmware/warden/ledger has the keys.
-type ledger struct {
+// books is what is known of the warden's file; firmware/warden/ledger has the keys.
+type books struct {
 	known, counted        bool
 	newest, record        uint64 // numbers of the newest item, and of the newest that is a record
 	waiting               uint64
@@ -15,10 +15,10 @@ type ledger struct {
 	isRoot, opened, given bool // on this page
 }
 
-func (l *ledger) fresh()     { l.isRoot, l.opened, l.given = false, false, false }
-func (l *ledger) root() bool { return l.isRoot }
+func (l *books) fresh()     { l.isRoot, l.opened, l.given = false, false, false }
+func (l *books) root() bool { return l.isRoot }
 
-func (l *ledger) take(key string, value []byte) {
+func (l *books) take(key string, value []byte) {
 	switch {
 	case key == "main" && value == nil:
 		l.isRoot = true
@@ -36,7 +36,7 @@ func (l *ledger) take(key string, value []byte) {
 }
 
 // kinds tells what changed since old.
-func (l *ledger) kinds(old *ledger) (all []string) {
+func (l *books) kinds(old *books) (all []string) {
 	isRecord := l.record > old.record
 	if isRecord {
 		all = append(all, Record)
@@ -53,17 +53,17 @@ func (l *ledger) kinds(old *ledger) (all []string) {
 	return all
 }
 
-// queue is what is known of the courier's file; firmware/queue has the keys.
-type queue struct {
+// shelf is what is known of the courier's file; firmware/queue has the keys.
+type shelf struct {
 	known              bool
 	records, put, gone uint64
 	isRoot, given      bool
 }
 
-func (q *queue) fresh()     { q.isRoot, q.given = false, false }
-func (q *queue) root() bool { return q.isRoot }
+func (q *shelf) fresh()     { q.isRoot, q.given = false, false }
+func (q *shelf) root() bool { return q.isRoot }
 
-func (q *queue) take(bucket, key string, value []byte) {
+func (q *shelf) take(bucket, key string, value []byte) {
 	if key == "refused" && value == nil && bucket == "" {
 		q.isRoot = true
 	}
@@ -81,7 +81,7 @@ func (q *queue) take(bucket, key string, value []byte) {
 	}
 }
 
-func (q *queue) kinds(old *queue) (all []string) {
+func (q *shelf) kinds(old *shelf) (all []string) {
 	if !q.given {
 		return nil
 	}

@@ -53,8 +53,8 @@ func Known(name string) error {
 // Watch follows one card. The zero value begins with any card, and knows what changed from the second commit of a
 // file on.
 type Watch struct {
-	ledger ledger
-	queue  queue
+	ledger books
+	queue  shelf
 	files  [2]commit // of ledger and queue
 	seen   map[string]int
 }
