@@ -9,15 +9,16 @@ import (
 	"time"
 
 	"tellijn/tools/rig/protocol"
+	"tellijn/tools/rig/real"
 )
 
-// list prints the scenarios with a tag, or all.
-func list(out io.Writer, all []*protocol.Scenario, tag string) error {
+// list prints the scenarios with a tag, or all; of a real bench also what was never tried on one.
+func list(out io.Writer, all []*protocol.Scenario, o order) error {
 	w := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(w, "name\tboard\tusually\ttags\twhat happens")
 	n, sum := 0, time.Duration(0)
 	for _, s := range all {
-		if tag == "" || s.Tagged(tag) {
+		if o.tag == "" || s.Tagged(o.tag) {
 			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", s.Name, s.Setup.Board, span(s.Expect), strings.Join(s.Tags, " "), s.Title)
 			n, sum = n+1, sum+s.Expect
 		}
@@ -25,7 +26,11 @@ func list(out io.Writer, all []*protocol.Scenario, tag string) error {
 	if err := w.Flush(); err != nil {
 		return fmt.Errorf("rig: %w", err)
 	}
-	_, err := fmt.Fprintf(out, "%d scenarios, %s one after the other\n", n, span(sum))
+	text := fmt.Sprintf("%d scenarios, %s one after the other\n", n, span(sum))
+	if o.kind == "real" {
+		text += "Never tried on real hardware:\n  " + strings.Join(real.Untried(), "\n  ") + "\n"
+	}
+	_, err := io.WriteString(out, text)
 	return err
 }
 

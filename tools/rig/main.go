@@ -21,6 +21,8 @@ import (
 	"tellijn/tools/rig/bench"
 	"tellijn/tools/rig/play"
 	"tellijn/tools/rig/protocol"
+	"tellijn/tools/rig/real"
+	"tellijn/tools/rig/real/desk"
 	"tellijn/tools/rig/scenarios"
 	"tellijn/tools/rig/steps"
 	"tellijn/tools/rig/virtual"
@@ -32,6 +34,7 @@ var errUsage = errors.New("rig: called wrongly")
 // order is what was asked for.
 type order struct {
 	kind   string
+	desk   string // path of the description of a real bench
 	out    string
 	tag    string
 	images map[string]string // paths by board
@@ -78,7 +81,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) (play.Verdic
 	}
 	switch o.words[0] {
 	case "list":
-		return play.Green, list(out, all, o.tag)
+		return play.Green, list(out, all, o)
 	case "steps":
 		return play.Green, sentences(out, book)
 	}
@@ -98,7 +101,8 @@ func parse(args []string, errOut io.Writer) (order, error) {
 	o := order{images: map[string]string{}}
 	f := flag.NewFlagSet("rig", flag.ContinueOnError)
 	f.SetOutput(errOut)
-	f.StringVar(&o.kind, "bench", "virtual", "`kind` of bench: virtual")
+	f.StringVar(&o.kind, "bench", "virtual", "`kind` of bench: virtual or real")
+	f.StringVar(&o.desk, "desk", "tools/rig/real/bench.toml", "`file` that says what stands on the desk of a real bench")
 	f.StringVar(&o.out, "out", "out/rig", "`folder` of the report")
 	f.StringVar(&o.tag, "tag", "", "only scenarios with this `tag`; with list, or in place of names")
 	f.Func("image", "`BOARD=FILE`: an image that was made before, in place of one made from the source tree; may be repeated", func(s string) error {
@@ -110,7 +114,7 @@ func parse(args []string, errOut io.Writer) (order, error) {
 		return nil
 	})
 	f.Usage = func() {
-		fmt.Fprint(errOut, "go run ./tools/rig [flags] list | steps | short | all | NAME...\n"+
+		fmt.Fprint(errOut, "go run ./tools/rig [-bench virtual|real] [flags] list | steps | short | all | NAME...\n"+
 			"  list   all scenarios, with their boards, tags and how long they usually take\n"+
 			"  steps  all sentences that a scenario may have\n"+
 			"  short  runs the set for each change, all every one, NAME... these; * stands for anything in a name\n")
@@ -121,6 +125,9 @@ func parse(args []string, errOut io.Writer) (order, error) {
 			err = fmt.Errorf("%w: %w", errUsage, err)
 		}
 		return o, err
+	}
+	if o.kind != "virtual" && o.kind != "real" {
+		return o, fmt.Errorf("%w: bench %q, want virtual or real", errUsage, o.kind)
 	}
 	if o.words = f.Args(); len(o.words) == 0 {
 		if o.tag == "" {
@@ -134,9 +141,12 @@ func parse(args []string, errOut io.Writer) (order, error) {
 
 // open makes the bench.
 func open(o order, log io.Writer) (bench.Bench, error) {
-	switch o.kind {
-	case "virtual":
+	if o.kind == "virtual" {
 		return virtual.New(virtual.Options{Images: o.images, Log: log}), nil
 	}
-	return nil, fmt.Errorf("%w: bench %q, want virtual", errUsage, o.kind)
+	d, err := desk.Read(o.desk)
+	if err != nil {
+		return nil, err
+	}
+	return real.New(d, real.Hardware()), nil
 }

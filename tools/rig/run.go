@@ -6,12 +6,15 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"text/tabwriter"
 	"time"
 
 	"tellijn/tools/rig/bench"
 	"tellijn/tools/rig/play"
 	"tellijn/tools/rig/protocol"
+	"tellijn/tools/rig/report"
+	"tellijn/tools/rig/report/about"
 )
 
 // session is one run of the bench.
@@ -39,6 +42,7 @@ func (s session) play(ctx context.Context, chosen []*protocol.Scenario) (play.Ve
 	if err := os.MkdirAll(s.order.out, 0o755); err != nil {
 		return play.CouldNot, fmt.Errorf("rig: %w", err)
 	}
+	began := time.Now()
 	var results []play.Result
 	var broken error
 	for i, c := range chosen {
@@ -51,7 +55,9 @@ func (s session) play(ctx context.Context, chosen []*protocol.Scenario) (play.Ve
 		results = append(results, r)
 		fmt.Fprintf(s.out, "%s: %s, %.0f s\n%s\n", c.Name, r.Verdict, r.Took, reason(r))
 	}
-	err := errors.Join(broken, table(s.out, results, len(chosen)))
+	a := about.Of(context.WithoutCancel(ctx), s.bench.Kind(), ".", s.command, began, results)
+	err := errors.Join(broken, table(s.out, results, len(chosen)), report.Write(s.order.out, a, results))
+	fmt.Fprintf(s.out, "the report is %s\n", filepath.Join(s.order.out, report.Page))
 	return verdict(results, len(chosen)), err
 }
 
