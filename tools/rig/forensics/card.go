@@ -15,7 +15,7 @@ const card = "card"
 // Card searches a whole copy of a card, every partition and what lies between and behind them. Then it plants pieces of
 // the spare frame in the copy and searches it again, which is the control: the copy is of no other use afterwards.
 func (s *Search) Card(path, name string) (l Look, err error) {
-	l = Look{Case: name, Where: card, Registers: -1, Plugged: s.Pool.Plugged(), Played: s.Pool.Played()}
+	l = Look{Case: name, Where: card, Registers: -1, Plugged: s.Pool.Plugged(), Played: s.Pool.Begun()}
 	f, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
 		return l, fmt.Errorf("forensics: %w", err)

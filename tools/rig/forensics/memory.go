@@ -67,7 +67,7 @@ func (s *Search) Memory(b Board, name string) (l Look, err error) {
 	if runs {
 		defer func() { err = errors.Join(err, b.Cont()) }()
 	}
-	l.Plugged, l.Played = s.Pool.Plugged(), s.Pool.Played()
+	l.Plugged, l.Played = s.Pool.Plugged(), s.Pool.Begun()
 	path, plants, err := s.planted(b)
 	if err != nil {
 		return l, err

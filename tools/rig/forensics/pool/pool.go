@@ -13,6 +13,7 @@ import (
 	"tellijn/hal/camera"
 	"tellijn/hal/camera/v4l2/usbcam"
 	"tellijn/privacy/privacytest/canary"
+	"tellijn/tools/rig/film/pace"
 )
 
 const (
@@ -23,69 +24,67 @@ const (
 	Plugs = 6
 )
 
-// Pool is one run's frames.
+// Pool is one run's frames, a film that the camera before an emulated board plays.
 type Pool struct {
 	frames []canary.Frame
 	set    *canary.Set
 	format camera.Format
+	offer  usbcam.Offer
 
 	mu      sync.Mutex
+	change  chan struct{} // closed when something changes
+	watch   *pace.Watch   // nil for none
+	sent    time.Time     // when a frame was sent that the board may still work on; zero for none
 	plugged int
 	played  int
+	taken   int
 	last    [Share * Plugs]int // 1 + played at the time when this frame was
+	halves  int                // frames to come of which only half does
+	paused  bool               // half of a frame is with the board
 	err     error
 }
 
-// New makes the frames: YUYV of this size.
-func New(width, height int) (*Pool, error) {
+// New makes the frames for a camera such as "yuyv 320x240" or "mjpeg 640x480" of so many frames a second; "" and 0
+// mean the first, and 10.
+func New(format string, rate int) (*Pool, error) {
+	p := &Pool{change: make(chan struct{})}
+	if err := p.agree(format, rate); err != nil {
+		return nil, err
+	}
 	var seed canary.Seed
-	if _, err := rand.Read(seed[:]); err != nil {
+	_, err := rand.Read(seed[:])
+	if err == nil {
+		p.frames, p.set, err = canary.New(p.format, Share*Plugs+1, seed)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("pool: %w", err)
 	}
-	p := &Pool{format: camera.Format{Pixel: camera.YUYV, Width: width, Height: height, Stride: 2 * width, Interval: time.Second / 30}}
-	var err error
-	if p.frames, p.set, err = canary.New(p.format, Share*Plugs+1, seed); err != nil {
-		return nil, fmt.Errorf("pool: %w", err)
+	for _, f := range p.frames {
+		p.offer.Most = max(p.offer.Most, len(f.Data))
 	}
 	return p, nil
 }
 
-// Camera gives a camera that plays the next share, no quicker than pace. Of those it gave only the last one is
-// plugged in.
-func (p *Pool) Camera(pace time.Duration) *usbcam.Camera {
-	p.mu.Lock()
-	share := min(p.plugged, Plugs-1)
-	if p.plugged++; p.plugged > Plugs {
-		p.err = fmt.Errorf("pool: the camera was plugged in %d times, want %d at most: the last frames are played again", p.plugged, Plugs)
-	}
-	p.mu.Unlock()
-	return &usbcam.Camera{Pace: pace, Fill: func(n uint32, pixels []byte) { p.Fill(share, n, pixels) }}
-}
-
-// Fill makes the frame of this number in a share.
-func (p *Pool) Fill(share int, n uint32, pixels []byte) {
+// begin gives the frame of this number in a share, as one that the camera begins now.
+func (p *Pool) begin(share int, n uint32) []byte {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	i := share*Share + int(n%Share)
-	if len(pixels) != len(p.frames[i].Data) { // asked for another size than was made
-		p.err = fmt.Errorf("pool: a frame of %d bytes, want %dx%d", len(pixels), p.format.Width, p.format.Height)
-		clear(pixels)
-		return
-	}
-	copy(pixels, p.frames[i].Data)
 	p.played++
 	p.last[i] = p.played
+	return p.frames[i].Data
 }
 
 // Set holds all frames.
 func (p *Pool) Set() *canary.Set { return p.set }
 
-// Bytes of a frame.
-func (p *Pool) Bytes() int { return len(p.frames[0].Data) }
+// Bytes of the largest frame.
+func (p *Pool) Bytes() int { return p.offer.Most }
 
 // Spare is the number of the frame that is never played, and its pixels.
 func (p *Pool) Spare() (number int, pixels []byte) {
-	return Share * Plugs, p.frames[Share*Plugs].Data
+	f := p.frames[Share*Plugs]
+	return Share * Plugs, f.Data[f.Head : len(f.Data)-f.Tail]
 }
 
 // Plug tells for which time that the camera was plugged in a frame was made, from 1.
@@ -98,8 +97,8 @@ func (p *Pool) Plugged() int {
 	return p.plugged
 }
 
-// Played is how many frames were begun so far.
-func (p *Pool) Played() int {
+// Begun is how many frames were begun so far.
+func (p *Pool) Begun() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.played
