@@ -2,180 +2,21 @@ package virtual
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"strconv"
-	"strings"
 	"time"
 
-	"tellijn/firmware/config"
-	"tellijn/hal/camera/v4l2/usbcam"
 	"tellijn/privacy/devicelog"
 	"tellijn/privacy/record"
 	"tellijn/tools/rig/bench"
-	"tellijn/tools/rig/door"
+	"tellijn/tools/rig/forensics"
+	"tellijn/tools/rig/forensics/pool"
+	"tellijn/tools/rig/gdb"
 	"tellijn/tools/rig/install"
 	"tellijn/tools/rig/segment/scan"
+	"tellijn/tools/rig/strike"
+	"tellijn/tools/rig/volume"
 )
-
-// film is what the camera plays.
-type film interface {
-	// Camera gives one that goes on where the film is; Pace tells which process has to work its frames off.
-	Camera() *usbcam.Camera
-	Pace(pid int)
-	// Table are the keys of the table [camera] of a device that looks at it, Config further lines of its configuration.
-	Table() string
-	Config() string
-	Fault(kind string, n int) error
-	Played() int
-	Await(ctx context.Context, n int) error
-	Replayed() ([]bench.Counts, error)
-	Truth() ([]bench.Counts, error)
-}
-
-// load puts the film in that was asked for, and asks the device for a camera that fits.
-func (r *rig) load(p *install.Plan) error {
-	kind, rest, _ := strings.Cut(r.s.Film, " ")
-	switch {
-	case r.s.Film == "":
-		return nil
-	case p.Board.Driver != "v4l2":
-		return fmt.Errorf("virtual: the board %q draws what it sees by itself, want no film", p.Board.Name)
-	}
-	laid := p.Board // with what the scenario says of the scene
-	if err := config.Apply("config", fmt.Sprintf("device = %q\n", Name)+r.s.Config, &laid); err != nil {
-		return err
-	}
-	if kind != "door" {
-		return fmt.Errorf("virtual: film %q: %w", r.s.Film, bench.ErrCannot)
-	}
-	seed, err := strconv.ParseUint(rest, 10, 64)
-	if err != nil {
-		return fmt.Errorf("virtual: film %q, want door and a number", r.s.Film)
-	}
-	d, err := door.New(seed, &laid.Scene)
-	if err != nil {
-		return err
-	}
-	r.film = &drawn{d, laid.Scene.NLines}
-	p.Camera = r.film.Table()
-	p.More += r.film.Config()
-	return nil
-}
-
-// drawn is a film of drawn people.
-type drawn struct {
-	*door.Door
-	lines int
-}
-
-func (d *drawn) Pace(int)       {}
-func (d *drawn) Table() string  { return "" }
-func (d *drawn) Config() string { return "" }
-func (d *drawn) Fault(kind string, _ int) error {
-	return fmt.Errorf("virtual: camera fault %q: %w", kind, bench.ErrCannot)
-}
-
-func (d *drawn) Played() int {
-	_, _, frames := d.Passed(0)
-	return frames
-}
-
-func (d *drawn) Await(ctx context.Context, n int) error {
-	for want := d.Played() + n; d.Played() < want; {
-		select {
-		case <-ctx.Done():
-			return fmt.Errorf("virtual: %d frames of %d: %w", d.Played()+n-want, n, ctx.Err())
-		case <-time.After(50 * time.Millisecond):
-		}
-	}
-	return d.Err()
-}
-
-func (d *drawn) Replayed() ([]bench.Counts, error) { return nil, bench.ErrCannot }
-
-func (d *drawn) Truth() (all []bench.Counts, err error) {
-	for i := range d.lines {
-		var c bench.Counts
-		c.Forward, c.Backward, _ = d.Passed(i)
-		all = append(all, c)
-	}
-	return all, d.Err()
-}
-
-// lens is the camera before the board.
-type lens struct {
-	film
-	r *rig
-}
-
-func (r *rig) Camera() bench.Camera {
-	f := r.film
-	if f == nil {
-		f = none{}
-	}
-	return lens{f, r}
-}
-
-// none is the film where there is no camera.
-type none struct{ film }
-
-func (none) Fault(string, int) error           { return errNoCamera() }
-func (none) Played() int                       { return 0 }
-func (none) Await(context.Context, int) error  { return errNoCamera() }
-func (none) Replayed() ([]bench.Counts, error) { return nil, errNoCamera() }
-func (none) Truth() ([]bench.Counts, error)    { return nil, errNoCamera() }
-
-func errNoCamera() error {
-	return fmt.Errorf("virtual: no camera hangs on this board: %w", bench.ErrCannot)
-}
-
-func (l lens) Cable(out bool) error {
-	l.r.mu.Lock()
-	l.r.want.out = out
-	now := l.r.life
-	l.r.mu.Unlock()
-	if now == nil {
-		return nil
-	}
-	if now.m.Bench == nil {
-		return bench.ErrCannot
-	}
-	return now.m.Bench.Cable(out)
-}
-
-// lines are those that the board moves.
-type lines struct{ r *rig }
-
-func (r *rig) Parts() bench.Parts { return lines{r} }
-
-func (l lines) Changes() []bench.Change {
-	l.r.mu.Lock()
-	defer l.r.mu.Unlock()
-	all := append([]bench.Change(nil), l.r.past...)
-	if now := l.r.life; now != nil && now.m.Bench != nil {
-		for _, c := range now.m.Bench.Changes() {
-			all = append(all, bench.Change{At: c.At, Part: c.Part, High: c.High})
-		}
-	}
-	return all
-}
-
-func (l lines) Switch(state string) error {
-	if state != "works" && state != "welded" && state != "broken" {
-		return fmt.Errorf("virtual: switch %q, want works, welded or broken", state)
-	}
-	l.r.mu.Lock()
-	l.r.want.feed = state
-	now := l.r.life
-	l.r.mu.Unlock()
-	if now == nil {
-		return nil
-	}
-	if now.m.Bench == nil {
-		return bench.ErrCannot
-	}
-	return feed(now, state)
-}
 
 // cable is the network.
 type cable struct{ r *rig }
@@ -246,3 +87,140 @@ func (s store) Verify() error {
 func (s store) Await(ctx context.Context, done func([]record.Record, []devicelog.Entry) bool) error {
 	return s.r.collector.Await(ctx, done)
 }
+
+// slot is the card and its reader.
+type slot struct{ r *rig }
+
+func (r *rig) Card() bench.Card { return slot{r} }
+
+func (c slot) Fault(kind string) error {
+	if c.r.reader == nil {
+		return errReader()
+	}
+	return c.r.reader.Be(kind)
+}
+
+func errReader() error {
+	return errors.New("virtual: the card is in no reader that can fail, want reader or journal in the head of the scenario")
+}
+
+func (c slot) Struck() int64 {
+	if c.r.reader == nil {
+		return 0
+	}
+	return c.r.reader.Struck()
+}
+
+func (c slot) Catch(ctx context.Context, moment string) error {
+	if c.r.reader == nil {
+		return errReader()
+	}
+	return c.r.reader.Catch(ctx, moment)
+}
+
+func (c slot) Journal() (string, error) {
+	if c.r.reader == nil || !c.r.s.Journal {
+		return "", errors.New("virtual: no journal is kept, want journal in the head of the scenario")
+	}
+	return c.r.journal(), c.r.reader.Sync()
+}
+
+func (c slot) Fill(free int64) error {
+	if err := c.r.dark(); err != nil {
+		return err
+	}
+	return volume.Fill(c.r.card, c.r.dir, free)
+}
+
+func (c slot) Booked() ([]bench.Counts, error) {
+	if err := c.r.dark(); err != nil {
+		return nil, err
+	}
+	return volume.Booked(c.r.card, c.r.dir, c.r.device.Board.Scene.NLines)
+}
+
+func (c slot) Sound() error {
+	if err := c.r.dark(); err != nil {
+		return err
+	}
+	return volume.Sound(c.r.card, c.r.dir)
+}
+
+func (c slot) Copy(path string) error {
+	if err := c.r.dark(); err != nil {
+		return err
+	}
+	return install.Copy(c.r.card, path)
+}
+
+// inside is the inside of the machine.
+type inside struct{ r *rig }
+
+func (r *rig) Machine() bench.Machine { return inside{r} }
+
+func (i inside) Memory(path string) error {
+	l := i.r.now()
+	if l == nil {
+		return errOff
+	}
+	if err := l.m.Stop(); err != nil {
+		return err
+	}
+	return errors.Join(l.m.Memory(path), l.m.Cont())
+}
+
+func (i inside) Crash(ctx context.Context, program string) error {
+	return i.debug(func(l *life, c *gdb.Client) error {
+		others, err := strike.Crash(ctx, c, l.m.Start.Initrd, program)
+		i.r.say(fmt.Sprintf("%s comes by and is struck, after %d others", program, others))
+		return err
+	})
+}
+
+func (i inside) Hang() error {
+	return i.debug(func(_ *life, c *gdb.Client) error { return strike.Hang(i.r.ctx, c) })
+}
+
+// debug speaks with the stub for debuggers; afterwards the machine goes on.
+func (i inside) debug(do func(*life, *gdb.Client) error) error {
+	l := i.r.now()
+	if l == nil {
+		return errOff
+	}
+	conn, err := l.m.Debug()
+	if err != nil {
+		return err
+	}
+	c, err := gdb.New(conn)
+	if err != nil {
+		return errors.Join(err, conn.Close())
+	}
+	return errors.Join(do(l, c), c.Close())
+}
+
+// Board is the running machine itself, for searches of its memory.
+func (i inside) Board() (forensics.Board, error) {
+	if l := i.r.now(); l != nil {
+		return l.m.Machine, nil
+	}
+	return nil, errOff
+}
+
+// Canaries are the frames of the film "canary", nil for another one.
+func (i inside) Canaries() *pool.Pool {
+	shown, _ := i.r.film.(*pool.Pool)
+	return shown
+}
+
+func (i inside) Resets() int {
+	i.r.mu.Lock()
+	defer i.r.mu.Unlock()
+	n := i.r.bite
+	if i.r.life != nil {
+		n += i.r.life.m.Bites()
+	}
+	return n
+}
+
+// Console is what the board says.
+func (r *rig) Console() bench.Console { return r.says }

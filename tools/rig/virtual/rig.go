@@ -43,7 +43,7 @@ type rig struct {
 	collector *receiver.Receiver
 	segment   *segment.Segment
 	reader    *disk.Disk
-	film      film
+	film      played
 
 	turn sync.Mutex // of the power switch
 	on   bool
@@ -56,60 +56,6 @@ type rig struct {
 }
 
 var _ bench.Rig = (*rig)(nil)
-
-// open makes everything ready. The clock of the bench begins when the board first gets power.
-func open(ctx context.Context, s bench.Setup, image, sum string, log io.Writer, say func(string)) (_ bench.Rig, err error) {
-	if log == nil {
-		log = io.Discard
-	}
-	if s.Now.IsZero() {
-		s.Now = time.Now()
-	}
-	r := &rig{ctx: ctx, s: s, say: say, sum: sum, says: hear.New(log), lamp: map[string]bool{}, want: state{feed: "works"}}
-	if r.dir, err = os.MkdirTemp("", "rig"); err != nil { // short, for paths of sockets
-		return nil, fmt.Errorf("virtual: %w", err)
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, r.End())
-		}
-	}()
-	r.card, r.wire = filepath.Join(r.dir, "card.img"), filepath.Join(r.dir, "wire")
-	if err := install.Copy(image, r.card); err != nil {
-		return nil, err
-	}
-	if r.collector, err = receiver.Start(filepath.Join(r.dir, "collector"), segment.Collector+":8443", r.Now, r.arrived); err != nil {
-		return nil, err
-	}
-	net := segment.Options{Doors: map[string]string{segment.Collector + ":8443": r.collector.Address}, Now: r.told, Deaf: s.Mute}
-	if s.NoTime {
-		net.Now = nil
-	}
-	if r.segment, err = segment.Lay(r.wire, net); err != nil {
-		return nil, err
-	}
-	if err := r.install(); err != nil {
-		return nil, err
-	}
-	return r, r.insert()
-}
-
-// insert puts the card into the board, or into a reader before it.
-func (r *rig) insert() (err error) {
-	r.plug = r.card
-	if !r.s.Reader && !r.s.Journal {
-		return nil
-	}
-	path := filepath.Join(r.dir, "reader")
-	if r.reader, err = disk.Serve(r.card, path); err != nil {
-		return err
-	}
-	r.plug = "nbd+unix:///?socket=" + path
-	if r.s.Journal {
-		return r.reader.Record(r.journal())
-	}
-	return nil
-}
 
 func (r *rig) journal() string { return filepath.Join(r.dir, "journal") }
 
@@ -195,6 +141,9 @@ func (r *rig) End() error {
 	}
 	if r.collector != nil {
 		err = errors.Join(err, r.collector.Close())
+	}
+	if c, ok := r.film.(io.Closer); ok {
+		err = errors.Join(err, c.Close())
 	}
 	return errors.Join(err, os.RemoveAll(r.dir))
 }

@@ -6,17 +6,20 @@ package virtual
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
-	"sync"
 	"time"
 
-	"tellijn/tools/fieldkit/image"
 	"tellijn/tools/rig/bench"
+	"tellijn/tools/rig/disk"
+	"tellijn/tools/rig/hear"
+	"tellijn/tools/rig/install"
+	"tellijn/tools/rig/receiver"
+	"tellijn/tools/rig/segment"
+	"tellijn/tools/rig/virtual/images"
 )
 
 // Options say where images come from.
@@ -30,102 +33,84 @@ type Options struct {
 }
 
 // Bench makes rigs of emulated boards. Each board's image is made once and reused, unchanged.
-type Bench struct {
-	o Options
-
-	mu   sync.Mutex
-	dir  string            // of the images that were made
-	made map[string]string // path by board
-	sums map[string]sum    // by path
-}
-
-// sum is the SHA-256 of an image as it was then.
-type sum struct {
-	hex  string
-	size int64
-	at   time.Time
-}
+type Bench struct{ images images.Store }
 
 var _ bench.Bench = (*Bench)(nil)
 
 // New makes a bench.
 func New(o Options) *Bench {
-	if o.Log == nil {
-		o.Log = io.Discard
-	}
-	return &Bench{o: o, made: map[string]string{}, sums: map[string]sum{}}
+	return &Bench{images.Store{Tree: o.Tree, Ready: o.Images, Log: o.Log}}
 }
 
 // Kind is "virtual".
 func (b *Bench) Kind() string { return "virtual" }
 
 // Close removes the images that were made.
-func (b *Bench) Close() error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	clear(b.made)
-	if b.dir == "" {
-		return nil
-	}
-	return os.RemoveAll(b.dir)
-}
+func (b *Bench) Close() error { return b.images.Close() }
 
 // Open makes everything ready for one scenario.
 func (b *Bench) Open(ctx context.Context, s bench.Setup, log io.Writer, say func(string)) (bench.Rig, error) {
-	path, sum, err := b.image(ctx, &s, say)
+	if log == nil {
+		log = io.Discard
+	}
+	path, sum, err := b.images.Get(ctx, s.Board, s.Image, say)
 	if err != nil {
 		return nil, err
 	}
-	return open(ctx, s, path, sum, log, say)
+	r, err := open(ctx, s, path, sum, log, say)
+	if err != nil {
+		return nil, err
+	}
+	return r, nil
 }
 
-// image gives the image for a scenario and its SHA-256 in hex.
-func (b *Bench) image(ctx context.Context, s *bench.Setup, say func(string)) (path, hex string, err error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	switch {
-	case s.Image != "":
-		path = s.Image
-	case b.o.Images[s.Board] != "":
-		path = b.o.Images[s.Board]
-	case b.made[s.Board] != "":
-		path = b.made[s.Board]
-	default:
-		if b.dir == "" {
-			if b.dir, err = os.MkdirTemp("", "images"); err != nil {
-				return "", "", fmt.Errorf("virtual: %w", err)
-			}
-		}
-		path = filepath.Join(b.dir, s.Board+".img")
-		say("the image of " + s.Board + " is made from the source tree")
-		if _, err := image.Build(ctx, image.Options{Board: s.Board, Path: path, Tree: b.o.Tree}, b.o.Log); err != nil {
-			return "", "", err
-		}
-		b.made[s.Board] = path
+// open makes everything ready. The clock of the bench begins when the board first gets power.
+func open(ctx context.Context, s bench.Setup, image, sum string, log io.Writer, say func(string)) (_ *rig, err error) {
+	if s.Now.IsZero() {
+		s.Now = time.Now()
 	}
-	hex, err = b.sum(path)
-	return path, hex, err
+	r := &rig{ctx: ctx, s: s, say: say, sum: sum, says: hear.New(log), lamp: map[string]bool{}, want: state{feed: "works"}}
+	if r.dir, err = os.MkdirTemp("", "rig"); err != nil { // short, for paths of sockets
+		return nil, fmt.Errorf("virtual: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, r.End())
+		}
+	}()
+	r.card, r.wire = filepath.Join(r.dir, "card.img"), filepath.Join(r.dir, "wire")
+	if err := install.Copy(image, r.card); err != nil {
+		return nil, err
+	}
+	if r.collector, err = receiver.Start(filepath.Join(r.dir, "collector"), segment.Collector+":8443", r.Now, r.arrived); err != nil {
+		return nil, err
+	}
+	net := segment.Options{Doors: map[string]string{segment.Collector + ":8443": r.collector.Address}, Now: r.told, Deaf: s.Mute}
+	if s.NoTime {
+		net.Now = nil
+	}
+	if r.segment, err = segment.Lay(r.wire, net); err != nil {
+		return nil, err
+	}
+	if err := r.install(); err != nil {
+		return nil, err
+	}
+	return r, r.insert()
 }
 
-// sum gives the SHA-256 of a file, which is read again only if it is not what it was. b.mu is held.
-func (b *Bench) sum(path string) (string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", fmt.Errorf("virtual: %w", err)
+// insert puts the card into the board, or into a reader before it.
+func (r *rig) insert() (err error) {
+	r.plug = r.card
+	if !r.s.Reader && !r.s.Journal {
+		return nil
 	}
-	defer f.Close()
-	st, err := f.Stat()
-	if err != nil {
-		return "", fmt.Errorf("virtual: %w", err)
+	path := filepath.Join(r.dir, "reader")
+	if r.reader, err = disk.Serve(r.card, path); err != nil {
+		return err
 	}
-	if had, ok := b.sums[path]; ok && had.size == st.Size() && had.at.Equal(st.ModTime()) {
-		return had.hex, nil
+	r.plug = "nbd+unix:///?socket=" + path
+	if r.s.Journal {
+		return r.reader.Record(r.journal())
 	}
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return "", fmt.Errorf("virtual: %w", err)
-	}
-	now := sum{hex.EncodeToString(h.Sum(nil)), st.Size(), st.ModTime()}
-	b.sums[path] = now
-	return now.hex, nil
+	return nil
 }
