@@ -137,6 +137,20 @@ func (b *Bench) Close() error {
 	return os.RemoveAll(b.dir)
 }
 
+// possible tells whether hands could do what a scenario asks for.
+func possible(s *bench.Setup) error {
+	no := func(what string) error { return fmt.Errorf("real: %s: %w", what, bench.ErrCannot) }
+	switch {
+	case !s.Clock.IsZero():
+		return no("nobody sets the clock of a real board from outside")
+	case s.NoClock && s.Board == "rpi-5":
+		return no("the clock of this board is on its processor's own board")
+	case s.Reader || s.Journal:
+		return no("a real card fails when it wants to")
+	}
+	return nil
+}
+
 // Untried is what was never tried on real hardware, one line each, for the list of the bench and for README.md.
 func Untried() []string {
 	return []string{

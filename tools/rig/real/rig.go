@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"tellijn/tools/rig/bench"
+	"tellijn/tools/rig/film"
 	"tellijn/tools/rig/install"
 	"tellijn/tools/rig/real/desk"
 	"tellijn/tools/rig/real/lines"
@@ -47,13 +48,15 @@ type rig struct {
 	segment   *segment.Segment
 	wire      *wire.Wire
 	device    *install.Device
+	film      *film.Film
 	eye       eye
-	film      film
+	hands     sync.Mutex // of the camera
+	view      sight
 
 	turn sync.Mutex // of the power
 	on   bool
-	off  time.Duration // of the clocks on the network
 	mu   sync.Mutex    // of what follows
+	off  time.Duration // of the clocks on the network
 	seen []bench.Change
 	from time.Time // of the first power
 }
@@ -82,7 +85,7 @@ func open(ctx context.Context, d *desk.Desk, m Makers, s bench.Setup, log io.Wri
 		return nil, err
 	}
 	r.port, r.console = port, serial.Listen(port, log, nil)
-	for _, step := range []func() error{r.parts, r.network, r.install, r.camera, r.dark} {
+	for _, step := range []func() error{r.parts, r.network, r.install, r.dark} {
 		if err := step(); err != nil {
 			return nil, err
 		}
@@ -92,20 +95,6 @@ func open(ctx context.Context, d *desk.Desk, m Makers, s bench.Setup, log io.Wri
 		return nil, err
 	}
 	return r, os.Remove(image) // it holds the keys of the device
-}
-
-// possible tells whether hands could do what a scenario asks for.
-func possible(s *bench.Setup) error {
-	no := func(what string) error { return fmt.Errorf("real: %s: %w", what, bench.ErrCannot) }
-	switch {
-	case !s.Clock.IsZero():
-		return no("nobody sets the clock of a real board from outside")
-	case s.NoClock && s.Board == "rpi-5":
-		return no("the clock of this board is on its processor's own board")
-	case s.Reader || s.Journal:
-		return no("a real card fails when it wants to")
-	}
-	return nil
 }
 
 // parts opens adapters and power, and takes the power away.
@@ -189,6 +178,9 @@ func (r *rig) install() error {
 	default:
 		return fmt.Errorf("real: approval %q, want none, ended or later", r.s.Approval)
 	}
+	if err := r.load(&p); err != nil {
+		return err
+	}
 	if r.device, err = install.Make(p); err != nil {
 		return err
 	}
@@ -230,6 +222,9 @@ func (r *rig) End() error {
 	}
 	if r.eye != nil {
 		err = errors.Join(err, r.eye.Close())
+	}
+	if r.film != nil {
+		err = errors.Join(err, r.film.Close())
 	}
 	for _, a := range r.adapters {
 		err = errors.Join(err, a.Close())

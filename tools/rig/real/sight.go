@@ -2,65 +2,58 @@ package real
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"strconv"
-	"strings"
 	"time"
 
+	"tellijn/firmware/config"
 	"tellijn/hal/camera/v4l2/usbcam"
 	"tellijn/tools/rig/bench"
-	"tellijn/tools/rig/door"
+	"tellijn/tools/rig/film"
+	"tellijn/tools/rig/install"
+	"tellijn/tools/rig/real/screen"
+	"tellijn/tools/rig/real/tape"
 )
-
-// film is what the camera plays.
-type film interface {
-	Camera() *usbcam.Camera
-	Played() int
-	Replayed() ([]bench.Counts, error)
-	Truth() ([]bench.Counts, error)
-}
 
 // eye is what shows a film to the board.
 type eye interface {
-	// Plug lets the camera be there for the board, or takes it away.
-	Plug(in bool) error
-	// Exact tells whether the board gets the frames as they are.
-	Exact() bool
+	// Plug lets a camera be there for the board that plays a film; Unplug takes it away.
+	Plug(film *usbcam.Camera) error
+	Unplug() error
+	// Err tells why it shows nothing any more, if that is so.
+	Err() error
 	Close() error
 }
 
-// camera puts the film in that was asked for.
-func (r *rig) camera() error {
-	kind, rest, _ := strings.Cut(r.s.Film, " ")
+// load puts the film in that was asked for, and asks the device for a camera that fits.
+func (r *rig) load(p *install.Plan) (err error) {
 	switch {
 	case r.s.Film == "":
 		return nil
 	case r.d.Camera.Kind == "none":
 		return fmt.Errorf("real: no camera of this desk plays a film: %w", bench.ErrCannot)
-	case kind == "door":
-		seed, err := strconv.ParseUint(rest, 10, 64)
-		if err != nil {
-			return fmt.Errorf("real: film %q, want door and a number", r.s.Film)
-		}
-		d, err := door.New(seed, &r.device.Board.Scene)
-		if err != nil {
-			return err
-		}
-		r.film = drawn{d, r.device.Board.Scene.NLines}
-	default:
-		return fmt.Errorf("real: film %q: %w", r.s.Film, bench.ErrCannot)
 	}
-	var err error
-	r.eye, err = newEye(r)
+	laid := p.Board // with what the scenario says of the scene
+	if err := config.Apply("config", fmt.Sprintf("device = %q\n", Name)+r.s.Config, &laid); err != nil {
+		return err
+	}
+	if r.film, err = film.Open(film.Options{Film: r.s.Film, Format: r.s.Format, Rate: r.s.Rate, Scene: laid.Scene, Say: r.say}); err != nil {
+		return err
+	}
+	p.Camera = r.film.Table()
+	p.More += r.film.Config()
+	if r.d.Camera.Kind == "screen" {
+		r.eye, err = screen.Serve(r.d.Camera.Address, r.say)
+	} else {
+		r.eye, err = tape.Dial(r.d.Camera.Address, r.say)
+	}
 	return err
 }
-
-func newEye(r *rig) (eye, error) { return nil, bench.ErrCannot }
 
 // see notes what a line does, and lets the camera be there as long as it is fed.
 func (r *rig) see(line string, high bool) {
 	part := map[string]string{r.d.Lines.Camera: "camera_power", r.d.Lines.Lamp: "lamp"}[line]
-	if part != "" && line != "" {
+	if part != "" {
 		r.mu.Lock()
 		r.seen = append(r.seen, bench.Change{At: time.Now(), Part: part, High: high})
 		r.mu.Unlock()
@@ -68,49 +61,36 @@ func (r *rig) see(line string, high bool) {
 	if part == "camera_power" {
 		r.say("the line camera_power is " + map[bool]string{true: "high", false: "low"}[high])
 	}
-	if fed := r.fed(); line == fed && line != "" {
-		r.feed(high)
+	fed := r.d.Lines.Fed // behind the switch, or before it where there is no such wire
+	if fed == "" {
+		fed = r.d.Lines.Camera
 	}
-}
-
-// fed is the line that tells whether the camera has power: behind the switch, or before it where there is no such wire.
-func (r *rig) fed() string {
-	if r.d.Lines.Fed != "" {
-		return r.d.Lines.Fed
-	}
-	return r.d.Lines.Camera
-}
-
-// feed lets the camera be there as long as it has power.
-func (r *rig) feed(fed bool) {
-	if r.eye == nil {
+	if line != fed {
 		return
 	}
-	if err := r.eye.Plug(fed); err != nil {
+	if err := r.sight(func(s *sight) { s.fed = high }); err != nil {
 		r.say("the camera: " + err.Error())
 	}
 }
 
-// drawn is a film of drawn people.
-type drawn struct {
-	*door.Door
-	lines int
-}
+// sight is whether the board has a camera.
+type sight struct{ fed, out, plugged bool }
 
-func (d drawn) Played() int {
-	_, _, frames := d.Passed(0)
-	return frames
-}
-
-func (d drawn) Replayed() ([]bench.Counts, error) { return nil, bench.ErrCannot }
-
-func (d drawn) Truth() (all []bench.Counts, err error) {
-	for i := range d.lines {
-		var c bench.Counts
-		c.Forward, c.Backward, _ = d.Passed(i)
-		all = append(all, c)
+// sight changes something about it and lets it show. A real camera behind a screen is switched by the board itself.
+func (r *rig) sight(change func(*sight)) error {
+	r.hands.Lock()
+	defer r.hands.Unlock()
+	change(&r.view)
+	switch want := r.view.fed && !r.view.out; {
+	case r.eye == nil || want == r.view.plugged:
+		return nil
+	case want:
+		r.view.plugged = true
+		return r.eye.Plug(r.film.Camera())
+	default:
+		r.view.plugged = false
+		return r.eye.Unplug()
 	}
-	return all, d.Err()
 }
 
 // Camera is the one before the board.
@@ -118,11 +98,35 @@ func (r *rig) Camera() bench.Camera { return lens{r} }
 
 type lens struct{ r *rig }
 
-func (l lens) Cable(bool) error {
-	return bench.ErrCannot
+func errNoFilm() error {
+	return fmt.Errorf("real: the scenario has no film: %w", bench.ErrCannot)
 }
 
-func (l lens) Fault(string, int) error { return bench.ErrCannot }
+// screened tells that a real camera looks at a screen.
+func (l lens) screened() bool { return l.r.d.Camera.Kind == "screen" }
+
+// Cable takes a camera that is played away as if its cable were out; that of a real one has to be cut by a relay.
+func (l lens) Cable(out bool) error {
+	l.r.say(map[bool]string{true: "the camera's cable is out", false: "the camera's cable is in"}[out])
+	if l.screened() || l.r.d.Lines.Cable != "" {
+		return l.r.drive("the camera's cable", l.r.d.Lines.Cable, out)
+	}
+	if l.r.film == nil {
+		return errNoFilm()
+	}
+	return l.r.sight(func(s *sight) { s.out = out })
+}
+
+// Fault spoils frames. What a camera's own chip adds to a frame stays as it is.
+func (l lens) Fault(kind string, n int) error {
+	switch {
+	case l.r.film == nil:
+		return errNoFilm()
+	case kind == "error" || kind == "long" || l.screened() && kind != "bright" && kind != "stall":
+		return fmt.Errorf("real: camera fault %q: %w", kind, bench.ErrCannot)
+	}
+	return l.r.film.Fault(kind, n)
+}
 
 func (l lens) Played() int {
 	if l.r.film == nil {
@@ -132,26 +136,26 @@ func (l lens) Played() int {
 }
 
 func (l lens) Await(ctx context.Context, n int) error {
-	for want := l.Played() + n; l.Played() < want; {
-		select {
-		case <-ctx.Done():
-			return fmt.Errorf("real: %d frames of %d: %w", l.Played()+n-want, n, ctx.Err())
-		case <-time.After(50 * time.Millisecond):
-		}
+	if l.r.film == nil {
+		return errNoFilm()
 	}
-	return nil
+	return errors.Join(l.r.film.Await(ctx, n), l.r.eye.Err())
 }
 
+// Replayed counts the frames that left the camera. What a lens sees of a screen is not what was shown.
 func (l lens) Replayed() ([]bench.Counts, error) {
-	if l.r.film == nil || !l.r.eye.Exact() {
-		return nil, fmt.Errorf("real: what a lens sees of a screen is not what was shown: %w", bench.ErrCannot)
+	switch {
+	case l.r.film == nil:
+		return nil, errNoFilm()
+	case l.screened():
+		return nil, fmt.Errorf("real: a lens does not see a screen as it is: %w", bench.ErrCannot)
 	}
 	return l.r.film.Replayed()
 }
 
 func (l lens) Truth() ([]bench.Counts, error) {
 	if l.r.film == nil {
-		return nil, bench.ErrCannot
+		return nil, errNoFilm()
 	}
 	return l.r.film.Truth()
 }

@@ -88,6 +88,9 @@ func (p *Player) Unplug() error {
 func (p *Player) tell(m Message) error {
 	p.write.Lock()
 	defer p.write.Unlock()
+	if err := p.conn.SetWriteDeadline(time.Now().Add(greeting)); err != nil {
+		return fmt.Errorf("tape: %w", err)
+	}
 	return Write(p.conn, m)
 }
 
