@@ -169,7 +169,7 @@ func (r *rig) install() error {
 	day := func(n int) time.Time { return r.s.Now.AddDate(0, 0, n) }
 	switch r.s.Approval {
 	case "":
-		p.From, p.Until = day(-1), day(400)
+		p.From, p.Until = day(-1), day(300)
 	case "none":
 	case "ended":
 		p.From, p.Until = day(-9), day(-1)

@@ -2,6 +2,7 @@ package realtest
 
 import (
 	"errors"
+	"io"
 	"os"
 	"sync"
 	"testing"
@@ -142,4 +143,12 @@ func (m *MCP) Falls() {
 	for i := range m.line {
 		m.line[i].gpio = false
 	}
+}
+
+// Open lets it be used again after it was closed.
+func (m *MCP) Open() io.ReadWriteCloser {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.closed, m.answer = false, nil
+	return m
 }
