@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -79,6 +80,12 @@ func console() []bench.Step {
 		check("check the kernel complains of nothing", "no panic, oops, fault of a file system or killed program on the console", func(_ context.Context, s *bench.Scene, _ bench.Args) (string, error) {
 			return never(s, complaints)
 		}),
+		check("check the memory of all programs is at most {number} KiB", "what the first program last said that all take together", func(_ context.Context, s *bench.Scene, a bench.Args) (string, error) {
+			return figure(s, `memory: .* = (\d+) KiB`, func(n int) bool { return n > 0 && n <= a.Numbers[0] })
+		}),
+		check("check {number} sockets wait for anybody", "what the first program last said of sockets that listen", func(_ context.Context, s *bench.Scene, a bench.Args) (string, error) {
+			return figure(s, `sockets: (\d+) listening`, func(n int) bool { return n == a.Numbers[0] })
+		}),
 	}
 }
 
@@ -131,6 +138,20 @@ func never(s *bench.Scene, pattern string) (string, error) {
 		return strings.Join(lines[:min(3, len(lines))], " | "), fmt.Errorf("basic: %d lines fit %q, want none", len(lines), pattern)
 	}
 	return fmt.Sprintf("none of %d lines", all), nil
+}
+
+// figure looks at the number in the newest line that fits.
+func figure(s *bench.Scene, pattern string, right func(int) bool) (string, error) {
+	lines, _, err := find(s, pattern)
+	if err != nil || len(lines) == 0 {
+		return "no such line", errors.Join(err, fmt.Errorf("basic: the console never said %q", pattern))
+	}
+	line := last(lines)
+	n, err := strconv.Atoi(regexp.MustCompile(pattern).FindStringSubmatch(line)[1])
+	if err == nil && !right(n) {
+		err = fmt.Errorf("basic: %d is not what it should be", n)
+	}
+	return line, err
 }
 
 func last(lines []string) string {

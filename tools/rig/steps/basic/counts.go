@@ -31,6 +31,9 @@ func counts() []bench.Step {
 			}
 			return fmt.Sprintf("%d crossings", sum(booked)), nil
 		}),
+		check("check the booked counts have not become less", "of each line, against the last time that a step read them; the board has no power", func(_ context.Context, s *bench.Scene, _ bench.Args) (string, error) {
+			return grown(s)
+		}),
 		check("check nothing is released that is not booked", "the totals of the newest record against released, carried and open crossings, while the board has no power", func(_ context.Context, s *bench.Scene, _ bench.Args) (string, error) {
 			return covered(s)
 		}),
@@ -38,6 +41,29 @@ func counts() []bench.Step {
 			return leaves(s.Rig.Network().Sent())
 		}),
 	}
+}
+
+// grown holds what is booked against what was booked before.
+func grown(s *bench.Scene) (string, error) {
+	before, ok := s.Keep[bench.KeepBooked].([]bench.Counts)
+	if !ok || sum(before) == 0 {
+		return "nothing", errors.New("basic: no step has read booked counts before, or there were none")
+	}
+	booked, err := s.Rig.Card().Booked()
+	if err != nil {
+		return "", err
+	}
+	s.Keep[bench.KeepBooked] = booked
+	saw := fmt.Sprintf("%v, then %v", before, booked)
+	if len(booked) != len(before) {
+		return saw, errors.New("basic: want counts of the same lines")
+	}
+	for i, b := range booked {
+		if b.Forward < before[i].Forward || b.Backward < before[i].Backward {
+			return saw, fmt.Errorf("basic: line %d has lost crossings", i+1)
+		}
+	}
+	return saw, nil
 }
 
 func sum(all []bench.Counts) (n uint64) {

@@ -42,6 +42,16 @@ func records() []bench.Step {
 		check("check the records verify", "everything at the collector is checked anew: signatures, chain, log; nothing is missing, and each boot counts from 0", func(_ context.Context, s *bench.Scene, _ bench.Args) (string, error) {
 			return verified(s)
 		}),
+		check("check the records follow one another without a gap", "in each start the next begins where the last ended", func(_ context.Context, s *bench.Scene, _ bench.Args) (string, error) {
+			ends := map[[16]byte]int64{}
+			return each(s, func(r *record.Record) (string, error) {
+				if end, ok := ends[r.Boot]; ok && r.From != end {
+					return fmt.Sprintf("%+d s", r.From-end), fmt.Errorf("it begins %+d s after the one before ended", r.From-end)
+				}
+				ends[r.Boot] = r.To
+				return fmt.Sprintf("of %d starts", len(ends)), nil
+			})
+		}),
 		check("check there are {number} records", "so many came to the collector since the start of the scenario", func(_ context.Context, s *bench.Scene, a bench.Args) (string, error) {
 			n := len(s.Rig.Collector().Records())
 			if n != a.Numbers[0] {
@@ -98,6 +108,13 @@ func records() []bench.Step {
 				return at, fmt.Errorf("basic: record %d ends at %s, want %s", a.Numbers[0], at, a.Texts[0])
 			}
 			return a.Texts[0], nil
+		}),
+		check("check record {number} lasts from {number} to {number} s", "from its first second to its last", func(_ context.Context, s *bench.Scene, a bench.Args) (string, error) {
+			r, err := nth(s, a.Numbers[0])
+			if d := int(r.To - r.From); err == nil && (d < a.Numbers[1] || d > a.Numbers[2]) {
+				err = fmt.Errorf("basic: record %d lasts %d s, want %d to %d", a.Numbers[0], d, a.Numbers[1], a.Numbers[2])
+			}
+			return fmt.Sprintf("%d s", r.To-r.From), err
 		}),
 		check("check record {number} has a coverage from {number} to {number} %", "of an interval that was not seen from its beginning, say", func(_ context.Context, s *bench.Scene, a bench.Args) (string, error) {
 			r, err := nth(s, a.Numbers[0])
