@@ -270,7 +270,11 @@ func TestParse(t *testing.T) {
 	if err != nil || len(all) != 2*(31+32) || fmt.Sprintf("%x", all[62]) != "100f0e0d0c0b0a090807060504030201" || fmt.Sprintf("%x", all[31]) != "e803000000000000" {
 		t.Errorf("%d, %x, %x, %v", len(all), all[31], all[62], err)
 	}
-	for _, text := range []string{"", "X00=0000000000000000", b.text() + " X00=0000000000000000"} {
+	general, _, _ := strings.Cut(b.text(), "Q00=")
+	if all, err := parse(general + "FPU disabled\n"); err != nil || len(all) != 31 {
+		t.Errorf("%d registers behind a reset, want 31: %v", len(all), err)
+	}
+	for _, text := range []string{"", general, "X00=0000000000000000", b.text() + " X00=0000000000000000"} {
 		if _, err := parse(text); err == nil {
 			t.Errorf("%.30q: no error", text)
 		}

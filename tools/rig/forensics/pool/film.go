@@ -80,7 +80,7 @@ func (p *Pool) ready() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.sent.IsZero() {
-		return true
+		return !p.rest
 	}
 	now := time.Now()
 	if p.watch != nil && now.Sub(p.sent) < patience {
@@ -91,7 +91,14 @@ func (p *Pool) ready() bool {
 	p.sent = time.Time{}
 	p.taken++
 	p.changed()
-	return true
+	return !p.rest
+}
+
+// Rest lets the camera begin no frame from now on, or go on.
+func (p *Pool) Rest(rest bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.rest = rest
 }
 
 // seen hears what happens with the stream.

@@ -41,6 +41,7 @@ type Pool struct {
 	last    [Share * Plugs]int // 1 + played at the time when this frame was
 	halves  int                // frames to come of which only half does
 	paused  bool               // half of a frame is with the board
+	rest    bool               // no frame is begun
 	err     error
 }
 

@@ -122,6 +122,11 @@ func TestTaken(t *testing.T) {
 	if err := p.Await(short, 1); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("nothing was taken: %v", err)
 	}
+	p.Rest(true)
+	if c.Seen(usbcam.Sent); c.Ready() || c.Ready() {
+		t.Error("it rests, and begins a frame")
+	}
+	p.Rest(false)
 	p.Pace(1 << 30) // nobody: it cannot be told, and the film goes on
 	c.Seen(usbcam.Sent)
 	if !c.Ready() {
