@@ -7,11 +7,13 @@ import (
 
 	"tellijn/tools/rig/bench"
 	"tellijn/tools/rig/steps/basic"
+	"tellijn/tools/rig/steps/memory"
 )
 
 // All gives the steps of every area, in the order in which a list shows them.
 func All() []bench.Step {
 	return slices.Concat(
 		basic.Steps(),
+		memory.Steps(),
 	)
 }
