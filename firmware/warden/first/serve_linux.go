@@ -19,7 +19,9 @@ import (
 
 // Spans of the work.
 const (
-	tick      = time.Second
+	tick = time.Second
+	// lookFirst is when it is said for the first time what the device takes; then after twice as long, and so on,
+	// but every lookEvery at least.
 	lookFirst = time.Minute
 	lookEvery = 24 * time.Hour
 	// probeEvery is how often it is tried whether the card still stores; also when a program has failed.
@@ -84,7 +86,7 @@ func (m *machine) serve() (code int) {
 			}
 		}
 		if now >= next {
-			next += lookEvery
+			next += min(next, lookEvery)
 			m.look()
 		}
 	}
