@@ -108,13 +108,17 @@ func (p *Past) Stored() (all []string) {
 	return all
 }
 
+// Between makes a relay without a network of its own: whoever has one gives it what comes.
+func Between(past *Past, to Client) *Relay { return &Relay{Past: past, to: to} }
+
 // NewRelay makes a relay that shows a certificate and passes on to.
 func NewRelay(past *Past, certificate tls.Certificate, to Client) (*Relay, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("hostile: %w", err)
 	}
-	r := &Relay{Past: past, to: to, l: l}
+	r := Between(past, to)
+	r.l = l
 	r.srv = &http.Server{Handler: r, ErrorLog: log.New(io.Discard, "", 0)}
 	secure := tls.NewListener(l, &tls.Config{MinVersion: tls.VersionTLS13, Certificates: []tls.Certificate{certificate}, NextProtos: []string{"h2", "http/1.1"}[1:]})
 	go func() { _ = r.srv.Serve(secure) }()
@@ -159,6 +163,18 @@ func (r *Relay) exchange(body []byte) []byte {
 		}
 	}
 	return r.pass(body)
+}
+
+// Once plays a trick on this very exchange and gives the answer for the device, nil to hang up. Tricks that need more
+// than one exchange, and those that cannot be played yet, are not played: met is "" then.
+func (r *Relay) Once(t Trick, choose uint32, body []byte) (answer []byte, met string, err error) {
+	p := &played{trick: t, choose: choose, met: make(chan outcome, 1)}
+	answer, done := p.play(r, body)
+	if !done {
+		return r.pass(body), "", nil
+	}
+	o := <-p.met
+	return answer, o.met, o.err
 }
 
 // pass passes a batch on as it is.

@@ -28,9 +28,15 @@ func Letter(room, from, to string, choose uint32) []byte {
 }
 
 // Answer makes an answer that calls everything stored, signed with a key that is not the collector's.
-func Answer(b *batch.Batch) []byte {
-	r := batch.Receipt{Version: batch.Version, Device: b.Device, Number: b.Number, Verdicts: make([]batch.Verdict, len(b.Items)), At: time.Now().Unix()}
-	s, err := batch.SealReceipt(sign.NewKey([32]byte{66}), &r)
+func Answer(b *batch.Batch) []byte { return Signed(Key(), b, batch.Digest{}) }
+
+// Key is one that nobody believes.
+func Key() sign.Key { return sign.NewKey([32]byte{66}) }
+
+// Signed makes the same for the batch of a digest, signed with any key; nil if there is no such answer.
+func Signed(key sign.Key, b *batch.Batch, of batch.Digest) []byte {
+	r := batch.Receipt{Version: batch.Version, Device: b.Device, Number: b.Number, Verdicts: make([]batch.Verdict, len(b.Items)), At: time.Now().Unix(), Batch: of}
+	s, err := batch.SealReceipt(key, &r)
 	if err != nil {
 		return nil
 	}
