@@ -2,7 +2,7 @@
 // image, and writes a report. On the virtual bench everything around the board is emulated; on the real one it stands on
 // a desk. Nobody real is counted. It is for people who make or try the firmware, outside the data path.
 //
-//	go run ./tools/rig [-bench virtual|real] [flags] list | steps | short | all | NAME...
+//	go run ./tools/rig [-bench virtual|real] [flags] list | steps | short | all | mutants | NAME...
 //
 // It exits with 0 if every scenario was green, with 1 if one was red, and with 2 if one could not be run.
 package main
@@ -85,15 +85,22 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) (play.Verdic
 	case "steps":
 		return play.Green, sentences(out, book)
 	}
-	chosen, err := choose(all, o)
-	if err != nil {
-		return play.CouldNot, err
+	var chosen []*protocol.Scenario
+	if o.words[0] != "mutants" {
+		if chosen, err = choose(all, o); err != nil {
+			return play.CouldNot, err
+		}
 	}
 	b, err := open(o, errOut)
 	if err != nil {
 		return play.CouldNot, err
 	}
-	verdict, err := session{b, book, o, out, strings.Join(append([]string{"go run ./tools/rig"}, args...), " ")}.play(ctx, chosen)
+	command := strings.Join(append([]string{"go run ./tools/rig"}, args...), " ")
+	if o.words[0] == "mutants" {
+		verdict, err := breaks(ctx, b, o, command, all, out, errOut)
+		return verdict, errors.Join(err, b.Close())
+	}
+	verdict, err := session{b, book, o, out, command}.play(ctx, chosen)
 	return verdict, errors.Join(err, b.Close())
 }
 
@@ -114,10 +121,11 @@ func parse(args []string, errOut io.Writer) (order, error) {
 		return nil
 	})
 	f.Usage = func() {
-		fmt.Fprint(errOut, "go run ./tools/rig [-bench virtual|real] [flags] list | steps | short | all | NAME...\n"+
+		fmt.Fprint(errOut, "go run ./tools/rig [-bench virtual|real] [flags] list | steps | short | all | mutants | NAME...\n"+
 			"  list   all scenarios, with their boards, tags and how long they usually take\n"+
 			"  steps  all sentences that a scenario may have\n"+
-			"  short  runs the set for each change, all every one, NAME... these; * stands for anything in a name\n")
+			"  short  runs the set for each change, all every one, NAME... these; * stands for anything in a name\n"+
+			"  mutants  breaks the product on purpose, in each of the ways that are listed or in those named, and sees that it is noticed\n")
 		f.PrintDefaults()
 	}
 	if err := f.Parse(args); err != nil {

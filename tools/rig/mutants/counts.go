@@ -3,9 +3,10 @@ package mutants
 // counts are mutants of what becomes of a count until somebody else has it.
 func counts() []Mutant {
 	return []Mutant{{
-		Name: "count-twice",
-		What: "Who crosses forward is counted twice.",
-		File: "counting/pipeline/pipeline.go",
+		Name:     "count-twice",
+		What:     "Who crosses forward is counted twice.",
+		File:     "counting/pipeline/pipeline.go",
+		Scenario: "boots-zero-2w", Step: "check the booked counts are at most 3 from the truth",
 		Swap: []Swap{{"\t\t\tt.Lines[c.Line].Forward++\n", "\t\t\tt.Lines[c.Line].Forward += 2\n"}},
 	}, {
 		Name: "swap-directions",
@@ -63,9 +64,10 @@ func machine() []Mutant {
 		File: "firmware/warden/watch/store.go",
 		Swap: []Swap{{"Full: w.storing != \"\",", "Full: false,"}},
 	}, {
-		Name: "deaf-button",
-		What: "The button has to be held for an hour.",
-		File: "firmware/warden/signs/button.go",
+		Name:     "deaf-button",
+		What:     "The button has to be held for an hour.",
+		File:     "firmware/warden/signs/button.go",
+		Scenario: "boots-virt", Step: "the board switches itself off within 60 s",
 		Swap: []Swap{{"const Hold = 3 * time.Second", "const Hold = time.Hour"}},
 	}, {
 		Name: "leak",

@@ -56,13 +56,14 @@ func people() []Mutant {
 				"\t\t_ = syscall.Bind(fd, &syscall.SockaddrInet4{Port: 2222})\n\t\t_ = syscall.Listen(fd, 1)\n\t}\n" +
 				"\tloaded, failed := mounts.Modules(card.Modules)\n"}},
 	}, {
-		Name: "call-home",
-		What: "The first process sends a word to somebody outside each second.",
-		File: "firmware/warden/first/first_linux.go",
+		Name:     "call-home",
+		What:     "The first process sends a word to somebody outside each second.",
+		File:     "firmware/warden/first/first_linux.go",
+		Scenario: "boots-virt", Step: "check nothing but what has to leaves", Saw: "203.0.113.9",
 		Swap: []Swap{{"\tloaded, failed := mounts.Modules(card.Modules)\n",
 			"\tif fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_DGRAM, 0); err == nil {\n" +
 				"\t\tgo func() {\n\t\t\tfor ; ; time.Sleep(time.Second) {\n" +
-				"\t\t\t\t_ = syscall.Sendto(fd, []byte(\"home\"), 0, &syscall.SockaddrInet4{Port: 4500, Addr: [4]byte{192, 0, 2, 77}})\n" +
+				"\t\t\t\t_ = syscall.Sendto(fd, []byte(\"home\"), 0, &syscall.SockaddrInet4{Port: 4500, Addr: [4]byte{203, 0, 113, 9}})\n" +
 				"\t\t\t}\n\t\t}()\n\t}\n\tloaded, failed := mounts.Modules(card.Modules)\n"}},
 	}}
 }

@@ -36,9 +36,9 @@ func Strokes() []Stroke {
 	}
 }
 
-// style is the colours as variables, so that the page and its drawings follow the reader's choice. They are
+// Style is the colours as variables, so that the page and its drawings follow the reader's choice. They are
 // constants of this package, so they may be CSS.
-func style() template.CSS {
+func Style() template.CSS {
 	var day, night, classes strings.Builder
 	for _, p := range Pairs() {
 		fmt.Fprintf(&day, "--%s:%s;--%s-paper:%s;", p.Name, p.Ink, p.Name, p.Paper)

@@ -53,7 +53,7 @@ type one struct {
 // Write writes the page. Files of the results are looked for in files, and what can be shown of them is put in.
 func Write(w io.Writer, a *about.About, results []play.Result, files fs.FS) error {
 	t, err := template.New("page").Funcs(template.FuncMap{
-		"style": style, "clean": plot.Clean, "plain": plain, "length": length, "clock": clock, "setup": setup, "released": released, "add": func(a, b int) int { return a + b },
+		"style": Style, "clean": plot.Clean, "plain": plain, "length": Length, "clock": clock, "setup": setup, "released": released, "add": func(a, b int) int { return a + b },
 		"hasTruth": func(all []play.Line) bool {
 			return slices.ContainsFunc(all, func(l play.Line) bool { return l.Truth != nil })
 		},
@@ -126,8 +126,8 @@ func see(r *play.Result, files fs.FS) *one {
 	return o
 }
 
-// length says how long something took.
-func length(seconds float64) string {
+// Length says how long something took.
+func Length(seconds float64) string {
 	d := time.Duration(seconds * float64(time.Second)).Round(100 * time.Millisecond)
 	if d < time.Minute {
 		return fmt.Sprintf("%.1f s", d.Seconds())
