@@ -2,6 +2,7 @@ package film
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"slices"
 	"time"
@@ -38,7 +39,11 @@ func (f *Film) Fault(kind string, n int) error {
 	case kind == "stall":
 		f.faults.until = time.Now().Add(time.Duration(n) * time.Second)
 		f.o.Say(fmt.Sprintf("the camera stalls for %d s", n))
-		return nil
+		f.mu.Unlock()
+		defer f.mu.Lock()
+		ctx, stop := context.WithTimeout(context.Background(), 2*patience)
+		defer stop()
+		return f.wait(ctx, func() bool { return !f.state.begun && !f.state.waits })
 	case !slices.Contains([]string{"error", "short", "long", "corrupt", "bright"}, kind):
 		return fmt.Errorf("film: fault %q, want error, short, long, corrupt, stall or bright", kind)
 	case kind == "bright" && f.Format().Pixel == camera.MJPEG:

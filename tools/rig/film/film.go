@@ -80,9 +80,9 @@ type state struct {
 	hurried int
 }
 
-// patience is how long the board may work on one frame: after it the next one is sent all the same. The eye
-// is late after a second, and gives up after five.
-const patience = 900 * time.Millisecond
+// patience is how long the board may work on one frame: after it the next one is sent all the same. The eye takes a frame
+// for late after a second, which changes nothing, and gives up after five.
+const patience = 3500 * time.Millisecond
 
 // Open opens a film. A clip that is not there is an error that wraps hal.ErrAbsent.
 func Open(o Options) (*Film, error) {

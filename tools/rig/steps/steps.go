@@ -7,13 +7,17 @@ import (
 
 	"tellijn/tools/rig/bench"
 	"tellijn/tools/rig/steps/basic"
+	"tellijn/tools/rig/steps/camera"
 	"tellijn/tools/rig/steps/memory"
+	"tellijn/tools/rig/steps/supply"
 )
 
 // All gives the steps of every area, in the order in which a list shows them.
 func All() []bench.Step {
 	return slices.Concat(
 		basic.Steps(),
+		camera.Steps(),
 		memory.Steps(),
+		supply.Steps(),
 	)
 }

@@ -1,0 +1,93 @@
+package camera
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+
+	"tellijn/tools/rig/bench"
+)
+
+// forced is what the warden says of an eye that somebody ended: what it had counted since its last tally is lost, as it
+// should be, and so nothing can be equal.
+const forced = `camera: the eye (was ended|ended: signal|does not end)`
+
+// counted gives what the device answers for, and the same frames counted once more.
+func counted(s *bench.Scene) (booked, replayed []bench.Counts, saw string, err error) {
+	replayed, err = s.Rig.Camera().Replayed()
+	if err != nil {
+		return nil, nil, "", err
+	}
+	s.Keep[bench.KeepReplayed] = replayed
+	if all, err := s.Rig.Camera().Truth(); err == nil {
+		s.Keep[bench.KeepTruth] = all
+	}
+	booked, err = s.Rig.Card().Booked()
+	if err != nil {
+		return nil, nil, "", err
+	}
+	s.Keep[bench.KeepBooked] = booked
+	saw = fmt.Sprintf("booked %v, replayed %v, on %d frames", booked, replayed, s.Rig.Camera().Played())
+	re := regexp.MustCompile(forced)
+	if i := slices.IndexFunc(s.Rig.Console().Lines(0), re.MatchString); i >= 0 {
+		return nil, nil, saw, fmt.Errorf("camera: an eye was ended by force, and what it had not yet told is lost: %q", s.Rig.Console().Lines(0)[i])
+	}
+	if !slices.Equal(booked, replayed) {
+		return nil, nil, saw, fmt.Errorf("camera: booked %v, want %v as in replay", booked, replayed)
+	}
+	return booked, replayed, saw, nil
+}
+
+func sum(all []bench.Counts) (n int) {
+	for _, c := range all {
+		n += int(c.Forward) + int(c.Backward)
+	}
+	return n
+}
+
+// equal looks that counts are those of replay, and that there are some.
+func equal(s *bench.Scene) (string, error) {
+	_, replayed, saw, err := counted(s)
+	if err == nil && sum(replayed) == 0 {
+		err = errors.New("camera: nobody was counted, so that nothing is shown")
+	}
+	return saw, err
+}
+
+// nobody looks that counts are those of replay, and that there are none.
+func nobody(s *bench.Scene) (string, error) {
+	_, replayed, saw, err := counted(s)
+	switch {
+	case err == nil && s.Rig.Camera().Played() == 0:
+		err = errors.New("camera: no frame was taken, so that nothing is shown")
+	case err == nil && sum(replayed) > 0:
+		err = fmt.Errorf("camera: %d crossings, want none", sum(replayed))
+	}
+	return saw, err
+}
+
+// truth holds replay against the people who were there.
+func truth(s *bench.Scene, most int) (string, error) {
+	replayed, err := s.Rig.Camera().Replayed()
+	if err != nil {
+		return "", err
+	}
+	there, err := s.Rig.Camera().Truth()
+	if err != nil {
+		return "", err
+	}
+	s.Keep[bench.KeepReplayed], s.Keep[bench.KeepTruth] = replayed, there
+	saw := fmt.Sprintf("replayed %v, truth %v", replayed, there)
+	if len(replayed) != len(there) || sum(there) == 0 {
+		return saw, errors.New("camera: want counts of the same lines, and somebody who crosses")
+	}
+	for i, c := range replayed {
+		if far(c.Forward, there[i].Forward) > most || far(c.Backward, there[i].Backward) > most {
+			return saw, fmt.Errorf("camera: line %d is more than %d off", i+1, most)
+		}
+	}
+	return saw, nil
+}
+
+func far(a, b uint32) int { return max(int(a)-int(b), int(b)-int(a)) }
