@@ -6,32 +6,37 @@ func All() []Mutant { return append(append(people(), counts()...), machine()...)
 // people are mutants of what was promised to those who are counted.
 func people() []Mutant {
 	return []Mutant{{
-		Name: "keep-frame",
-		What: "The eye keeps a copy of each frame until the next one.",
-		File: "firmware/eye/cycle/cycle.go",
+		Name:     "keep-frame",
+		What:     "The eye keeps a copy of each frame until the next one.",
+		File:     "firmware/eye/cycle/cycle.go",
+		Scenario: "memory-hours", Step: `check only the driver's buffers hold frames as "while the eye counts"`,
 		Swap: []Swap{
 			{"\tlate  int\n}", "\tlate  int\n\tkept  [640 * 480 * 2]byte\n}"},
 			{"\tusable := !l.frame.Damaged", "\tcopy(l.kept[:], l.frame.Data)\n\tusable := !l.frame.Damaged"},
 		},
 	}, {
-		Name: "leave-frame",
-		What: "A frame goes back to the driver without being wiped.",
-		File: "hal/camera/v4l2/source_linux.go",
+		Name:     "leave-frame",
+		What:     "A frame goes back to the driver without being wiped.",
+		File:     "hal/camera/v4l2/source_linux.go",
+		Scenario: "memory-hours", Step: `check only the driver's buffers hold frames as "while the eye counts"`,
 		Swap: []Swap{{"\tclear(s.maps[s.lent])\n\tlife :=", "\tlife :="}},
 	}, {
-		Name: "no-approval",
-		What: "The camera gets power without an approval that counts.",
-		File: "firmware/warden/gate/gate.go",
+		Name:     "no-approval",
+		What:     "The camera gets power without an approval that counts.",
+		File:     "firmware/warden/gate/gate.go",
+		Scenario: "approval-none", Step: `the console says "camera: no power, there is no approval that counts" within 120 s`, Said: "hours: the camera may have power",
 		Swap: []Swap{{"\t\treturn Decision{Why: of(g.reason)}\n", "\t\treturn Decision{Open: true}\n"}},
 	}, {
-		Name: "no-hours",
-		What: "The camera has power outside of its hours.",
-		File: "firmware/warden/gate/gate.go",
+		Name:     "no-hours",
+		What:     "The camera has power outside of its hours.",
+		File:     "firmware/warden/gate/gate.go",
+		Scenario: "hours-shut", Step: `the console says "camera: no power, it is outside of the hours" within 120 s`, Said: "hours: the camera may have power",
 		Swap: []Swap{{"\treturn Decision{Why: OutsideHours, Next: time.Unix(g.next, 0)}", "\treturn Decision{Open: true, Next: time.Unix(g.next, 0)}"}},
 	}, {
-		Name: "power-stays",
-		What: "The camera's power is not taken when its hours end, although it is said.",
-		File: "firmware/warden/turn/camera.go",
+		Name:     "power-stays",
+		What:     "The camera's power is not taken when its hours end, although it is said.",
+		File:     "firmware/warden/turn/camera.go",
+		Scenario: "memory-hours", Step: `check the camera has no power`,
 		Swap: []Swap{{"c.turn(c.Switch.Off, devicelog.PowerOff, false)", "c.turn(func() error { return nil }, devicelog.PowerOff, false)"}},
 	}, {
 		Name: "welded-unseen",
@@ -48,9 +53,10 @@ func people() []Mutant {
 			{"\tcase t.After(k.ceiling.Add(gone)):", "\tcase gone < 0:"},
 		},
 	}, {
-		Name: "open-port",
-		What: "The first process waits for somebody on a port.",
-		File: "firmware/warden/first/first_linux.go",
+		Name:     "open-port",
+		What:     "The first process waits for somebody on a port.",
+		File:     "firmware/warden/first/first_linux.go",
+		Scenario: "many-records", Step: `check 0 sockets wait for anybody`,
 		Swap: []Swap{{"\tloaded, failed := mounts.Modules(card.Modules)\n",
 			"\tif fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM, 0); err == nil {\n" +
 				"\t\t_ = syscall.Bind(fd, &syscall.SockaddrInet4{Port: 2222})\n\t\t_ = syscall.Listen(fd, 1)\n\t}\n" +
@@ -59,7 +65,7 @@ func people() []Mutant {
 		Name:     "call-home",
 		What:     "The first process sends a word to somebody outside each second.",
 		File:     "firmware/warden/first/first_linux.go",
-		Scenario: "boots-virt", Step: "check nothing but what has to leaves", Saw: "203.0.113.9",
+		Scenario: "boots-virt", Step: `check nothing but what has to leaves`, Saw: "203.0.113.9",
 		Swap: []Swap{{"\tloaded, failed := mounts.Modules(card.Modules)\n",
 			"\tif fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_DGRAM, 0); err == nil {\n" +
 				"\t\tgo func() {\n\t\t\tfor ; ; time.Sleep(time.Second) {\n" +

@@ -22,9 +22,9 @@ type Mutant struct {
 	What string // what is broken, in a sentence for people
 	File string // in the source tree, with slashes
 	Swap []Swap
-	// Scenario is the one that must turn red, Step the sentence in it that must fail. Saw, if it is not "", must be
-	// in what that step saw or said: the right reason.
-	Scenario, Step, Saw string
+	// Scenario is the one that must turn red, Step the sentence in it that must fail. The right reason shows in what
+	// that step saw or why it failed, which must have Saw in it, and in a line of the board, which must have Said.
+	Scenario, Step, Saw, Said string
 }
 
 // Lookup gives a mutant by its name.

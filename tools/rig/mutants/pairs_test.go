@@ -43,7 +43,7 @@ func TestNamed(t *testing.T) {
 }
 
 func TestJudge(t *testing.T) {
-	m := mutants.Mutant{Name: "m", Scenario: "s", Step: "check b", Saw: "twice"}
+	m := mutants.Mutant{Name: "m", Scenario: "s", Step: "check b", Saw: "twice", Said: "by two"}
 	step := func(text, saw, err string) play.Step { return play.Step{Text: text, Saw: saw, Err: err, Ran: true} }
 	for what, tc := range map[string]struct {
 		verdict play.Verdict
@@ -58,7 +58,12 @@ func TestJudge(t *testing.T) {
 		"could not run": {play.CouldNot, []play.Step{step("check b", "twice", "no")}, false, "NOT SEEN"},
 		"green":         {play.Green, []play.Step{step("check b", "twice", "")}, false, "stayed green"},
 	} {
-		got := mutants.Judge(&m, &play.Result{Verdict: tc.verdict, Steps: tc.steps})
+		r := play.Result{Verdict: tc.verdict, Steps: tc.steps, Console: []play.Said{{Line: "warden: by two"}}}
+		got := mutants.Judge(&m, &r)
+		r.Console = r.Console[:0]
+		if mutants.Judge(&m, &r).Seen {
+			t.Errorf("%s: seen although the board did not say it", what)
+		}
 		if got.Seen != tc.seen || !strings.Contains(got.String(), tc.says) {
 			t.Errorf("%s: %+v: %s", what, got, got)
 		}

@@ -114,10 +114,11 @@ func one(ctx context.Context, b bench.Bench, m *Mutant, book *protocol.Book, o *
 // could not be run has seen nothing.
 func Judge(m *Mutant, r *play.Result) Outcome {
 	o := Outcome{Name: m.Name, What: m.What, File: m.File, Scenario: m.Scenario, Step: m.Step, Verdict: r.Verdict, Reason: r.Reason}
+	said := m.Said == "" || slices.ContainsFunc(r.Console, func(s play.Said) bool { return strings.Contains(s.Line, m.Said) })
 	for _, s := range r.Steps {
 		if s.Err != "" {
 			o.Failed = s.Text
-			o.Seen = r.Verdict == play.Red && s.Text == m.Step && strings.Contains(s.Saw+"\n"+s.Err, m.Saw)
+			o.Seen = said && r.Verdict == play.Red && s.Text == m.Step && strings.Contains(s.Saw+"\n"+s.Err, m.Saw)
 			break
 		}
 	}
