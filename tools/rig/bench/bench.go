@@ -125,6 +125,9 @@ type Network interface {
 	Clocks(off time.Duration, silent bool) error
 	// Weather delays every packet and loses so many of a hundred.
 	Weather(delay time.Duration, loss int) error
+	// Struck is how many packets were lost or late by Cut or Weather, and questions for the time that Clocks kept from
+	// a right answer.
+	Struck() int64
 	// Sent is what the board sent so far: packets by destination.
 	Sent() map[string]int
 	// Scan looks for ports of the board that wait for somebody, and gives those.
@@ -158,7 +161,9 @@ type Card interface {
 // Collector is where records go.
 type Collector interface {
 	// Be makes it "honest", "away", "slow", "garbage", "refusing", "forging" (receipts by another key),
-	// "forgetting" (receipts that call stored what is not), "dropping" (connections end in the middle).
+	// "forgetting" (receipts that call stored what is not), "dropping" (connections end in the middle), "impostor" (of
+	// another authority), "replaying" (old answers), "altering" (what passes is changed). It is an error if until now
+	// somebody believed what nobody should.
 	Be(kind string) error
 	// Struck is how often it was not honest to the board.
 	Struck() int64

@@ -135,8 +135,13 @@ func (c cable) Clocks(off time.Duration, silent bool) error {
 	return nil
 }
 
-func (c cable) Weather(time.Duration, int) error { return bench.ErrCannot }
-func (c cable) Sent() map[string]int             { return c.r.segment.Sent() }
+func (c cable) Weather(delay time.Duration, loss int) error {
+	c.r.segment.Weather(delay, loss)
+	return nil
+}
+
+func (c cable) Sent() map[string]int { return c.r.segment.Sent() }
+func (c cable) Struck() int64        { return c.r.segment.Struck() }
 
 func (c cable) Scan(ctx context.Context) (ports []int, err error) {
 	tcp, err := scan.TCP(ctx, c.r.segment, scan.All())

@@ -38,17 +38,17 @@ func (c cable) Unplug(out bool) error {
 }
 
 func (c cable) Clocks(off time.Duration, silent bool) error {
-	if silent {
-		return bench.ErrCannot
-	}
-	c.r.mu.Lock()
-	defer c.r.mu.Unlock()
-	c.r.want.off = off
+	c.r.segment.Clocks(off, silent)
 	return nil
 }
 
-func (c cable) Weather(time.Duration, int) error { return bench.ErrCannot }
-func (c cable) Sent() map[string]int             { return c.r.segment.Sent() }
+func (c cable) Weather(delay time.Duration, loss int) error {
+	c.r.segment.Weather(delay, loss)
+	return nil
+}
+
+func (c cable) Struck() int64        { return c.r.segment.Struck() }
+func (c cable) Sent() map[string]int { return c.r.segment.Sent() }
 
 func (c cable) Scan(ctx context.Context) ([]int, error) {
 	var ports []int
@@ -71,13 +71,8 @@ type store struct{ r *rig }
 
 func (r *rig) Collector() bench.Collector { return store{r} }
 
-func (s store) Be(kind string) error {
-	if kind == "honest" {
-		return nil
-	}
-	return bench.ErrCannot
-}
-func (s store) Struck() int64             { return 0 }
+func (s store) Be(kind string) error      { return s.r.front.Be(kind) }
+func (s store) Struck() int64             { return s.r.front.Struck() }
 func (s store) Records() []record.Record  { return s.r.collector.Records() }
 func (s store) Events() []devicelog.Entry { return s.r.collector.Events() }
 func (s store) Verify() error {

@@ -20,7 +20,6 @@ type state struct {
 	feed string // of the camera: works, welded or broken
 	out  bool   // the camera's cable
 	link bool   // the network's cable is out
-	off  time.Duration
 }
 
 // errOff says that something needs a running board.
@@ -106,6 +105,9 @@ func (r *rig) fit(l *life, want state) error {
 		if err := l.m.Bench.Cable(true); err != nil {
 			return err
 		}
+	}
+	if want.feed == "works" {
+		return nil
 	}
 	return feed(l, want.feed)
 }

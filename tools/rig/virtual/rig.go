@@ -14,6 +14,7 @@ import (
 	"tellijn/tools/fieldkit/inject"
 	"tellijn/tools/rig/bench"
 	"tellijn/tools/rig/disk"
+	"tellijn/tools/rig/front"
 	"tellijn/tools/rig/hear"
 	"tellijn/tools/rig/install"
 	"tellijn/tools/rig/receiver"
@@ -41,6 +42,7 @@ type rig struct {
 	says      *hear.Console
 	device    *install.Device
 	collector *receiver.Receiver
+	front     *front.Front // before the collector
 	segment   *segment.Segment
 	reader    *disk.Disk
 	film      played
@@ -115,13 +117,6 @@ func (r *rig) since() time.Duration {
 	return 0
 }
 
-// told is what the clocks on the network say.
-func (r *rig) told() time.Time {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.Now().Add(r.want.off)
-}
-
 // chip is what the board's own clock says while its battery lasts.
 func (r *rig) chip() time.Time {
 	if r.s.Clock.IsZero() {
@@ -138,6 +133,9 @@ func (r *rig) End() error {
 	}
 	if r.reader != nil {
 		r.reader.Close()
+	}
+	if r.front != nil {
+		err = errors.Join(err, r.front.Close())
 	}
 	if r.collector != nil {
 		err = errors.Join(err, r.collector.Close())

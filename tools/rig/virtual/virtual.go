@@ -15,6 +15,7 @@ import (
 
 	"tellijn/tools/rig/bench"
 	"tellijn/tools/rig/disk"
+	"tellijn/tools/rig/front"
 	"tellijn/tools/rig/hear"
 	"tellijn/tools/rig/install"
 	"tellijn/tools/rig/receiver"
@@ -85,7 +86,10 @@ func open(ctx context.Context, s bench.Setup, image, sum string, log io.Writer, 
 	if r.collector, err = receiver.Start(filepath.Join(r.dir, "collector"), segment.Collector+":8443", r.Now, r.arrived); err != nil {
 		return nil, err
 	}
-	net := segment.Options{Doors: map[string]string{segment.Collector + ":8443": r.collector.Address}, Now: r.told, Deaf: s.Mute}
+	if r.front, err = front.New(r.collector.Address, r.collector); err != nil {
+		return nil, err
+	}
+	net := segment.Options{Doors: map[string]string{segment.Collector + ":8443": r.front.Address()}, Now: r.Now, Deaf: s.Mute}
 	if s.NoTime {
 		net.Now = nil
 	}
