@@ -39,6 +39,8 @@ type Look struct {
 	Plugged, Played int
 	// Planted are the hits that the control has to give, Refound those it gave.
 	Planted, Refound int
+	// Moments is how many were looked at, of which this is the worst; 0 means one.
+	Moments int
 	// Allowed says what may be there, Verdict "held" or what is wrong.
 	Allowed, Verdict string
 }

@@ -108,6 +108,8 @@ func (p *Pool) seen(e usbcam.Event) {
 	switch e {
 	case usbcam.Sent:
 		p.sent = time.Now()
+		p.whole++
+		p.changed()
 	case usbcam.Paused:
 		p.paused = true
 		p.changed()
@@ -141,6 +143,24 @@ func (p *Pool) Fault(kind string, n int) error {
 func (p *Pool) Half(ctx context.Context) error {
 	if err := p.wait(ctx, func() bool { return p.paused }); err != nil {
 		return fmt.Errorf("pool: no frame stopped half way: %w", err)
+	}
+	return nil
+}
+
+// Paused tells whether it is so now.
+func (p *Pool) Paused() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.paused
+}
+
+// Sent waits until the next frame was sent to its end: the board has it, and has not worked it off.
+func (p *Pool) Sent(ctx context.Context) error {
+	p.mu.Lock()
+	want := p.whole + 1
+	p.mu.Unlock()
+	if err := p.wait(ctx, func() bool { return p.whole >= want }); err != nil {
+		return fmt.Errorf("pool: no frame was sent: %w", err)
 	}
 	return nil
 }

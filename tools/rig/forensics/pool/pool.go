@@ -38,6 +38,7 @@ type Pool struct {
 	plugged int
 	played  int
 	taken   int
+	whole   int                // frames that were sent to their end
 	last    [Share * Plugs]int // 1 + played at the time when this frame was
 	halves  int                // frames to come of which only half does
 	paused  bool               // half of a frame is with the board

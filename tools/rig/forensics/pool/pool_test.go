@@ -122,6 +122,21 @@ func TestTaken(t *testing.T) {
 	if err := p.Await(short, 1); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("nothing was taken: %v", err)
 	}
+	go func() { done <- p.Sent(ctx) }()
+	for sent := false; !sent; {
+		c.Seen(usbcam.Sent)
+		select {
+		case err := <-done:
+			if sent = true; err != nil {
+				t.Error(err)
+			}
+		case <-time.After(time.Millisecond):
+		}
+	}
+	if err := p.Sent(short); err == nil {
+		t.Error("no frame was sent, and it says so")
+	}
+	c.Ready()
 	p.Rest(true)
 	if c.Seen(usbcam.Sent); c.Ready() || c.Ready() {
 		t.Error("it rests, and begins a frame")
@@ -157,14 +172,16 @@ func TestHalf(t *testing.T) {
 	if err := p.Half(short); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("before: %v", err)
 	}
-	c.Seen(usbcam.Paused)
+	if c.Seen(usbcam.Paused); !p.Paused() {
+		t.Error("it has not paused")
+	}
 	if err := p.Half(t.Context()); err != nil {
 		t.Error(err)
 	}
 	p.Camera()
 	again, end := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer end()
-	if p.Half(again) == nil {
+	if p.Half(again) == nil || p.Paused() {
 		t.Error("plugged in again it has not paused")
 	}
 	for _, err := range []error{second(p.Replayed()), second(p.Truth())} {

@@ -11,10 +11,10 @@ import (
 	"tellijn/tools/rig/forensics"
 )
 
-// tear pulls the cable when half of a frame is with the board.
-func tear(ctx context.Context, s *bench.Scene, _ bench.Args) (string, error) {
+// half stops the camera in the middle of a frame.
+func half(ctx context.Context, s *bench.Scene, _ bench.Args) (string, error) {
 	h, _, err := open(s)
-	if err != nil {
+	if err != nil || h.search.Pool.Paused() {
 		return "", err
 	}
 	if err := s.Rig.Camera().Fault("half", 1); err != nil {
@@ -25,8 +25,20 @@ func tear(ctx context.Context, s *bench.Scene, _ bench.Args) (string, error) {
 	if err := h.search.Pool.Half(ctx); err != nil {
 		return "", err
 	}
+	s.Say("%shalf of frame %d is with the board, and no more comes", bench.Fault, h.search.Pool.Begun())
+	return fmt.Sprintf("frame %d", h.search.Pool.Begun()), nil
+}
+
+// tear pulls the cable when half of a frame is with the board.
+func tear(ctx context.Context, s *bench.Scene, _ bench.Args) (string, error) {
+	h, _, err := open(s)
+	if err != nil {
+		return "", err
+	}
+	if _, err := half(ctx, s, bench.Args{}); err != nil {
+		return "", err
+	}
 	s.Mark = s.Rig.Console().Mark()
-	s.Say("%shalf of frame %d is with the board, and the cable is pulled", bench.Fault, h.search.Pool.Begun())
 	return fmt.Sprintf("in frame %d", h.search.Pool.Begun()), s.Rig.Camera().Cable(true)
 }
 
