@@ -167,6 +167,9 @@ type Collector interface {
 	Be(kind string) error
 	// Struck is how often it was not honest to the board.
 	Struck() int64
+	// Waiting is how many records and entries the board said were waiting with it, at most, in what it sent since this was
+	// asked last.
+	Waiting() int
 	Records() []record.Record
 	Events() []devicelog.Entry
 	Await(ctx context.Context, done func([]record.Record, []devicelog.Entry) bool) error

@@ -47,6 +47,7 @@ type Receiver struct {
 	seen    map[[32]byte]bool
 	records []record.Record
 	events  []devicelog.Entry
+	waiting uint64 // the most that waited on a device
 	say     func(string)
 	more    chan struct{} // closed when something comes
 }
@@ -154,6 +155,7 @@ func (r *Receiver) Handle(from string, encoded []byte) ([]byte, error) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.waiting = max(r.waiting, b.Waiting)
 	for i, it := range b.Items {
 		v := receipt.Verdicts[i]
 		if v.Outcome != batch.Stored {
@@ -185,17 +187,6 @@ func (r *Receiver) show(device string, it batch.Item) {
 		r.events = append(r.events, e)
 		r.say(fmt.Sprintf("log entry %d: %v", e.Number, e.Event()))
 	}
-}
-
-// Words says what a record says, in one line.
-func Words(r *record.Record) string {
-	at := func(t int64) string { return time.Unix(t, 0).UTC().Format("2006-01-02 15:04:05") }
-	s := fmt.Sprintf("record %d of %s, %s to %s UTC, coverage %d %%, camera %s %dx%d:", r.Sequence, r.Device, at(r.From), at(r.To)[11:], r.Coverage,
-		r.Camera.Driver, r.Camera.Width, r.Camera.Height)
-	for i, l := range r.Lines {
-		s += fmt.Sprintf(" line %d: %d in, %d out, at least %d beyond, %d and %d in all;", i+1, l.Forward, l.Backward, l.Level, l.TotalForward, l.TotalBackward)
-	}
-	return s[:len(s)-1]
 }
 
 // Records are those that arrived, in their order; Events the entries of logs.

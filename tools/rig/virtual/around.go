@@ -73,6 +73,7 @@ func (r *rig) Collector() bench.Collector { return store{r} }
 
 func (s store) Be(kind string) error      { return s.r.front.Be(kind) }
 func (s store) Struck() int64             { return s.r.front.Struck() }
+func (s store) Waiting() int              { return s.r.collector.Waiting() }
 func (s store) Records() []record.Record  { return s.r.collector.Records() }
 func (s store) Events() []devicelog.Entry { return s.r.collector.Events() }
 func (s store) Verify() error {

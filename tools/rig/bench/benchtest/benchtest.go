@@ -228,6 +228,7 @@ type collector struct{ r *Rig }
 
 func (c collector) Be(string) error { return bench.ErrCannot }
 func (c collector) Struck() int64   { return 0 }
+func (c collector) Waiting() int    { return 0 }
 func (c collector) Verify() error   { return c.r.Verified }
 
 func (c collector) Records() []record.Record {
