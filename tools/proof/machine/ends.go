@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"tellijn/tools/proof/claim"
+	"tellijn/tools/rig/forensics/pieces"
 )
 
 // counting looks while the eye runs, and after it was stopped in order.
@@ -25,10 +26,10 @@ func (s *session) counting() ([]claim.Result, error) {
 		Measured: fmt.Sprintf("all memory of the board, kernel included, at up to %d moments while the eye counts, the best of them: the frame that "+
 			"the USB driver is just filling, a risk that remains", looks),
 		Figure: fmt.Sprintf("%d windows of frames that are over; %s, %.2f frames' worth, the oldest %d frames before the newest",
-			stale, f, float64(f.rowHits)/frameBytes, oldest),
-		Verdict: claim.Judge(stale <= inFlight && f.rowHits-stale <= frameBytes+inFlight && oldest <= maxAge && s.control),
+			stale, f, float64(f.RowHits)/frameBytes, oldest),
+		Verdict: claim.Judge(stale <= pieces.InFlight && f.RowHits-stale <= frameBytes+pieces.InFlight && oldest <= pieces.MaxAge && s.control),
 		Why: fmt.Sprintf("at most %d windows of frames that are over, which is what lies in transfers of the USB driver, at some moment; "+
-			"none more than %d frames old", inFlight, maxAge)}
+			"none more than %d frames old", pieces.InFlight, pieces.MaxAge)}
 	stopped, err := s.end(nameStopped, "the eye was told to stop (SIGTERM)", sigTerm)
 	return []claim.Result{confined, running, stopped}, err
 }
@@ -61,7 +62,7 @@ func (s *session) fewest() (least found, err error) {
 		if before, _ := least.older(); i == 0 || stale < before {
 			least = f
 		}
-		if stale <= inFlight {
+		if stale <= pieces.InFlight {
 			break
 		}
 		time.Sleep(300 * time.Millisecond)

@@ -14,6 +14,7 @@ import (
 	"tellijn/hal"
 	"tellijn/tools/proof/bench"
 	"tellijn/tools/proof/claim"
+	"tellijn/tools/rig/forensics/pieces"
 )
 
 const command = "go test -v ./tools/proof/machine"
@@ -129,8 +130,8 @@ func (s *session) planted() ([]claim.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	want := inPages(frameBytes)
-	s.control = f.rowHits >= want && len(f.frames) == 1
+	want := pieces.Whole(frameBytes)
+	s.control = f.RowHits >= want && len(f.Frames) == 1
 	held := claim.Result{Promises: promises(namePlanted), Name: namePlanted, Verdict: claim.Judge(s.control),
 		Measured: "the control: a program copied one frame and kept it, and the search of all memory finds it",
 		Figure:   fmt.Sprintf("%s; a whole frame has %d within its pages", f, want),
@@ -148,13 +149,13 @@ func (s *session) planted() ([]claim.Result, error) {
 // found.
 func (s *session) none(name, measured string, f found) claim.Result {
 	s.ends++
-	s.rows += f.rowHits
-	if f.wordHits >= s.worst.wordHits {
+	s.rows += f.RowHits
+	if f.WordHits >= s.worst.WordHits {
 		s.worst = f
 	}
 	return claim.Result{Promises: promises(name), Name: name,
 		Measured: "all memory of the board, kernel included: " + measured,
-		Figure:   f.String(), Verdict: claim.Judge(f.rowHits+f.wordHits == 0 && s.control),
+		Figure:   f.String(), Verdict: claim.Judge(f.Hits() == 0 && s.control),
 		Why: "nothing found, by a search that finds a planted frame; words of a few bytes are left by the kernel: its workers copy what comes " +
 			"over USB, and an interrupt keeps their registers on their stacks"}
 }
@@ -165,15 +166,15 @@ func (s *session) none(name, measured string, f found) claim.Result {
 // that worker is interrupted at the same depth again. So single words may stay, and rows must not.
 func (s *session) left() ([]claim.Result, error) {
 	rows := claim.Result{Promises: promises(nameRows), Name: nameRows,
-		Measured: fmt.Sprintf("pieces of a frame longer than %d bytes, which is more than registers hold, in all memory of the board, kernel included", wordBytes),
+		Measured: fmt.Sprintf("pieces of a frame longer than %d bytes, which is more than registers hold, in all memory of the board, kernel included", pieces.WordBytes),
 		Figure:   fmt.Sprintf("%d windows of 8 bytes in such pieces, in %d searches", s.rows, s.ends),
 		Verdict:  claim.Judge(s.rows == 0 && s.control && s.wrong == ""),
 		Why:      "none, after ends that were as they should be; " + s.wrong}
 	f := s.worst
 	words := claim.Result{Promises: promises(nameWords), Name: nameWords,
-		Measured: fmt.Sprintf("pieces of a frame of %d bytes and less, the most that one search found: a risk that remains", wordBytes),
-		Figure:   fmt.Sprintf("%d windows of 8 bytes in %d words of at most %d bytes", f.wordHits, f.words, f.longest),
-		Verdict:  claim.Judge(f.wordHits <= maxWords && s.control),
-		Why:      fmt.Sprintf("at most %d windows: %d transfers at once, %d bytes of registers each", maxWords, transfers, wordBytes)}
+		Measured: fmt.Sprintf("pieces of a frame of %d bytes and less, the most that one search found: a risk that remains", pieces.WordBytes),
+		Figure:   fmt.Sprintf("%d windows of 8 bytes in %d words of at most %d bytes", f.WordHits, f.Words, f.Longest),
+		Verdict:  claim.Judge(f.WordHits <= pieces.MaxWords && s.control),
+		Why:      fmt.Sprintf("at most %d windows: %d transfers at once, %d bytes of registers each", pieces.MaxWords, pieces.Transfers, pieces.WordBytes)}
 	return []claim.Result{rows, words}, nil
 }

@@ -1,17 +1,11 @@
 package machine
 
 import (
-	"bytes"
-	"io"
-	"reflect"
 	"testing"
-	"testing/iotest"
-	"time"
 
-	"tellijn/hal/camera"
-	"tellijn/privacy/privacytest/canary"
 	"tellijn/tools/proof/bench"
 	"tellijn/tools/proof/claim"
+	"tellijn/tools/rig/forensics/pieces"
 )
 
 // TestMachine runs the check as tools/proof does.
@@ -52,56 +46,15 @@ func TestMachine(t *testing.T) {
 	}
 }
 
-// TestLook sees that rows are told from words, and both are found over the border of two reads.
-func TestLook(t *testing.T) {
-	f := camera.Format{Pixel: camera.GREY, Width: 320, Height: 240, Stride: 320, Interval: time.Second / 30}
-	frames, set, err := canary.New(f, 2, canary.Seed{7})
-	if err != nil {
-		t.Fatal(err)
-	}
-	memory := make([]byte, 3<<20)
-	row := frames[0].Data[:1000]
-	copy(memory[1<<20-500:], row) // over a border
-	copy(memory[5:], frames[1].Data[100:100+8])
-	copy(memory[100:], frames[0].Data[200:200+wordBytes])
-	copy(memory[2<<20-4:], frames[1].Data[300:300+24]) // over a border
-	copy(memory[4000:], frames[1].Data[:7])            // too short
-	copy(memory[len(memory)-wordBytes-1:], frames[1].Data)
-	got, err := look(bytes.NewReader(memory), set)
-	want := found{rows: 2, rowHits: 1000 - 7 + wordBytes + 1 - 7, frames: []int{0, 1}, each: []int{1000 - 7, wordBytes + 1 - 7},
-		words: 3, wordHits: 1 + wordBytes - 7 + 17, longest: wordBytes, size: int64(len(memory))}
-	if err != nil || !reflect.DeepEqual(got, want) {
-		t.Errorf("found %+v, %v, want %+v", got, err, want)
-	}
-	if got, err := look(iotest.ErrReader(io.ErrClosedPipe), set); err == nil {
-		t.Errorf("a stream that breaks gives %+v without an error", got)
-	}
-}
-
-// TestOlder tells the newest frame from those that are over, and how old the oldest is, also where the
-// numbers begin anew.
+// TestOlder tells the newest frame from those that are over where the numbers begin anew.
 func TestOlder(t *testing.T) {
-	for _, c := range []struct {
-		f       found
-		windows int
-		age     int
-	}{
-		{found{}, 0, 0},
-		{found{last: 5, frames: []int{5}, each: []int{100}, rowHits: 100}, 0, 0},
-		{found{last: 5, frames: []int{3, 5}, each: []int{70, 100}, rowHits: 170}, 70, 2},
-		{found{last: 0, frames: []int{pool - 1, pool - 2}, each: []int{10, 20}, rowHits: 30}, 20, 2},
-	} {
-		if windows, age := c.f.older(); windows != c.windows || age != c.age {
-			t.Errorf("%+v: %d windows, %d frames; want %d and %d", c.f, windows, age, c.windows, c.age)
-		}
+	f := found{pieces.Found{Frames: []pieces.Frame{{Number: pool - 1, Hits: 10}, {Number: pool - 2, Hits: 20}}, RowHits: 30}, 0}
+	if windows, age := f.older(); windows != 20 || age != 2 {
+		t.Errorf("%d windows, %d frames; want 20 and 2", windows, age)
 	}
-}
-
-func TestInPages(t *testing.T) {
-	for n, want := range map[int]int{0: 0, 7: 0, 8: 1, 4096: 4089, 4100: 4089, 4104: 4090, frameBytes: 37*4089 + 2041} {
-		if got := inPages(n); got != want {
-			t.Errorf("inPages(%d) = %d, want %d", n, got, want)
-		}
+	f = found{pieces.Found{Frames: []pieces.Frame{{Number: 3, Hits: 70}, {Number: 5, Hits: 100}}, RowHits: 170}, 5}
+	if windows, age := f.older(); windows != 70 || age != 2 {
+		t.Errorf("%d windows, %d frames; want 70 and 2", windows, age)
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"tellijn/hal/camera/v4l2/usbcam"
 	"tellijn/privacy/privacytest/canary"
 	"tellijn/tools/proof/bench"
+	"tellijn/tools/rig/forensics/pieces"
 	"tellijn/tools/rig/vm"
 )
 
@@ -22,28 +23,23 @@ const pool = 32
 // frameBytes is one frame of 320x240 YUYV.
 const frameBytes = 320 * 240 * 2
 
-// What may be in flight while the eye counts: the buffers that the driver has for the eye, and the
-// transfers that the USB driver has under way.
-const (
-	buffers = 3 // hal/camera/v4l2, Options.Buffers as the eye leaves it
-	// Linux, drivers/media/usb/uvc/uvcvideo.h: UVC_URBS, and UVC_MAX_PACKETS of 512 bytes, the
-	// packet size of the camera's endpoint.
-	transfers     = 5
-	transferBytes = 32 * 512
-	// inFlight is what may be there of frames that are over: what lies in transfers. Of the newest
-	// frame, which the driver is just filling, there may be all, and what lies in transfers.
-	inFlight = transfers * transferBytes
-	// maxWords is what registers of the driver's workers may leave: each transfer has one worker.
-	maxWords = transfers * (wordBytes - canary.Window + 1)
-	// maxAge, in frames: the one that the camera has begun, and those in buffers and transfers.
-	maxAge = buffers + 2
-)
-
 // patience bounds each answer of the guest, limit the whole life of the machine.
 const (
 	patience = 2 * time.Minute
 	limit    = 8 * time.Minute
 )
+
+// found is what a search found, and the number of the frame that the camera began last.
+type found struct {
+	pieces.Found
+	last int
+}
+
+// older is how many windows in rows are of other frames than the newest there is, and how many frames
+// before the last one of the camera the oldest is.
+func (f found) older() (windows, age int) {
+	return f.Older(func(number int) int { return (f.last - number + pool) % pool })
+}
 
 // session is one booted machine.
 type session struct {
@@ -159,10 +155,9 @@ func (s *session) search() (found, error) {
 		return found{}, err
 	}
 	defer in.Close()
-	f, err := look(in, s.set)
-	if err == nil && f.size != s.m.Size() {
-		err = fmt.Errorf("machine: %d bytes of %d were searched", f.size, s.m.Size())
+	f, err := pieces.Search(in, s.set)
+	if err == nil && f.Bytes != s.m.Size() {
+		err = fmt.Errorf("machine: %d bytes of %d were searched", f.Bytes, s.m.Size())
 	}
-	f.last = last % pool
-	return f, err
+	return found{f, int(last % pool)}, err
 }
