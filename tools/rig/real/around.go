@@ -172,7 +172,7 @@ func (store) Be(kind string) error {
 func (store) Struck() int64               { return 0 }
 func (s store) Records() []record.Record  { return s.r.collector.Records() }
 func (s store) Events() []devicelog.Entry { return s.r.collector.Events() }
-func (s store) Waiting() int { return s.r.collector.Waiting() }
+func (s store) Waiting() int              { return s.r.collector.Waiting() }
 
 func (s store) Verify() error {
 	_, err := s.r.collector.Verify()
