@@ -65,18 +65,22 @@ func (f *Film) seen(e usbcam.Event) {
 		if f.state.waits {
 			f.took()
 		}
-		if f.state.begun && f.state.counts {
-			f.note(lost)
-		}
-		f.state.begun, f.now = false, nil
-		f.changed()
+		f.end()
 	case usbcam.Pulled:
 		if f.state.waits && f.now != nil { // nobody knows whether it was taken
 			f.state.hurried++
 		}
-		f.state.waits, f.now = false, nil
-		f.changed()
+		f.end()
 	}
+}
+
+// end ends a life. A frame that was begun comes no more. f.mu is held.
+func (f *Film) end() {
+	if f.state.begun && f.state.counts {
+		f.note(lost)
+	}
+	f.state.begun, f.state.waits, f.now = false, false, nil
+	f.changed()
 }
 
 // took notes that the board has the frame that was sent. f.mu is held.

@@ -9,10 +9,7 @@ import (
 	"tellijn/hal/camera/sim"
 )
 
-// Seconds is how long people come; then nobody does any more.
-const Seconds = 3600
-
-// play is a drawn scene, over and over if it is a short one.
+// play is a drawn scene.
 type play struct {
 	sim    *sim.Camera
 	pixels []byte
@@ -20,7 +17,7 @@ type play struct {
 }
 
 func openPlay(kind string, seed uint64, f camera.Format, sc *scene.Scene) (Reel, error) {
-	script := sim.Door(seed, sim.Nominal(), Seconds).Alone()
+	script := sim.Door(seed, sim.Nominal(), 0).Alone() // without end
 	if kind == "light" {
 		script = sim.LightSwitch(seed)
 	}
