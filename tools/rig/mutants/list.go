@@ -36,7 +36,7 @@ func people() []Mutant {
 		Name:     "power-stays",
 		What:     "The camera's power is not taken when its hours end, although it is said.",
 		File:     "firmware/warden/turn/camera.go",
-		Scenario: "memory-hours", Step: `check the camera has no power`,
+		Scenario: "memory-hours", Step: `the camera has no power within 60 s`,
 		Swap: []Swap{{"c.turn(c.Switch.Off, devicelog.PowerOff, false)", "c.turn(func() error { return nil }, devicelog.PowerOff, false)"}},
 	}, {
 		Name: "welded-unseen",
