@@ -170,6 +170,9 @@ func TestVerdicts(t *testing.T) {
 			if err != nil || r.Verdict != c.want || !strings.HasPrefix(r.Reason, c.reason) {
 				t.Errorf("%v, %q, %v; want %v, %q", r.Verdict, r.Reason, err, c.want, c.reason)
 			}
+			if r.Absent != strings.Contains(r.Reason, "tcpdump") {
+				t.Errorf("absent: %v, %q", r.Absent, r.Reason)
+			}
 			if r.Steps[1].Ran || r.Steps[0].Ran != (c.open == nil) || c.open == nil && (rig.Ended() != 1 || r.Steps[0].Err == "") {
 				t.Errorf("%+v, ended %d times", r.Steps, rig.Ended())
 			}

@@ -26,7 +26,9 @@ type Result struct {
 	Bench    string   `json:"bench"` // "virtual" or "real"
 	Verdict  Verdict  `json:"verdict"`
 	// Reason says why it is not green: which step failed and what was seen there, or what the bench lacks.
-	Reason string    `json:"reason,omitempty"`
+	Reason string `json:"reason,omitempty"`
+	// Absent says that it could not be run because something is missing on this computer, such as a program.
+	Absent bool      `json:"absent,omitempty"`
 	Began  time.Time `json:"began"`
 	Took   float64   `json:"took"`  // seconds
 	Image  string    `json:"image"` // SHA-256 of the card's image in hex, "" if none was reached

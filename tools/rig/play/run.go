@@ -161,7 +161,7 @@ func (r *run) judge(err error, where string) {
 	case r.parent.Err() != nil:
 		r.result.Verdict, r.result.Reason = CouldNot, where+"it was interrupted"
 	case errors.Is(err, bench.ErrCannot), errors.Is(err, hal.ErrAbsent), errors.Is(err, errPanic), errors.Is(err, ErrStuck):
-		r.result.Verdict, r.result.Reason = CouldNot, where+err.Error()
+		r.result.Verdict, r.result.Reason, r.result.Absent = CouldNot, where+err.Error(), errors.Is(err, hal.ErrAbsent)
 	case r.ctx != nil && r.ctx.Err() != nil:
 		r.result.Verdict, r.result.Reason = Red, fmt.Sprintf("%sit took longer than %v: %v", where, r.o.Limit, err)
 	default:
