@@ -42,7 +42,7 @@ type Plan struct {
 	Name  string
 	// Enrol gives the files of a device by its key: certificates, and upload.toml, lines of its configuration.
 	Enrol func(device string, key sign.Public, simulated bool) (map[string][]byte, error)
-	// Hours are entries such as "mon-fri 07:30-22:00"; none means always.
+	// Hours are entries such as "mon-fri 07:30-22:00", none means always, and "closed 2027-03-01" for days without any.
 	Hours []string
 	// From and Until bound the approval; zero times mean none is installed. A pretended board has its own.
 	From, Until time.Time
@@ -51,7 +51,7 @@ type Plan struct {
 	// Camera are the keys of the table [camera] of a board with a USB camera, but for driver and path; "" means those
 	// of the door.
 	Camera string
-	// More are further lines of the configuration, from its first table on.
+	// More are further lines of the configuration: keys of its top, and tables.
 	More string
 }
 
@@ -102,15 +102,27 @@ func (p *Plan) text(upload []byte, signer sign.Public) string {
 		}
 		return "[" + strings.Join(out, ", ") + "]"
 	}
-	hours, clocks := p.Hours, p.Clocks
+	var hours, closed []string
+	for _, h := range p.Hours {
+		if day, ok := strings.CutPrefix(h, "closed "); ok {
+			closed = append(closed, day)
+		} else {
+			hours = append(hours, h)
+		}
+	}
+	clocks := p.Clocks
 	if len(hours) == 0 {
 		hours = []string{"mon-sun 00:00-24:00"}
 	}
 	if len(clocks) == 0 {
 		clocks = []string{segment.Router + ":123", segment.Clock + ":123"}
 	}
-	text := fmt.Sprintf("device = %q\n\n%s\n[network]\nkind = \"dhcp\"\n\n[time]\nservers = %s\n\n[hours]\nopen = %s\n", p.Name, upload,
-		quoted(clocks), quoted(hours))
+	top, more := p.More, "" // keys before the first table have to stand there
+	if i := strings.Index("\n"+p.More, "\n["); i >= 0 {
+		top, more = p.More[:i], p.More[i:]
+	}
+	text := fmt.Sprintf("device = %q\n%s\n%s\n[network]\nkind = \"dhcp\"\n\n[time]\nservers = %s\n\n[hours]\nopen = %s\nclosed = %s\n", p.Name, top, upload,
+		quoted(clocks), quoted(hours), quoted(closed))
 	if p.Board.Driver == "v4l2" { // the camera of the rig has 30 and 10 frames a second
 		keys := cmp.Or(p.Camera, fmt.Sprintf("width = %d\nheight = %d\nfps = %d\n", door.Width, door.Height, door.Rate))
 		text += fmt.Sprintf("\n[camera]\ndriver = \"v4l2\"\npath = %q\n%s", p.Board.Path, keys)
@@ -118,7 +130,7 @@ func (p *Plan) text(upload []byte, signer sign.Public) string {
 	if !p.Board.Kind.Pretended() {
 		text += fmt.Sprintf("\n[approval]\nsigner = %q\n", signer)
 	}
-	return text + "\n" + p.More
+	return text + "\n" + more
 }
 
 // decision approves exactly what the device is set to, at any hour.
