@@ -28,6 +28,7 @@ type view struct {
 	Counts  []tally
 	Fallen  []*one
 	All     []*one
+	Remains []remains
 }
 
 // tally is how many scenarios have a verdict.
@@ -65,6 +66,7 @@ func Write(w io.Writer, a *about.About, results []play.Result, files fs.FS) erro
 		return fmt.Errorf("page: %w", err)
 	}
 	v := view{About: *a, Verdict: "green", Counts: []tally{{"green", "green", 0}, {"red", "red", 0}, {"not", "could not be run", 0}}}
+	v.Remains = searched(results, files)
 	for i := range results {
 		o := see(&results[i], files)
 		v.All = append(v.All, o)

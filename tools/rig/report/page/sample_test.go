@@ -68,7 +68,10 @@ func sample() ([]play.Result, fstest.MapFS) {
 		Curves: map[string][]play.Point{hostile: {{T: 1, Y: math.NaN()}, {T: 2, Y: 3}}, "none": {{T: 1, Y: math.Inf(1)}}}}
 	not := play.Result{Scenario: play.Scenario{Name: "memory", Title: "The memory of the whole board is searched", Why: "No frame is left.", Board: "virt", Text: "x"},
 		Bench: "virtual", Verdict: play.CouldNot, Reason: "the bench could not be made ready: no qemu-system-aarch64 here; Debian: apt install qemu-system-arm", Steps: []play.Step{{Text: "switch the board on"}}}
+	not.Files = []play.File{{Name: "forensics.json", Path: "memory/1-forensics.json"}, {Name: "forensics.json", Path: "memory/none.json"}}
 	files := fstest.MapFS{
+		"memory/1-forensics.json": {Data: []byte(`[{"Case": "while the eye counts <now>", "Where": "memory", "MiB": 512, "RowHits": 240, "WordHits": 19212, "LongestWord": 76800, "ControlPlanted": 9600, "ControlFound": 9600, "Allowed": "the two buffers of the driver", "Verdict": "as allowed"},
+ {"Case": "after the eye crashed", "Where": "memory", "MiB": 512, "WordHits": 4, "LongestWord": 12, "ControlPlanted": 9600, "ControlFound": 9600, "Allowed": "words on the kernel's stacks", "Verdict": "nothing"}]`)},
 		"ladder/1-states.svg": {Data: []byte(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 40" width="300" height="40"><rect width="300" height="40" fill="#cfdcea"/><script>alert(1)</script></svg>`)},
 		"ladder/2-hits.csv":   {Data: []byte("case,hits,allowed\nstreaming,\"1,199\",\"the frame in the driver\"\nafter power off,0,0\n")},
 		"ladder/4-notes.txt":  {Data: []byte("what was noted " + hostile)},
