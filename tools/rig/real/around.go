@@ -126,12 +126,7 @@ func (c cable) Unplug(out bool) error {
 }
 
 func (c cable) Clocks(off time.Duration, silent bool) error {
-	if silent {
-		return bench.ErrCannot
-	}
-	c.r.mu.Lock()
-	defer c.r.mu.Unlock()
-	c.r.off = off
+	c.r.segment.Clocks(off, silent)
 	return nil
 }
 
@@ -140,8 +135,8 @@ func (c cable) Weather(delay time.Duration, loss int) error {
 	return nil
 }
 
-func (c cable) Sent() map[string]int { return c.r.segment.Sent() }
 func (c cable) Struck() int64        { return c.r.segment.Struck() }
+func (c cable) Sent() map[string]int { return c.r.segment.Sent() }
 
 func (c cable) Scan(ctx context.Context) (ports []int, err error) {
 	tcp, err := scan.TCP(ctx, c.r.segment, scan.All())
@@ -163,16 +158,11 @@ func (r *rig) Collector() bench.Collector { return store{r} }
 
 type store struct{ r *rig }
 
-func (store) Be(kind string) error {
-	if kind == "honest" {
-		return nil
-	}
-	return bench.ErrCannot
-}
-func (store) Struck() int64               { return 0 }
+func (s store) Be(kind string) error      { return s.r.front.Be(kind) }
+func (s store) Struck() int64             { return s.r.front.Struck() }
+func (s store) Waiting() int              { return s.r.collector.Waiting() }
 func (s store) Records() []record.Record  { return s.r.collector.Records() }
 func (s store) Events() []devicelog.Entry { return s.r.collector.Events() }
-func (s store) Waiting() int              { return s.r.collector.Waiting() }
 
 func (s store) Verify() error {
 	_, err := s.r.collector.Verify()

@@ -93,7 +93,7 @@ func (b *table) open(s bench.Setup, log io.Writer) *rig {
 			b.t.Error(err)
 		}
 	})
-	b.reach = r.(*rig).collector.Address
+	b.reach = r.(*rig).front.Address()
 	return r.(*rig)
 }
 
@@ -263,7 +263,7 @@ func TestCannot(t *testing.T) {
 	_, journal := r.Card().Journal()
 	for name, err := range map[string]error{"memory": m.Memory("x"), "crash": m.Crash(t.Context(), "eye"), "hang": m.Hang(), "fault": r.Card().Fault("worn"),
 		"catch": r.Card().Catch(t.Context(), "record half"), "journal": journal, "frames": c.Fault("short", 1), "await": c.Await(t.Context(), 1),
-		"replayed": replayed, "truth": truth, "unplug": r.Network().Unplug(true), "hostile": r.Collector().Be("garbage")} {
+		"replayed": replayed, "truth": truth, "unplug": r.Network().Unplug(true)} {
 		if !errors.Is(err, bench.ErrCannot) {
 			t.Errorf("%s: %v", name, err)
 		}

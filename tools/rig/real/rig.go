@@ -14,6 +14,7 @@ import (
 
 	"tellijn/tools/rig/bench"
 	"tellijn/tools/rig/film"
+	"tellijn/tools/rig/front"
 	"tellijn/tools/rig/install"
 	"tellijn/tools/rig/real/desk"
 	"tellijn/tools/rig/real/lines"
@@ -45,6 +46,7 @@ type rig struct {
 	supply    supply
 	mux       mux
 	collector *receiver.Receiver
+	front     *front.Front // before the collector
 	segment   *segment.Segment
 	wire      *wire.Wire
 	device    *install.Device
@@ -55,8 +57,7 @@ type rig struct {
 
 	turn sync.Mutex // of the power
 	on   bool
-	mu   sync.Mutex    // of what follows
-	off  time.Duration // of the clocks on the network
+	mu   sync.Mutex // of what follows
 	seen []bench.Change
 	from time.Time // of the first power
 }
@@ -124,8 +125,11 @@ func (r *rig) network() (err error) {
 	if r.collector, err = receiver.Start(filepath.Join(r.dir, "collector"), segment.Collector+":8443", r.Now, r.say); err != nil {
 		return err
 	}
+	if r.front, err = front.New(r.collector.Address, r.collector); err != nil {
+		return err
+	}
 	path := filepath.Join(r.dir, "wire")
-	o := segment.Options{Doors: map[string]string{segment.Collector + ":8443": r.collector.Address}, Now: r.told, Deaf: r.s.Mute}
+	o := segment.Options{Doors: map[string]string{segment.Collector + ":8443": r.front.Address()}, Now: r.Now, Deaf: r.s.Mute}
 	if r.s.NoTime {
 		o.Now = nil
 	}
@@ -200,14 +204,6 @@ func (r *rig) Now() time.Time {
 	return r.s.Now.Add(time.Since(r.from))
 }
 
-// told is what the clocks on the network say.
-func (r *rig) told() time.Time {
-	r.mu.Lock()
-	off := r.off
-	r.mu.Unlock()
-	return r.Now().Add(off)
-}
-
 // Console is what the board says.
 func (r *rig) Console() bench.Console { return r.console }
 
@@ -237,6 +233,9 @@ func (r *rig) End() error {
 	}
 	if r.segment != nil {
 		r.segment.Close()
+	}
+	if r.front != nil {
+		err = errors.Join(err, r.front.Close())
 	}
 	if r.collector != nil {
 		err = errors.Join(err, r.collector.Close())
