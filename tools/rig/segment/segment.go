@@ -140,7 +140,7 @@ func (s *Segment) take(b []byte) {
 		return
 	}
 	s.mu.Lock()
-	s.sent[what(&p, err)]++
+	s.sent[s.what(&p, err)]++
 	s.mu.Unlock()
 	if err != nil {
 		return
@@ -180,11 +180,13 @@ func (s *Segment) has(a netip.Addr) bool {
 }
 
 // what names a packet by where it goes.
-func what(p *packet.Packet, err error) string {
+func (s *Segment) what(p *packet.Packet, err error) string {
 	name := map[byte]string{packet.TCP: "tcp", packet.UDP: "udp", packet.ICMP: "icmp"}[p.Protocol]
 	switch {
 	case err != nil:
 		return "malformed"
+	case p.Kind == packet.ARP && p.Ask && !s.has(p.Dst.Addr()) && p.Dst.Addr().String() != Device:
+		return "arp for " + p.Dst.Addr().String() // it wants to send something to somebody else
 	case p.Kind == packet.ARP:
 		return "arp"
 	case p.Kind == packet.IPv6:
