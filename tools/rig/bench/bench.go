@@ -38,6 +38,9 @@ type Setup struct {
 	NoTime, Mute bool
 	// Reader puts the card into a reader that can fail, Journal into one that also keeps what was written, in order.
 	Reader, Journal bool
+	// Kernel are words behind the kernel's command line, for a control that has to find something; the card stays as
+	// it is.
+	Kernel string
 	// Image is that of the card; "" lets the bench make it from the source tree.
 	Image string
 }

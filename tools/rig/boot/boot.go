@@ -37,6 +37,8 @@ type Options struct {
 	Wire string
 	// Clock is what the real-time clock begins with; "" means now.
 	Clock string
+	// Words are put behind the kernel's command line, for a control that has to find something.
+	Words string
 	// NoClock takes the real-time clock away, and NoWatchdog the watchdog.
 	NoClock, NoWatchdog bool
 	// Memory in MiB; 0 means 512, as much as the smallest board has.
@@ -82,7 +84,7 @@ func Boot(ctx context.Context, o Options) (*Machine, error) {
 	}
 	v := vm.Options{Board: o.Emulated, Disk: o.Disk, Keep: o.Keep, Wire: o.Wire, Clock: o.Clock, Memory: o.Memory, Limit: o.Limit,
 		Socket: o.Camera != nil, Watchdog: !o.NoWatchdog, Start: &vm.Start{Kernel: start.Kernel, Initrd: start.Initrd, Tree: start.Tree}}
-	line, left, added := cmdline(start.Cmdline, o.Emulated)
+	line, left, added := cmdline(start.Cmdline, o.Emulated, o.Words)
 	v.Start.Append = line
 	o.Say("command line: " + start.Cmdline)
 	o.Say("left out for the emulation: " + strings.Join(left, " "))
@@ -129,7 +131,7 @@ func pick(o Options) (model.Start, error) {
 // (a console that is not there keeps one that is from being used: kernel/printk/printk.c,
 // try_enable_preferred_console), and all that the kernel says. On a raspi3b the chip's watchdog, which resets it at
 // once, and the mailbox to the graphics processor, which QEMU does not have, must not be touched.
-func cmdline(text, emulated string) (line string, left, added []string) {
+func cmdline(text, emulated, words string) (line string, left, added []string) {
 	var all []string
 	for _, word := range strings.Fields(text) {
 		if strings.HasPrefix(word, "console=") {
@@ -142,6 +144,7 @@ func cmdline(text, emulated string) (line string, left, added []string) {
 	if emulated == "raspi3b" {
 		added = []string{"console=ttyS0,115200", "loglevel=7", "initcall_blacklist=bcm2835_wdt_driver_init,vchiq_driver_init"}
 	}
+	added = append(added, strings.Fields(words)...)
 	return strings.Join(append(all, added...), " "), left, added
 }
 

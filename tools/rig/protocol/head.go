@@ -26,6 +26,7 @@ func Keys() [][2]string {
 		{"mute", "nobody on the network gives an address"},
 		{"reader", "the card is in a reader that can fail"},
 		{"journal", "the card is in a reader that keeps what was written, in order"},
+		{"kernel", "words behind the kernel's command line, such as init_on_free=0, for a control that has to find something"},
 		{"tags", "words by which it is chosen; short is the set for each change"},
 		{"expect", "how long it usually takes on an idle computer, such as 90 s"},
 	}
@@ -103,6 +104,8 @@ func (s *Scenario) set(key, value string) (err error) {
 		}
 	case "config":
 		u.Config += value + "\n"
+	case "kernel":
+		u.Kernel = value
 	case "notime":
 		u.NoTime = true
 	case "mute":
