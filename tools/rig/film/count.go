@@ -99,7 +99,7 @@ func (f *Film) Replayed() ([]bench.Counts, error) {
 		return nil, err
 	}
 	if hurried > 0 {
-		return nil, fmt.Errorf("film: of %d frames nobody knows whether the board took them; is this computer overloaded?", hurried)
+		return nil, fmt.Errorf("film: of %d frames nobody knows whether the board took them (is this computer overloaded?): %w", hurried, bench.ErrCannot)
 	}
 	return f.replay(lives)
 }

@@ -148,13 +148,18 @@ func (f *Film) Config() string {
 
 func (f *Film) rate() int { return int((time.Second + f.Format().Interval/2) / f.Format().Interval) }
 
-// Pace looks from now on at the process of a machine, to know when it has worked off a frame. 0 looks at none.
+// Pace looks from now on at the process of a machine, to know when it has worked off a frame, and lets it go before
+// others. 0 looks at none.
 func (f *Film) Pace(pid int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.watch = nil
-	if pid != 0 {
-		f.watch = pace.New(pid)
+	if pid == 0 {
+		return
+	}
+	f.watch = pace.New(pid)
+	if err := pace.Favour(pid); err != nil {
+		f.o.Say("the machine has to share the processor: " + err.Error())
 	}
 }
 

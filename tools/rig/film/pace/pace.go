@@ -1,6 +1,6 @@
 // Package pace tells when an emulated machine has worked off what it was given: all threads of its process sleep, and
-// none has run for a while. Then its processors wait for an interrupt, whatever else this computer has to do. It only
-// reads what the kernel says of a process. It is for the rig, outside the data path.
+// none has run for a while. Then its processors wait for an interrupt, whatever else this computer has to do. It
+// reads what the kernel says of a process, and can let it go before others. It is for the rig, outside the data path.
 package pace
 
 import (

@@ -1,9 +1,11 @@
 package pace
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
 )
@@ -120,5 +122,23 @@ func TestCannot(t *testing.T) {
 		if ok, err := w.Idle(time.Now()); ok || err == nil {
 			t.Errorf("%+v: %v, %v", w, ok, err)
 		}
+	}
+}
+
+// TestFavour: the kernel says that it is so.
+func TestFavour(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("only root lets a program go before others")
+	}
+	pid := program(t, "read line")
+	if err := Favour(pid); err != nil {
+		t.Fatal(err)
+	}
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if f := strings.Fields(string(stat)); err != nil || len(f) < 19 || f[18] != "-15" {
+		t.Errorf("%q, %v", stat, err)
+	}
+	if err := Favour(1 << 30); err == nil {
+		t.Error("a process that is not there was favoured")
 	}
 }
