@@ -67,17 +67,8 @@ func lamp() []bench.Step {
 		check("check the camera has no power", "the board holds the switch of the camera's supply open", func(ctx context.Context, s *bench.Scene, _ bench.Args) (string, error) {
 			return fed(ctx, s, false, 0)
 		}),
-		check("check the camera was switched on {number} times", "so often the board closed the switch of the camera's supply, in all lives", func(_ context.Context, s *bench.Scene, a bench.Args) (string, error) {
-			n := 0
-			for _, c := range of(s, "camera_power") {
-				if c.High {
-					n++
-				}
-			}
-			if n != a.Numbers[0] {
-				return fmt.Sprintf("%d times", n), fmt.Errorf("basic: the camera was switched on %d times, want %d", n, a.Numbers[0])
-			}
-			return fmt.Sprintf("%d times", n), nil
+		check("check the camera was switched on {number} times", "so often the board closed the switch of the camera's supply, in all lives; a frame that it held too long, on a busy computer, may add one", func(_ context.Context, s *bench.Scene, a bench.Args) (string, error) {
+			return switched(s, a.Numbers[0])
 		}),
 	}
 }
@@ -90,6 +81,31 @@ func of(s *bench.Scene, part string) (out []bench.Change) {
 		}
 	}
 	return out
+}
+
+// overdue is what the warden says when it ends an eye that is too slow. The camera is switched off and on then.
+const overdue = `the eye held a frame for more than`
+
+// switched tells how often the camera was switched on.
+func switched(s *bench.Scene, want int) (string, error) {
+	late, _, err := find(s, overdue)
+	if err != nil {
+		return "", err
+	}
+	n := 0
+	for _, c := range of(s, "camera_power") {
+		if c.High {
+			n++
+		}
+	}
+	saw := fmt.Sprintf("%d times", n)
+	if len(late) > 0 {
+		saw += fmt.Sprintf(", with %d frames held too long", len(late))
+	}
+	if n < want || n > want+len(late) {
+		return saw, fmt.Errorf("basic: the camera was switched on %d times, want %d", n, want)
+	}
+	return saw, nil
 }
 
 // light is what somebody saw of the lamp who has looked since a moment.

@@ -142,4 +142,8 @@ func supply(t *testing.T) {
 	s.rig.Moves(time.Now(), "camera_power", true)
 	s.good("check the camera was switched on 2 times")
 	s.bad("check the camera was switched on 1 times", "2 times, want 1")
+	s.rig.Says("tellijn: warden: Event    the eye held a frame for more than 200 ms, and was ended")
+	s.good("check the camera was switched on 1 times")
+	s.bad("check the camera was switched on 0 times", "2 times, want 0")
+	s.bad("check the camera was switched on 3 times", "2 times, want 3")
 }
