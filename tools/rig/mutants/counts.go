@@ -55,9 +55,10 @@ func machine() []Mutant {
 		File: "firmware/warden/parts/parts.go",
 		Swap: []Swap{{"if path := b.Parts.Watchdog; path == \"\" {", "if path := b.Parts.Watchdog; len(path) >= 0 {"}},
 	}, {
-		Name: "lamp-lies",
-		What: "The lamp shows that it counts although no camera is there.",
-		File: "firmware/warden/signs/signs.go",
+		Name:     "lamp-lies",
+		What:     "The lamp shows that it counts although no camera is there.",
+		File:     "firmware/warden/signs/signs.go",
+		Scenario: "camera-unplugged", Step: `the lamp flashes 4 times within 60 s`,
 		Swap: []Swap{{"\tcase s.Open && !s.Counting:\n\t\treturn Four\n", "\tcase s.Open && !s.Counting:\n\t\treturn Counting\n"}},
 	}, {
 		Name: "full-unsaid",

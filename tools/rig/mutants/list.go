@@ -9,7 +9,7 @@ func people() []Mutant {
 		Name:     "keep-frame",
 		What:     "The eye keeps a copy of each frame until the next one.",
 		File:     "firmware/eye/cycle/cycle.go",
-		Scenario: "memory-hours", Step: `check only the driver's buffers hold frames as "while the eye counts"`,
+		Scenario: "memory-hours", Step: `check only the driver's buffers hold frames as "while the eye counts"`, Saw: "of frames that are over",
 		Swap: []Swap{
 			{"\tlate  int\n}", "\tlate  int\n\tkept  [640 * 480 * 2]byte\n}"},
 			{"\tusable := !l.frame.Damaged", "\tcopy(l.kept[:], l.frame.Data)\n\tusable := !l.frame.Damaged"},
@@ -18,7 +18,7 @@ func people() []Mutant {
 		Name:     "leave-frame",
 		What:     "A frame goes back to the driver without being wiped.",
 		File:     "hal/camera/v4l2/source_linux.go",
-		Scenario: "memory-hours", Step: `check only the driver's buffers hold frames as "while the eye counts"`,
+		Scenario: "memory-hours", Step: `check only the driver's buffers hold frames as "while the eye counts"`, Saw: "of frames that are over",
 		Swap: []Swap{{"\tclear(s.maps[s.lent])\n\tlife :=", "\tlife :="}},
 	}, {
 		Name:     "no-approval",
