@@ -88,7 +88,7 @@ func (l *Look) Nothing(p *pool.Pool) error {
 		wrong = fmt.Sprintf("%d hits in rows of pixels of %d frames", l.Found.RowHits, len(l.Found.Frames))
 	case l.Registers > 0:
 		wrong = fmt.Sprintf("%d hits in registers", l.Registers)
-	case l.Where == card && l.Found.WordHits > 0:
+	case l.Where == card && l.Found.WordHits > p.Chance():
 		wrong = fmt.Sprintf("%d hits in words", l.Found.WordHits)
 	case l.Found.WordHits > pieces.MaxWords:
 		wrong = fmt.Sprintf("%d hits in words", l.Found.WordHits)
@@ -96,8 +96,20 @@ func (l *Look) Nothing(p *pool.Pool) error {
 	allowed := "no row of pixels, nothing in registers, in words of at most 64 bytes on the kernel's stacks at most " + fmt.Sprint(pieces.MaxWords) + " hits"
 	if l.Where == card {
 		allowed = "nothing"
+		if n := p.Chance(); n > 0 {
+			allowed = fmt.Sprintf("no row of pixels, and at most %d hit by chance", n)
+		}
 	}
 	return l.judge(allowed, wrong, p)
+}
+
+// Remains wants rows: it is for a control, in which somebody who ought to wipe was kept from it.
+func (l *Look) Remains(p *pool.Pool) error {
+	wrong := ""
+	if l.Found.RowHits == 0 {
+		wrong = "no row of pixels"
+	}
+	return l.judge("rows of pixels: this is a control, in which nobody wipes", wrong, p)
 }
 
 // InFlight wants that there is something, since a camera streams, and that it is no more than the driver has in its

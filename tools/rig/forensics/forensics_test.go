@@ -216,6 +216,20 @@ func TestNothing(t *testing.T) {
 	}
 }
 
+// TestRemains: a control that finds no row is none, nor is one whose plants were not found.
+func TestRemains(t *testing.T) {
+	_, s, _ := set(t, false)
+	good := Look{Found: pieces.Found{RowHits: 1}, Played: 1, Planted: 1, Refound: 1}
+	if err := good.Remains(s.Pool); err != nil || good.Verdict != Held {
+		t.Error(err)
+	}
+	for _, l := range []Look{{Found: pieces.Found{WordHits: 9}, Played: 1, Planted: 1, Refound: 1}, {Found: pieces.Found{RowHits: 1}, Played: 1, Planted: 1}} {
+		if l.Remains(s.Pool) == nil || l.Verdict == Held {
+			t.Errorf("%+v: held", l)
+		}
+	}
+}
+
 // TestBefore tells frames of an earlier time from those in flight now.
 func TestBefore(t *testing.T) {
 	b, s, frame := set(t, false)

@@ -83,6 +83,15 @@ func (p *Pool) Set() *canary.Set { return p.set }
 // Bytes of the largest frame.
 func (p *Pool) Bytes() int { return p.offer.Most }
 
+// Chance is how many hits a search of a whole card may find that are none: windows of raw pixels hold 64 bits of chance,
+// those of MJPEG 54, so that one in some dozen cards has one. (privacy/privacytest/canary, False positives)
+func (p *Pool) Chance() int {
+	if p.offer.MJPEG {
+		return 1
+	}
+	return 0
+}
+
 // Spare is the number of the frame that is never played, and its pixels.
 func (p *Pool) Spare() (number int, pixels []byte) {
 	f := p.frames[Share*Plugs]

@@ -53,6 +53,9 @@ func TestPool(t *testing.T) {
 		if number(p, data) != spare || p.Err() != nil {
 			t.Errorf("the spare frame is number %d, want %d; %v", number(p, data), spare, p.Err())
 		}
+		if mjpeg := format[0] == 'm'; (p.Chance() > 0) != mjpeg {
+			t.Errorf("%s: %d by chance", format, p.Chance())
+		}
 		for range Plugs - 3 {
 			p.Camera()
 		}

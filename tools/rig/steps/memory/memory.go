@@ -25,6 +25,9 @@ func Steps() []bench.Step {
 		{Pattern: "check nothing is left of frames in memory as {text}", Check: true,
 			Doc: "searches all memory and the registers of a board that has stopped looking, with a control; the text names the case in the report",
 			Do:  nothing},
+		{Pattern: "check rows of frames are left in memory as {text}", Check: true,
+			Doc: "as above, for a control in which the kernel was kept from wiping (kernel init_on_free=0): the same search has to find something",
+			Do:  left},
 		{Pattern: "check nothing is left of frames on the card as {text}", Check: true,
 			Doc: "searches a copy of the whole card of a board without power, with a control; the text names the case in the report",
 			Do:  card},
@@ -185,6 +188,15 @@ func (h *searching) moments(ctx context.Context, s *bench.Scene, b forensics.Boa
 }
 
 func nothing(_ context.Context, s *bench.Scene, a bench.Args) (string, error) {
+	return whole(s, a.Texts[0], (*forensics.Look).Nothing)
+}
+
+func left(_ context.Context, s *bench.Scene, a bench.Args) (string, error) {
+	return whole(s, a.Texts[0], (*forensics.Look).Remains)
+}
+
+// whole searches the memory once and judges it.
+func whole(s *bench.Scene, name string, judge func(*forensics.Look, *pool.Pool) error) (string, error) {
 	h, in, err := open(s)
 	if err != nil {
 		return "", err
@@ -193,11 +205,11 @@ func nothing(_ context.Context, s *bench.Scene, a bench.Args) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	l, err := h.search.Memory(board, a.Texts[0])
+	l, err := h.search.Memory(board, name)
 	if err != nil {
 		return "", err
 	}
-	wrong := l.Nothing(h.search.Pool)
+	wrong := judge(&l, h.search.Pool)
 	if err := h.note(s, l); err != nil {
 		return "", err
 	}

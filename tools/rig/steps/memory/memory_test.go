@@ -176,6 +176,7 @@ func do(t *testing.T, s *bench.Scene, pattern string, texts ...string) (string, 
 const (
 	onlyBuffers = "check only the driver's buffers hold frames as {text}"
 	memoryEmpty = "check nothing is left of frames in memory as {text}"
+	remains     = "check rows of frames are left in memory as {text}"
 	cardEmpty   = "check nothing is left of frames on the card as {text}"
 )
 
@@ -188,6 +189,9 @@ func TestInFlight(t *testing.T) {
 	}
 	if saw, err := do(t, s, memoryEmpty, "not empty"); err == nil {
 		t.Errorf("a frame in a buffer, and nothing is there: %s", saw)
+	}
+	if saw, err := do(t, s, remains, "remains"); err != nil {
+		t.Errorf("%s: %v", saw, err)
 	}
 	kept := make([]byte, b.pool.Bytes())
 	b.mu.Lock()
@@ -207,8 +211,8 @@ func TestInFlight(t *testing.T) {
 	if err == nil {
 		err = json.Unmarshal(text, &rows)
 	}
-	if err != nil || len(rows) != 3 || rows[0].Case != "counts" || rows[0].Verdict != forensics.Held || rows[0].Moments != 6 ||
-		rows[0].RowHits == 0 || rows[1].Moments != 1 || rows[2].Verdict == forensics.Held || rows[2].ControlFound != rows[2].ControlPlanted {
+	if err != nil || len(rows) != 4 || rows[0].Case != "counts" || rows[0].Verdict != forensics.Held || rows[0].Moments != 6 ||
+		rows[0].RowHits == 0 || rows[1].Moments != 1 || rows[3].Verdict == forensics.Held || rows[3].ControlFound != rows[3].ControlPlanted {
 		t.Errorf("%+v, %v", rows, err)
 	}
 }
@@ -231,6 +235,9 @@ func TestHalf(t *testing.T) {
 	clear(b.memory)
 	if saw, err := do(t, s, memoryEmpty, "torn off"); err != nil {
 		t.Errorf("%s: %v", saw, err)
+	}
+	if saw, err := do(t, s, remains, "no control"); err == nil {
+		t.Errorf("an empty memory as a control: %s", saw)
 	}
 	if b.state != running {
 		t.Errorf("the machine is %s", b.state)
