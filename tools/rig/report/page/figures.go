@@ -22,11 +22,15 @@ func plots(r *play.Result) (all []template.HTML) {
 	add(plot.Lines(plot.Chart{Title: "Frames that the board took", Most: r.Took, FromZero: true, Series: []plot.Series{{Points: r.Curves["frames"]}}}))
 	add(plot.Lines(lifetimes(r)))
 	add(plot.Lines(plot.Chart{Title: "Coverage, percent", Most: r.Took, FromZero: true, Series: []plot.Series{{Dots: true, Points: points(r.Records, func(x play.Record) float64 { return float64(x.Coverage) })}}}))
-	add(plot.Lines(plot.Chart{Title: "Memory of all programs, MiB", Most: r.Took, FromZero: true, Series: []plot.Series{{Points: scaled(r.Curves["memory"], 1024), Dots: true}}}))
+	if len(r.Curves["memory"]) > 1 { // one point tells nothing of growth; the console has it
+		add(plot.Lines(plot.Chart{Title: "Memory of all programs, MiB", Most: r.Took, FromZero: true, Series: []plot.Series{{Points: scaled(r.Curves["memory"], 1024), Dots: true}}}))
+	}
 	var each []plot.Series
 	for _, name := range slices.Sorted(maps.Keys(r.Curves)) {
 		if of, ok := strings.CutPrefix(name, "memory of "); ok {
-			each = append(each, plot.Series{Name: of, Points: scaled(r.Curves[name], 1024)})
+			if len(r.Curves[name]) > 1 {
+				each = append(each, plot.Series{Name: of, Points: scaled(r.Curves[name], 1024)})
+			}
 			continue
 		}
 		if name != "frames" && name != "memory" {
