@@ -15,14 +15,16 @@ func counts() []Mutant {
 		Scenario: "camera-replay", Step: `check the counts equal those of replay`,
 		Swap: []Swap{{"Forward: s.pending > 0,", "Forward: s.pending < 0,"}},
 	}, {
-		Name: "skip-fsync",
-		What: "Ledger and queue say that something is stored before the card has it.",
-		File: "firmware/store/store.go",
+		Name:     "skip-fsync",
+		What:     "Ledger and queue say that something is stored before the card has it.",
+		File:     "firmware/store/store.go",
+		Scenario: "card-states", Step: `check 500 cards that a power cut could have left are good`,
 		Swap: []Swap{{"PageSize: pageSize, NoStatistics: true,", "PageSize: pageSize, NoStatistics: true, NoSync: true,"}},
 	}, {
-		Name: "forget-open",
-		What: "What was counted in the interval that a power cut broke off is forgotten.",
-		File: "firmware/warden/book/keep.go",
+		Name:     "forget-open",
+		What:     "What was counted in the interval that a power cut broke off is forgotten.",
+		File:     "firmware/warden/book/keep.go",
+		Scenario: "power-cut-kept", Step: `check as much is booked as was noted`, Saw: "are gone",
 		Swap: []Swap{{"\t\t\tb.open.lines[i] = Line{f, w}\n", "\t\t\tb.open.lines[i] = Line{}\n"}},
 	}, {
 		Name: "free-early",
@@ -40,9 +42,10 @@ func counts() []Mutant {
 			{"if err := m.Verify(nil, verifier); err != nil {", "if err := m.Verify(nil, verifier); err != nil && kind != Receipt {"},
 		},
 	}, {
-		Name: "courier-stays",
-		What: "A courier that ended is not started again.",
-		File: "firmware/warden/watch/watch.go",
+		Name:     "courier-stays",
+		What:     "A courier that ended is not started again.",
+		File:     "firmware/warden/watch/watch.go",
+		Scenario: "courier-crashes", Step: `crash the courier 5 times, each when the console says "Loaded +queue: .* records waiting" again within 60 s`,
 		Swap: []Swap{{"\tif w.courier.child == nil && now >= w.courier.due && !w.ending {", "\tif w.courier.child == nil && now >= w.courier.due && !w.ending && !w.courier.greeted {"}},
 	}}
 }
@@ -50,9 +53,10 @@ func counts() []Mutant {
 // machine are mutants of what keeps a device at work and tells people at the door what is wrong.
 func machine() []Mutant {
 	return []Mutant{{
-		Name: "no-watchdog",
-		What: "Nobody opens the watchdog, so it never starts a machine anew that hangs.",
-		File: "firmware/warden/parts/parts.go",
+		Name:     "no-watchdog",
+		What:     "Nobody opens the watchdog, so it never starts a machine anew that hangs.",
+		File:     "firmware/warden/parts/parts.go",
+		Scenario: "kernel-hangs", Step: `the watchdog resets the board within 90 s`,
 		Swap: []Swap{{"if path := b.Parts.Watchdog; path == \"\" {", "if path := b.Parts.Watchdog; len(path) >= 0 {"}},
 	}, {
 		Name:     "lamp-lies",
