@@ -68,6 +68,16 @@ func (r *Result) Lossy() (n int) {
 	return n
 }
 
+// Aside is how many of the good ones have a torn super block.
+func (r *Result) Aside() (n int) {
+	for _, f := range r.Found {
+		if f.Err == nil && f.Aside {
+			n++
+		}
+	}
+	return n
+}
+
 // Replay looks at states, which rise in what was found. First come those behind a flush with nothing lost, since they say what the others may not
 // go behind. The error is one of looking, not of a state.
 func Replay(ctx context.Context, r *states.Run, all []states.State) (*Result, error) {

@@ -8,7 +8,10 @@ import (
 	"tellijn/tools/rig/bench"
 	"tellijn/tools/rig/steps/basic"
 	"tellijn/tools/rig/steps/camera"
+	"tellijn/tools/rig/steps/card"
 	"tellijn/tools/rig/steps/memory"
+	"tellijn/tools/rig/steps/network"
+	"tellijn/tools/rig/steps/programs"
 	"tellijn/tools/rig/steps/supply"
 )
 
@@ -17,7 +20,10 @@ func All() []bench.Step {
 	return slices.Concat(
 		basic.Steps(),
 		camera.Steps(),
+		card.Steps(),
 		memory.Steps(),
+		network.Steps(),
+		programs.Steps(),
 		supply.Steps(),
 	)
 }
