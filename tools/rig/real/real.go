@@ -42,7 +42,9 @@ type Makers struct {
 	Card  func(path string) (Medium, error)
 	// Net takes a network card; nil is a bench whose board has no cable, for tests.
 	Net func(name string) (wire.Card, error)
-	// Image makes the image of a board from the source tree, in a folder, and gives its path.
+	// Images are those that were made before: paths by the name of the board.
+	Images map[string]string
+	// Image makes the image of another board from the source tree, in a folder, and gives its path.
 	Image func(ctx context.Context, board, dir string, say func(string)) (string, error)
 }
 
@@ -115,6 +117,9 @@ func (b *Bench) Open(ctx context.Context, s bench.Setup, log io.Writer, say func
 
 // make makes the image once. b.mu is held.
 func (b *Bench) make(ctx context.Context, say func(string)) (err error) {
+	if b.image == "" {
+		b.image = b.m.Images[b.d.Board]
+	}
 	if b.image != "" {
 		return nil
 	}
@@ -147,6 +152,8 @@ func possible(s *bench.Setup) error {
 		return no("the clock of this board is on its processor's own board")
 	case s.Reader || s.Journal:
 		return no("a real card fails when it wants to")
+	case s.Kernel != "":
+		return no("the command line of a real board is that of its image")
 	}
 	return nil
 }
