@@ -121,7 +121,7 @@ func TestMemory(t *testing.T) {
 		}
 		lay(b.memory, 2_000_000, frame, 50, 1000)
 		lay(b.memory, 3_000_000, frame, 2000, 10)
-		b.vectors = fmt.Sprintf("0011223344556677:%02x%02x%02x%02x%02x%02x%02x%02x", frame[7], frame[6], frame[5], frame[4], frame[3], frame[2], frame[1], frame[0])
+		b.vectors = fmt.Sprintf("00112233445566%02x:%02x%02x%02x%02x%02x%02x%02x%02x", ^frame[8], frame[7], frame[6], frame[5], frame[4], frame[3], frame[2], frame[1], frame[0])
 		l, err = s.Memory(b, "kept")
 		if err != nil || l.Found.RowHits != 993 || l.Found.WordHits != 3 || l.Registers != 1 || l.Refound != l.Planted || l.Oldest != 0 {
 			t.Errorf("%+v: %v", l, err)

@@ -85,7 +85,7 @@ func TestOlder(t *testing.T) {
 		{Found{}, 0, 0},
 		{Found{Frames: []Frame{{5, 100}}, RowHits: 100}, 0, 0},
 		{Found{Frames: []Frame{{3, 70}, {5, 100}}, RowHits: 170}, 70, 2},
-		{Found{Frames: []Frame{{31, 10}, {4, 20}, {3, 5}}, RowHits: 35}, 15, 4},
+		{Found{Frames: []Frame{{4, 20}, {31, 10}, {3, 5}}, RowHits: 35}, 15, 4},
 	} {
 		before := len(c.f.Frames)
 		if windows, age := c.f.Older(func(n int) int { return ages[n] }); windows != c.windows || age != c.age || len(c.f.Frames) != before {
