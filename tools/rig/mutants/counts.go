@@ -65,10 +65,11 @@ func machine() []Mutant {
 		Scenario: "camera-unplugged", Step: `the lamp flashes 4 times within 60 s`,
 		Swap: []Swap{{"\tcase s.Open && !s.Counting:\n\t\treturn Four\n", "\tcase s.Open && !s.Counting:\n\t\treturn Counting\n"}},
 	}, {
-		Name: "full-unsaid",
-		What: "The lamp does not tell that nothing can be stored.",
-		File: "firmware/warden/watch/store.go",
-		Swap: []Swap{{"Full: w.storing != \"\",", "Full: false,"}},
+		Name:     "worn-unsaid",
+		What:     "Where the card takes nothing any more, and so nothing counts, the lamp shows that all is well.",
+		File:     "firmware/warden/panel/alone.go",
+		Scenario: "card-worn", Step: `the lamp flashes 6 times within 60 s`,
+		Swap: []Swap{{"l.Set(sign.Lit(since()))", "l.Set(signs.Counting.Lit(since()))"}},
 	}, {
 		Name:     "deaf-button",
 		What:     "The button has to be held for an hour.",
