@@ -63,6 +63,7 @@ func TestGreen(t *testing.T) {
 		}
 		say("makes it ready")
 		fmt.Fprint(log, "   1.234 of the bench\r\nhalf")
+		rig.OnEnd = func() error { fmt.Fprint(log, "cut o"); return nil }
 	}}
 	var scratch string
 	var heard []string
@@ -126,7 +127,7 @@ func TestGreen(t *testing.T) {
 	for _, l := range r.Console {
 		lines = append(lines, l.Line)
 	}
-	if fmt.Sprint(lines[:2]) != "[of the bench half a line]" {
+	if fmt.Sprint(lines[:2]) != "[of the bench half a line]" || lines[len(lines)-1] != "cut o" {
 		t.Errorf("console: %q", lines)
 	}
 	if text, err := os.ReadFile(filepath.Join(out, "some-thing", "console.txt")); err != nil || strings.Count(string(text), "\n") != len(lines) {

@@ -79,6 +79,8 @@ func TestParseErrors(t *testing.T) {
 		{"1.5 min", "90s", "a:21: expect"},
 		{"1.5 min", "0 s", "a:21: expect"},
 		{"1.5 min", "0x5 s", "a:21: expect"},
+		{"1.5 min", "1e1 s", "a:21: expect"},
+		{"1.5 min", "+5 s", "a:21: expect"},
 		{"1.5 min", "-5 s", "a:21: expect"},
 		{"1.5 min", "721 h", "a:21: expect"},
 		{"switch the board on", `says "x`, `a:23: a quote in`},

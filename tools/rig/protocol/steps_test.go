@@ -103,6 +103,15 @@ func TestBook(t *testing.T) {
 	if _, _, err := b.Find("go on"); err == nil || !strings.Contains(err.Error(), `"go {word}" and "go on"`) {
 		t.Errorf("two meanings: %v", err)
 	}
+	slots, err := NewBook([]bench.Step{step("go home"), step("go {number}")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line, near := range map[string]string{"go x": "go {number}", "go hom": "go home"} { // what stands where a slot is is a smaller fault than another word
+		if _, _, err := slots.Find(line); err == nil || !strings.HasSuffix(err.Error(), `"`+near+`"`) {
+			t.Errorf("%q: %v, want the nearest to be %q", line, err, near)
+		}
+	}
 	if len(b.Steps()) != 2 || b.Steps()[1].Pattern != "go on" {
 		t.Error("steps are not those that were given")
 	}

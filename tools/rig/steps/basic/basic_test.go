@@ -229,6 +229,9 @@ func TestCounts(t *testing.T) {
 	s.bad("check the booked counts are at most 9 from the truth", "the same lines")
 	s.Keep[bench.KeepBooked] = []bench.Counts{{Forward: 9, Backward: 1}, {}}
 	s.bad("check the booked counts have not become less", "line 1 has lost")
+	s.Keep[bench.KeepBooked] = []bench.Counts{{Forward: 9, Backward: 1}, {}}
+	s.rig.TheCard = card{booked: []bench.Counts{{Forward: 8, Backward: 9}, {}}}
+	s.bad("check the booked counts have not become less", "line 1 has lost")
 	s.rig.TheCard = card{err: errors.New("no file system")}
 	for _, line := range []string{"check the card is sound", "check 0 crossings or more are booked", "check nothing is released that is not booked",
 		"check the booked counts are at most 2 from the truth", "check the booked counts have not become less"} {

@@ -84,7 +84,7 @@ func of(s *bench.Scene, part string) (out []bench.Change) {
 }
 
 // overdue is what the warden says when it ends an eye that is too slow. The camera is switched off and on then.
-const overdue = `the eye held a frame for more than`
+const overdue = `Failed +camera: the eye (stopped because a frame lived too long|was ended, because it held a frame)`
 
 // switched tells how often the camera was switched on.
 func switched(s *bench.Scene, want int) (string, error) {

@@ -66,6 +66,26 @@ func TestRead(t *testing.T) {
 	}
 }
 
+// TestStays: a flicker that was over when somebody looked again is a change all the same.
+func TestStays(t *testing.T) {
+	for _, lit := range []bool{true, false} {
+		for _, c := range []struct {
+			l    light
+			done bool
+			good bool
+		}{
+			{light{lit: lit, still: calm}, false, true},
+			{light{lit: lit, still: calm + 1}, true, true},
+			{light{lit: lit, still: time.Second, moved: true}, true, false},
+			{light{lit: !lit, still: calm + 1}, true, false},
+		} {
+			if done, err := stays(lit)(c.l); done != c.done || (err == nil) != c.good {
+				t.Errorf("%v, %+v: %v, %v", lit, c.l, done, err)
+			}
+		}
+	}
+}
+
 // play lets the lamp of a board show a sign from now on; what is still to come comes in time.
 func play(s scene, sign signs.Sign) {
 	done := s.t.Context().Done()
@@ -142,8 +162,10 @@ func supply(t *testing.T) {
 	s.rig.Moves(time.Now(), "camera_power", true)
 	s.good("check the camera was switched on 2 times")
 	s.bad("check the camera was switched on 1 times", "2 times, want 1")
-	s.rig.Says("tellijn: warden: Event    the eye held a frame for more than 200 ms, and was ended")
+	s.rig.Says("tellijn: warden: Failed   camera: the eye stopped because a frame lived too long; is the machine overloaded?")
 	s.good("check the camera was switched on 1 times")
 	s.bad("check the camera was switched on 0 times", "2 times, want 0")
 	s.bad("check the camera was switched on 3 times", "2 times, want 3")
+	s.rig.Says("tellijn: warden: Failed   camera: the eye was ended, because it held a frame for more than 200 ms; it is started again until it works")
+	s.good("check the camera was switched on 0 times")
 }
