@@ -36,7 +36,7 @@ type table struct {
 	console *os.File
 	card    string // the file in place of a card
 	camera  net.Listener
-	reach   string // the collector, as far as no cable is needed
+	came    func() string // where the collector is, as far as no cable is needed
 
 	mu      sync.Mutex
 	stop    context.CancelFunc // of the board's life, nil while it has no power
@@ -142,7 +142,7 @@ func (b *table) live(ctx context.Context) {
 		b.mu.Lock()
 		frames := b.frames
 		b.mu.Unlock()
-		if frames >= 10 && !sent && b.reach != "" {
+		if frames >= 10 && !sent {
 			sent = true
 			if err := b.send(ctx, files); err != nil {
 				b.say("not sent: %v", err)
@@ -198,7 +198,7 @@ func (b *table) send(ctx context.Context, files map[string][]byte) error {
 	pool := x509.NewCertPool()
 	pool.AppendCertsFromPEM(files[card.CA])
 	c := https.New(https.Options{Address: "192.0.2.100:8443",
-		Dial: func(ctx context.Context) (net.Conn, error) { return new(net.Dialer).DialContext(ctx, "tcp", b.reach) },
+		Dial: func(ctx context.Context) (net.Conn, error) { return new(net.Dialer).DialContext(ctx, "tcp", b.came()) },
 		Secure: func(ctx context.Context, conn net.Conn) (net.Conn, error) {
 			s := tls.Client(conn, &tls.Config{RootCAs: pool, Certificates: []tls.Certificate{pair}, ServerName: "192.0.2.100", MinVersion: tls.VersionTLS13})
 			return s, s.HandshakeContext(ctx)

@@ -71,7 +71,7 @@ type Bench struct {
 	mu    sync.Mutex
 	dir   string // of images that were made
 	image string // the one of the desk's board
-	busy  bool
+	now   *rig   // the scenario under way
 }
 
 var _ bench.Bench = (*Bench)(nil)
@@ -93,7 +93,7 @@ func (b *Bench) Open(ctx context.Context, s bench.Setup, log io.Writer, say func
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.busy {
+	if b.now != nil {
 		return nil, errors.New("real: the board is at work in another scenario")
 	}
 	if s.Image == "" {
@@ -106,11 +106,11 @@ func (b *Bench) Open(ctx context.Context, s bench.Setup, log io.Writer, say func
 	if err != nil {
 		return nil, err
 	}
-	b.busy = true
+	b.now = r
 	r.free = func() {
 		b.mu.Lock()
 		defer b.mu.Unlock()
-		b.busy = false
+		b.now = nil
 	}
 	return r, nil
 }

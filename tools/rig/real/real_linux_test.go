@@ -93,7 +93,7 @@ func (b *table) open(s bench.Setup, log io.Writer) *rig {
 			b.t.Error(err)
 		}
 	})
-	b.reach = r.(*rig).front.Address()
+	b.came = r.(*rig).front.Address
 	return r.(*rig)
 }
 
@@ -272,7 +272,7 @@ func TestCannot(t *testing.T) {
 		t.Error("what needs nothing cannot be done")
 	}
 	// One board, one scenario at a time.
-	k.busy = true
+	k.now = r
 	if _, err := k.Open(t.Context(), bench.Setup{Board: "rpi-zero-2w", Image: image}, nil, nil); err == nil || !strings.Contains(err.Error(), "another scenario") {
 		t.Error(err)
 	}
