@@ -113,24 +113,33 @@ func (l *Look) Remains(p *pool.Pool) error {
 }
 
 // InFlight wants that there is something, since a camera streams, and that it is no more than the driver has in its
-// buffers and transfers.
+// buffers and transfers. On a busy computer frames wait in buffers until the eye comes to them.
 func (l *Look) InFlight(p *pool.Pool) error {
-	newest, wrong := p.Bytes()+pieces.InFlight, ""
+	return l.bounded(p, pieces.Buffers*p.Bytes()+pieces.InFlight, pieces.MaxPages(p.Bytes()),
+		fmt.Sprintf("%d buffers of the driver for the eye, and its %d transfers under way", pieces.Buffers, pieces.Transfers))
+}
+
+// Worked wants that nothing is in the driver's buffers either: the eye has worked off the last frame and wiped it. The
+// transfers still hold what came in them last, until the next frame comes.
+func (l *Look) Worked(p *pool.Pool) error {
+	return l.bounded(p, pieces.InFlight, pieces.MaxPages(0), fmt.Sprintf("%d transfers of the driver", pieces.Transfers))
+}
+
+// bounded wants so many hits and pages at most, of the newest frames.
+func (l *Look) bounded(p *pool.Pool, hits, pages int, what string) error {
+	wrong := ""
 	switch {
 	case l.Found.RowHits == 0:
 		wrong = "nothing at all of a camera that streams"
 	case l.Before > 0:
 		wrong = fmt.Sprintf("%d hits of frames from before the camera was plugged in", l.Before)
-	case l.Stale > pieces.InFlight:
-		wrong = fmt.Sprintf("%d hits of frames that are over", l.Stale)
-	case l.Found.RowHits-l.Stale > newest:
-		wrong = fmt.Sprintf("%d hits of the newest frame", l.Found.RowHits-l.Stale)
 	case l.Oldest > pieces.MaxAge:
 		wrong = fmt.Sprintf("a frame that is %d frames old", l.Oldest)
-	case len(l.Found.Pages) > pieces.MaxPages(p.Bytes()):
+	case l.Found.RowHits > hits:
+		wrong = fmt.Sprintf("%d hits in rows", l.Found.RowHits)
+	case len(l.Found.Pages) > pages:
 		wrong = fmt.Sprintf("rows in %d pages", len(l.Found.Pages))
 	}
-	return l.judge(fmt.Sprintf("of frames that are over at most %d hits, what lies in %d transfers of the driver; of the newest at most %d; "+
-		"none more than %d frames old; in at most %d pages, those of %d buffers and the transfers",
-		pieces.InFlight, pieces.Transfers, newest, pieces.MaxAge, pieces.MaxPages(p.Bytes()), pieces.Buffers), wrong, p)
+	return l.judge(fmt.Sprintf("what lies in %s: at most %d hits in %d pages, none of a frame more than %d frames old", what, hits, pages, pieces.MaxAge),
+		wrong, p)
 }

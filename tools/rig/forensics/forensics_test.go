@@ -170,30 +170,36 @@ func TestControl(t *testing.T) {
 	}
 }
 
-// TestInFlight: each thing that may be in flight has its bound.
+// TestInFlight: each thing that may be in flight has its bound, and less of it when a frame is worked off.
 func TestInFlight(t *testing.T) {
 	p, err := pool.New("yuyv 64x48", 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	p.Camera().Fill(0, make([]byte, p.Bytes()))
-	few := make([]int64, pieces.MaxPages(p.Bytes()))
-	good := Look{Case: "c", Where: "memory", Found: pieces.Found{RowHits: 5000, Frames: []pieces.Frame{{Number: 0, Hits: 5000}}, Pages: few},
-		Stale: 200, Oldest: 2, Played: 9, Planted: 7, Refound: 7}
-	if err := good.InFlight(p); err != nil || good.Verdict != Held || good.Allowed == "" {
-		t.Fatal(err)
-	}
-	for name, spoil := range map[string]func(*Look){
-		"nothing": func(l *Look) { l.Found.RowHits, l.Stale = 0, 0 }, "before": func(l *Look) { l.Before = 1 },
-		"over":   func(l *Look) { l.Found.RowHits, l.Stale = 90000, pieces.InFlight+1 },
-		"newest": func(l *Look) { l.Found.RowHits = l.Stale + p.Bytes() + pieces.InFlight + 1 },
-		"old":    func(l *Look) { l.Oldest = pieces.MaxAge + 1 }, "pages": func(l *Look) { l.Found.Pages = append(few, 1) },
-		"control": func(l *Look) { l.Refound-- }, "no control": func(l *Look) { l.Refound, l.Planted = 0, 0 },
-		"nothing played": func(l *Look) { l.Played = 0 },
-	} {
-		l := good
-		if spoil(&l); l.InFlight(p) == nil || l.Verdict == Held {
-			t.Errorf("%s: held", name)
+	judges := []func(*Look, *pool.Pool) error{(*Look).InFlight, (*Look).Worked}
+	for i, judge := range judges {
+		hits, pages := pieces.InFlight, 20
+		if i == 0 {
+			hits, pages = hits+3*p.Bytes(), pages+3*2
+		}
+		few := make([]int64, pages)
+		good := Look{Case: "c", Where: "memory", Found: pieces.Found{RowHits: hits, Frames: []pieces.Frame{{Number: 0, Hits: 5000}}, Pages: few},
+			Oldest: pieces.MaxAge, Played: 9, Planted: 7, Refound: 7}
+		if err := judge(&good, p); err != nil || good.Verdict != Held || good.Allowed == "" {
+			t.Fatal(err)
+		}
+		for name, spoil := range map[string]func(*Look){
+			"nothing": func(l *Look) { l.Found.RowHits = 0 }, "before": func(l *Look) { l.Before = 1 },
+			"more": func(l *Look) { l.Found.RowHits++ }, "old": func(l *Look) { l.Oldest++ },
+			"pages":   func(l *Look) { l.Found.Pages = append(few[:pages:pages], 1) },
+			"control": func(l *Look) { l.Refound-- }, "no control": func(l *Look) { l.Refound, l.Planted = 0, 0 },
+			"nothing played": func(l *Look) { l.Played = 0 },
+		} {
+			l := good
+			if spoil(&l); judge(&l, p) == nil || l.Verdict == Held {
+				t.Errorf("%d: %s: held", i, name)
+			}
 		}
 	}
 }

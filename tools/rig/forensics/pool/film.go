@@ -70,7 +70,7 @@ func (p *Pool) Camera() *usbcam.Camera {
 	if p.plugged++; p.plugged > Plugs {
 		p.err = fmt.Errorf("pool: the camera was plugged in %d times, want %d at most: the last frames are played again", p.plugged, Plugs)
 	}
-	p.sent, p.paused = time.Time{}, false
+	p.sent, p.paused, p.open = time.Time{}, false, false
 	return &usbcam.Camera{Pace: p.format.Interval, Offers: []usbcam.Offer{p.offer}, Ready: p.ready, Seen: p.seen, Fault: p.fault,
 		Fill: func(n uint32, pixels []byte) { copy(pixels, p.begin(share, n)) }, Code: func(n uint32) []byte { return p.begin(share, n) }}
 }
@@ -83,7 +83,7 @@ func (p *Pool) ready() bool {
 		return !p.rest
 	}
 	now := time.Now()
-	if p.watch != nil && now.Sub(p.sent) < patience {
+	if p.watch != nil && (p.rest || now.Sub(p.sent) < patience) {
 		if idle, err := p.watch.Idle(now); !idle && err == nil {
 			return false
 		}
@@ -92,6 +92,16 @@ func (p *Pool) ready() bool {
 	p.taken++
 	p.changed()
 	return !p.rest
+}
+
+// Quiet lets the camera begin no frame from now on, and waits until the board has worked off the last one. Rest lets it
+// go on.
+func (p *Pool) Quiet(ctx context.Context) error {
+	p.Rest(true)
+	if err := p.wait(ctx, func() bool { return !p.open && p.sent.IsZero() }); err != nil {
+		return fmt.Errorf("pool: the board does not work the last frame off: %w", err)
+	}
+	return nil
 }
 
 // Rest lets the camera begin no frame from now on, or go on.
@@ -107,7 +117,7 @@ func (p *Pool) seen(e usbcam.Event) {
 	defer p.mu.Unlock()
 	switch e {
 	case usbcam.Sent:
-		p.sent = time.Now()
+		p.sent, p.open = time.Now(), false
 		p.whole++
 		p.changed()
 	case usbcam.Paused:

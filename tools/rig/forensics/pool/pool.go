@@ -39,6 +39,7 @@ type Pool struct {
 	played  int
 	taken   int
 	whole   int                // frames that were sent to their end
+	open    bool               // a frame was begun and not sent to its end
 	last    [Share * Plugs]int // 1 + played at the time when this frame was
 	halves  int                // frames to come of which only half does
 	paused  bool               // half of a frame is with the board
@@ -73,6 +74,7 @@ func (p *Pool) begin(share int, n uint32) []byte {
 	defer p.mu.Unlock()
 	i := share*Share + int(n%Share)
 	p.played++
+	p.open = true
 	p.last[i] = p.played
 	return p.frames[i].Data
 }

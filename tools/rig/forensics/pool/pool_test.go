@@ -144,6 +144,19 @@ func TestTaken(t *testing.T) {
 	if c.Seen(usbcam.Sent); c.Ready() || c.Ready() {
 		t.Error("it rests, and begins a frame")
 	}
+	c.Fill(0, make([]byte, p.Bytes()))
+	go func() { done <- p.Quiet(ctx) }()
+	for _, step := range []func(){func() { c.Seen(usbcam.Sent) }, func() { c.Ready() }} {
+		select {
+		case err := <-done:
+			t.Fatalf("it is quiet too early: %v", err)
+		case <-time.After(30 * time.Millisecond):
+		}
+		step()
+	}
+	if err := <-done; err != nil || c.Ready() {
+		t.Errorf("it is not quiet: %v", err)
+	}
 	p.Rest(false)
 	p.Pace(1 << 30) // nobody: it cannot be told, and the film goes on
 	c.Seen(usbcam.Sent)

@@ -18,6 +18,7 @@ import (
 	"tellijn/tools/rig/bench"
 	"tellijn/tools/rig/bench/benchtest"
 	"tellijn/tools/rig/forensics"
+	"tellijn/tools/rig/forensics/pieces"
 	"tellijn/tools/rig/forensics/pool"
 	"tellijn/tools/rig/vm"
 )
@@ -31,6 +32,8 @@ type board struct {
 	asked         []string
 	pool          *pool.Pool
 	crashed       string
+	looks         int
+	spoil         func(look int) // before a look; nil for nothing
 }
 
 func (b *board) Board() (forensics.Board, error)               { return b, nil }
@@ -50,7 +53,13 @@ func (b *board) to(state string, from ...string) error {
 	return nil
 }
 
-func (b *board) Memory(path string) error { return os.WriteFile(path, b.memory, 0o600) }
+func (b *board) Memory(path string) error {
+	b.looks++
+	if b.spoil != nil {
+		b.spoil(b.looks)
+	}
+	return os.WriteFile(path, b.memory, 0o600)
+}
 
 func (b *board) Write(address uint64, data []byte) error {
 	copy(b.memory[address-vm.RAM:], data)
@@ -84,7 +93,8 @@ func (b *board) Ask(command string, a map[string]any) (json.RawMessage, error) {
 type camera struct {
 	bench.Camera
 	*pool.Pool
-	out bool
+	out  bool
+	half bool // it was in the middle of a frame then
 }
 
 func (c *camera) Fault(kind string, n int) error         { return c.Pool.Fault(kind, n) }
@@ -92,7 +102,7 @@ func (c *camera) Await(ctx context.Context, n int) error { return c.Pool.Await(c
 func (c *camera) Played() int                            { return c.Pool.Played() }
 func (c *camera) Replayed() ([]bench.Counts, error)      { return nil, bench.ErrCannot }
 func (c *camera) Truth() ([]bench.Counts, error)         { return nil, bench.ErrCannot }
-func (c *camera) Cable(out bool) error                   { c.out = out; return nil }
+func (c *camera) Cable(out bool) error                   { c.out, c.half = out, c.Pool.Paused(); return nil }
 
 // stream lets the camera play until the test ends; half a frame is where it pauses.
 func stream(t *testing.T, b *board, p *pool.Pool) {
@@ -118,13 +128,21 @@ func stream(t *testing.T, b *board, p *pool.Pool) {
 				} else {
 					c.Seen(usbcam.Sent)
 				}
+			} else if runs && !p.Paused() {
+				clear(b.memory[3<<20+transfer : 3<<20+len(frame)]) // worked off and wiped; the transfers are not
 			}
 			b.mu.Unlock()
 		}
 	}()
 }
 
-// card is one whose copy holds some bytes.
+// transfer is what the test's driver does not wipe; apart is where no control is planted.
+const (
+	transfer = 2000
+	apart    = 9 << 18
+)
+
+// cards is one whose copy holds some bytes.
 type cards struct {
 	bench.Card
 	holds []byte
@@ -187,6 +205,21 @@ func TestInFlight(t *testing.T) {
 	if saw, err := do(t, s, onlyBuffers, "counts"); err != nil {
 		t.Fatalf("%s: %v", saw, err)
 	}
+	// One moment of all that is not as it should be is enough: more than buffers hold, or than transfers do.
+	for at, bytes := range []int{pieces.InFlight + 3*b.pool.Bytes(), pieces.InFlight + 3*b.pool.Bytes(), pieces.InFlight + 3*b.pool.Bytes(), pieces.InFlight, pieces.InFlight} {
+		begun := b.looks + 1
+		b.spoil = func(look int) {
+			clear(b.memory[apart : 3<<20])
+			for i := 0; i < bytes+transfer && look == begun+at; i += transfer - 7 {
+				copy(b.memory[apart+i:], b.memory[3<<20:3<<20+transfer])
+			}
+		}
+		if saw, err := do(t, s, onlyBuffers, "one moment"); err == nil {
+			t.Errorf("look %d: %s", at, saw)
+		}
+	}
+	b.spoil = nil
+	clear(b.memory[apart : 3<<20])
 	if saw, err := do(t, s, memoryEmpty, "not empty"); err == nil {
 		t.Errorf("a frame in a buffer, and nothing is there: %s", saw)
 	}
@@ -211,9 +244,13 @@ func TestInFlight(t *testing.T) {
 	if err == nil {
 		err = json.Unmarshal(text, &rows)
 	}
-	if err != nil || len(rows) != 4 || rows[0].Case != "counts" || rows[0].Verdict != forensics.Held || rows[0].Moments != 6 ||
-		rows[0].RowHits == 0 || rows[1].Moments != 1 || rows[3].Verdict == forensics.Held || rows[3].ControlFound != rows[3].ControlPlanted {
-		t.Errorf("%+v, %v", rows, err)
+	if err != nil || len(rows) != 2+3+2*2+3 {
+		t.Fatalf("%d rows: %+v, %v", len(rows), rows, err)
+	}
+	last := rows[len(rows)-1]
+	if rows[0].Case != "counts" || rows[0].Verdict != forensics.Held || rows[0].Moments != 3 || rows[0].RowHits == 0 || rows[1].Moments != 2 ||
+		rows[1].RowHits == 0 || rows[1].RowHits > transfer || last.Verdict == forensics.Held || last.ControlFound != last.ControlPlanted {
+		t.Errorf("%+v", rows)
 	}
 }
 
@@ -241,6 +278,18 @@ func TestHalf(t *testing.T) {
 	}
 	if b.state != running {
 		t.Errorf("the machine is %s", b.state)
+	}
+}
+
+// TestTear: the cable is pulled in the middle of a frame, also if nobody waited for one before.
+func TestTear(t *testing.T) {
+	s, b := scene(t)
+	stream(t, b, b.pool)
+	if saw, err := do(t, s, "pull the camera's cable in the middle of a frame"); err != nil {
+		t.Fatalf("%s: %v", saw, err)
+	}
+	if c := s.Rig.Camera().(*camera); !c.out || !c.half {
+		t.Errorf("the cable is out: %v, in the middle of a frame: %v", c.out, c.half)
 	}
 }
 
