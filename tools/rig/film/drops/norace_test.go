@@ -1,0 +1,5 @@
+//go:build !race
+
+package drops
+
+const raceDetector = false
