@@ -20,7 +20,6 @@ type Search struct {
 	Scratch string // a folder for copies of memories
 
 	looks int
-	pages map[int64]bool // of the memory that held rows while an eye counted
 }
 
 // Look is what one search found. Hits are windows of 8 bytes.

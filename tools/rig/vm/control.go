@@ -85,16 +85,7 @@ func (m *Machine) Memory(path string) error {
 // Write changes memory of the machine from outside, at a physical address; its caches follow. It is for controls: what
 // stood there is to be put back before the machine runs on. (QEMU, softmmu/qtest.c, write)
 func (m *Machine) Write(address uint64, data []byte) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.qtest == nil {
-		conn, err := reach(m.path("qtest"), m.runs)
-		if err != nil {
-			return fmt.Errorf("vm: qtest: %w", err)
-		}
-		m.qtest = &tester{conn, bufio.NewReader(conn)}
-	}
-	if err := m.qtest.do(fmt.Sprintf("write %#x %d 0x%x", address, len(data), data)); err != nil {
+	if err := m.test(fmt.Sprintf("write %#x %d 0x%x", address, len(data), data)); err != nil {
 		return fmt.Errorf("vm: qtest: writing %d bytes at %#x: %w", len(data), address, err)
 	}
 	return nil

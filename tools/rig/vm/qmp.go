@@ -142,19 +142,24 @@ func (m *Machine) Find(kind string) (string, error) {
 	return "", fmt.Errorf("vm: no device of type %q", kind)
 }
 
-// Drive sets an input line of a device from outside.
-func (m *Machine) Drive(device string, line int, high bool) error {
+// test gives a command by which lines and memory are changed.
+func (m *Machine) test(command string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.qtest == nil {
 		conn, err := reach(m.path("qtest"), m.runs)
 		if err != nil {
-			return fmt.Errorf("vm: qtest: %w", err)
+			return err
 		}
 		m.qtest = &tester{conn, bufio.NewReader(conn)}
 	}
+	return m.qtest.do(command)
+}
+
+// Drive sets an input line of a device from outside.
+func (m *Machine) Drive(device string, line int, high bool) error {
 	level := map[bool]int{true: 1}[high]
-	if err := m.qtest.do(fmt.Sprintf("set_irq_in %s unnamed-gpio-in %d %d", device, line, level)); err != nil {
+	if err := m.test(fmt.Sprintf("set_irq_in %s unnamed-gpio-in %d %d", device, line, level)); err != nil {
 		return fmt.Errorf("vm: qtest: line %d: %w", line, err)
 	}
 	return nil
