@@ -38,12 +38,13 @@ func (r *run) finish() {
 }
 
 // memoryLine is what the first process of a device says once a minute (firmware/warden/first/look).
-var memoryLine = regexp.MustCompile(`memory: (.+) = (\d+) KiB`)
+const memoryLine = `memory: (.+) = (\d+) KiB`
 
 // memory makes curves of what the device says of its memory: "memory", and "memory of PROGRAM", in KiB.
 func (r *run) memory() {
+	line := regexp.MustCompile(memoryLine)
 	for _, said := range r.result.Console {
-		m := memoryLine.FindStringSubmatch(said.Line)
+		m := line.FindStringSubmatch(said.Line)
 		if m == nil {
 			continue
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 
@@ -91,7 +92,7 @@ func (r *run) all(b bench.Bench, s *protocol.Scenario) (err error) {
 		return fmt.Errorf("play: %w", err)
 	}
 	defer file.Close()
-	console := &listener{run: r, file: file}
+	console := &listener{run: r, file: file, stamp: regexp.MustCompile(stamp)}
 	var rig bench.Rig
 	if _, err = r.guard("the bench is made ready", func() (_ string, err error) {
 		rig, err = b.Open(r.ctx, s.Setup, console, r.say)

@@ -173,14 +173,15 @@ func (r *run) look(rig bench.Rig, frames bool) {
 
 // listener takes the console.
 type listener struct {
-	run  *run
-	file *os.File
-	mu   sync.Mutex
-	part []byte
+	run   *run
+	file  *os.File
+	stamp *regexp.Regexp
+	mu    sync.Mutex
+	part  []byte
 }
 
 // stamp is what a bench may put before a line: seconds of its own.
-var stamp = regexp.MustCompile(`^ *\d+\.\d{3} `)
+const stamp = `^ *\d+\.\d{3} `
 
 func (l *listener) Write(b []byte) (int, error) {
 	l.mu.Lock()
@@ -197,7 +198,7 @@ func (l *listener) Write(b []byte) (int, error) {
 }
 
 func (l *listener) line(text string) {
-	text = strings.ToValidUTF8(strings.TrimRight(stamp.ReplaceAllString(text, ""), "\r"), "?")
+	text = strings.ToValidUTF8(strings.TrimRight(l.stamp.ReplaceAllString(text, ""), "\r"), "?")
 	at := l.run.now()
 	fmt.Fprintf(l.file, "%8.3f %s\n", at, text)
 	l.run.mu.Lock()

@@ -2,7 +2,6 @@ package protocol
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -34,7 +33,7 @@ func Keys() [][2]string {
 
 const maxRate = 60
 
-var formatForm = regexp.MustCompile(`^(yuyv|mjpeg) [1-9][0-9]{1,3}x[1-9][0-9]{1,3}$`)
+const formatForm = `^(yuyv|mjpeg) [1-9][0-9]{1,3}x[1-9][0-9]{1,3}$`
 
 // take reads one line of the head.
 func (s *Scenario) take(line string) error {
@@ -77,13 +76,13 @@ func (s *Scenario) set(key, value string) (err error) {
 	case "why":
 		s.Why = value
 	case "board":
-		if u.Board = value; !nameForm.MatchString(value) {
+		if u.Board = value; !fits(nameForm, value) {
 			return fmt.Errorf("board %q, want a name such as rpi-zero-2w", value)
 		}
 	case "film":
 		u.Film = value
 	case "format":
-		if u.Format = value; !formatForm.MatchString(value) {
+		if u.Format = value; !fits(formatForm, value) {
 			return fmt.Errorf("format %q, want such as \"yuyv 320x240\" or \"mjpeg 640x480\"", value)
 		}
 	case "rate":
@@ -117,7 +116,7 @@ func (s *Scenario) set(key, value string) (err error) {
 	case "tags":
 		s.Tags = strings.Fields(value)
 		for _, t := range s.Tags {
-			if !nameForm.MatchString(t) {
+			if !fits(nameForm, t) {
 				return fmt.Errorf("tag %q, want words of a-z and 0-9", t)
 			}
 		}

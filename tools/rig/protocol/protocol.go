@@ -68,12 +68,14 @@ func (s *Scenario) Tagged(tag string) bool {
 	return false
 }
 
-var nameForm = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+const nameForm = `^[a-z0-9]+(-[a-z0-9]+)*$`
+
+func fits(form, text string) bool { return regexp.MustCompile(form).MatchString(text) }
 
 // Parse reads one scenario. The error names the line.
 func Parse(name, text string) (*Scenario, error) {
 	s := &Scenario{Name: name, Text: text, Setup: bench.Setup{Name: name}}
-	if !nameForm.MatchString(name) {
+	if !fits(nameForm, name) {
 		return nil, fmt.Errorf("%w: name %q, want words of a-z and 0-9 with hyphens between them", ErrInvalid, name)
 	}
 	if len(text) > maxSize || !utf8.ValidString(text) {
