@@ -37,7 +37,7 @@ func attach(r *play.Result, files fs.FS) (all []attached) {
 		if kind == ".svg" || kind == ".png" {
 			most = mostDrawing
 		}
-		if f.Name == "console" || f.Size > most || !fs.ValidPath(f.Path) {
+		if f.Name == "console" || f.Size > most {
 			all = append(all, a)
 			continue
 		}

@@ -22,7 +22,7 @@ type remains struct {
 func searched(results []play.Result, files fs.FS) (all []remains) {
 	for _, r := range results {
 		for _, f := range r.Files {
-			if f.Name != "forensics.json" || f.Size > mostText || !fs.ValidPath(f.Path) {
+			if f.Name != "forensics.json" || f.Size > mostText {
 				continue
 			}
 			b, err := fs.ReadFile(files, f.Path)

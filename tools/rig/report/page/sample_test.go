@@ -63,7 +63,7 @@ func sample() ([]play.Result, fstest.MapFS) {
 	red := play.Result{Scenario: play.Scenario{Name: "unapproved", Title: "Without an approval the camera stays dark", Why: "Nobody is counted whom nobody decided to count.", Board: "rpi-zero-2w", Text: hostile},
 		Bench: "virtual", Verdict: play.Red, Reason: "line 14, check the camera has no power: it has had power since 21.4 s\n" + hostile, Took: 44, Image: strings.Repeat("ab", 32),
 		Steps: []play.Step{{Text: "switch the board on", Ran: true, To: 2, Saw: hostile}, {Text: "check the camera has no power", Check: true, Ran: true, From: 2, To: 44, Err: "it has had power since 21.4 s " + hostile, Saw: "on at 21.4 s"},
-			{Text: "check the log says \"approval\"", Check: true}},
+			{Text: "check the log says \"approval\"" + hostile, Check: true}},
 		Timeline: []play.Event{{At: 2, Kind: play.KindSaid, Text: hostile}, {At: 21.4, Kind: play.KindCamera, High: true}}, Console: []play.Said{{At: 1, Line: hostile}},
 		Curves: map[string][]play.Point{hostile: {{T: 1, Y: math.NaN()}, {T: 2, Y: 3}}, "none": {{T: 1, Y: math.Inf(1)}}}}
 	not := play.Result{Scenario: play.Scenario{Name: "memory", Title: "The memory of the whole board is searched", Why: "No frame is left.", Board: "virt", Text: "x"},
