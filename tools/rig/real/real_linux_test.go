@@ -212,10 +212,10 @@ func TestBench(t *testing.T) {
 func TestStillOn(t *testing.T) {
 	b := newTable(t)
 	r := b.open(bench.Setup{}, nil)
-	r.d.Power.Wait = 10*time.Millisecond - wake
 	if err := r.Power(true); err != nil {
 		t.Fatal(err)
 	}
+	r.d.Power.Wait = 50*time.Millisecond - wake
 	b.mu.Lock()
 	b.leak = true
 	b.mu.Unlock()

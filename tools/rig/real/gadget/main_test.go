@@ -96,7 +96,7 @@ func TestServe(t *testing.T) {
 		t.Errorf("%+v", b.f)
 	}
 	for i, got := range b.got {
-		if !bytes.Equal(got, []byte{byte(i), 1, 2}) {
+		if !bytes.Equal(got, []byte{byte(i + 1), 1, 2}) {
 			t.Errorf("frame %d is %x", i, got)
 		}
 	}
@@ -114,8 +114,8 @@ func TestServe(t *testing.T) {
 	b.mu.Lock()
 	first := b.got[n][0]
 	b.mu.Unlock()
-	if int(first) == n {
-		t.Errorf("frame %d was lost with its stream, and came in the next one", n)
+	if int(first) == n+1 {
+		t.Errorf("frame %d was lost with its stream, and came in the next one", first)
 	}
 	if err := p.Unplug(); err != nil || !b.look(func() bool { return !b.plugged }) {
 		t.Errorf("still plugged in: %v", err)

@@ -21,8 +21,9 @@ type Player struct {
 	mu     sync.Mutex
 	film   *usbcam.Camera // that is plugged in, nil for none
 	run    chan struct{}  // closed when the stream ends; nil while there is none
-	sent   chan uint32
-	number uint32 // of the next frame
+	left   uint32         // number of the frame that left last
+	more   chan struct{}  // told when one has left
+	number uint32         // of the newest frame, from 1
 	err    error
 }
 
@@ -44,7 +45,7 @@ func Dial(address string, say func(string)) (*Player, error) {
 
 // New takes a connection to a camera.
 func New(conn net.Conn, say func(string)) (*Player, error) {
-	p := &Player{conn: conn, say: say, done: make(chan struct{}), sent: make(chan uint32, 1)}
+	p := &Player{conn: conn, say: say, done: make(chan struct{}), more: make(chan struct{}, 1)}
 	if err := conn.SetDeadline(time.Now().Add(greeting)); err != nil {
 		return nil, fmt.Errorf("tape: %w", err)
 	}
@@ -115,9 +116,12 @@ func (p *Player) listen() {
 		case Held:
 			p.seen(usbcam.Held)
 		case Sent:
+			p.mu.Lock()
+			p.left = m.Number
+			p.mu.Unlock()
 			select {
-			case p.sent <- m.Number:
-			default: // of a stream that is over
+			case p.more <- struct{}{}:
+			default: // told already
 			}
 		case Stopped:
 			p.stop(true)
@@ -189,8 +193,8 @@ func (p *Player) play(film *usbcam.Camera, run chan struct{}) {
 // frame sends one and waits until it has left.
 func (p *Player) frame(film *usbcam.Camera, run chan struct{}) bool {
 	p.mu.Lock()
-	number := p.number
 	p.number++
+	number := p.number
 	p.mu.Unlock()
 	fault := usbcam.None
 	if film.Fault != nil {
@@ -213,13 +217,16 @@ func (p *Player) frame(film *usbcam.Camera, run chan struct{}) bool {
 		select {
 		case <-run:
 			return false
-		case got := <-p.sent:
-			if got == number {
-				if film.Seen != nil {
-					film.Seen(usbcam.Sent)
-				}
-				return true
+		case <-p.more:
+		}
+		p.mu.Lock()
+		gone := p.left == number // or it was of a stream that is over
+		p.mu.Unlock()
+		if gone {
+			if film.Seen != nil {
+				film.Seen(usbcam.Sent)
 			}
+			return true
 		}
 	}
 }
