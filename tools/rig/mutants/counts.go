@@ -27,16 +27,18 @@ func counts() []Mutant {
 		Scenario: "power-cut-kept", Step: `check as much is booked as was noted`, Saw: "are gone",
 		Swap: []Swap{{"\t\t\tb.open.lines[i] = Line{f, w}\n", "\t\t\tb.open.lines[i] = Line{}\n"}},
 	}, {
-		Name: "free-early",
-		What: "The courier frees records that it sent, also when no receipt came.",
-		File: "firmware/upload/pump/pump.go",
+		Name:     "free-early",
+		What:     "The courier frees records that it sent, also when no receipt came.",
+		File:     "firmware/upload/pump/pump.go",
+		Scenario: "collector-fails", Step: `check 8 records and entries or more waited on the board`,
 		Swap: []Swap{{"\tanswer, err := via.Exchange(ctx, encoded)\n\tif err != nil {\n\t\treturn false, err\n\t}\n",
 			"\tanswer, err := via.Exchange(ctx, encoded)\n\tif err != nil {\n\t\tfor _, it := range items {\n" +
 				"\t\t\t_ = p.o.Queue.Settle([]queue.Done{{Number: it.Number}})\n\t\t}\n\t\treturn false, err\n\t}\n"}},
 	}, {
-		Name: "any-receipt",
-		What: "A receipt by anybody's key frees records.",
-		File: "privacy/sign/sign.go",
+		Name:     "any-receipt",
+		What:     "A receipt by anybody's key frees records.",
+		File:     "privacy/sign/sign.go",
+		Scenario: "collector-lies", Step: `the console says "Failed +upload" within 60 s`,
 		Swap: []Swap{
 			{"if p == (Public{}) || id != p.ID() {", "if p == (Public{}) || id != p.ID() && kind != Receipt {"},
 			{"if err := m.Verify(nil, verifier); err != nil {", "if err := m.Verify(nil, verifier); err != nil && kind != Receipt {"},

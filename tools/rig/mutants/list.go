@@ -39,14 +39,16 @@ func people() []Mutant {
 		Scenario: "memory-hours", Step: `the camera has no power within 60 s`,
 		Swap: []Swap{{"c.turn(c.Switch.Off, devicelog.PowerOff, false)", "c.turn(func() error { return nil }, devicelog.PowerOff, false)"}},
 	}, {
-		Name: "welded-unseen",
-		What: "A camera whose switch does not open any more is not noticed.",
-		File: "firmware/warden/signs/supply.go",
+		Name:     "welded-unseen",
+		What:     "A camera whose switch does not open any more is not noticed.",
+		File:     "firmware/warden/signs/supply.go",
+		Scenario: "switch-welded", Step: `the lamp flashes 7 times within 60 s`,
 		Swap: []Swap{{"\t\ts.odd = true\n", "\t\ts.odd = s.on\n"}},
 	}, {
-		Name: "any-clock",
-		What: "Whatever a server says is the time, however far off and whoever else disagrees.",
-		File: "firmware/scout/belief/belief.go",
+		Name:     "any-clock",
+		What:     "Whatever a server says is the time, however far off and whoever else disagrees.",
+		File:     "firmware/scout/belief/belief.go",
+		Scenario: "clocks-ahead", Step: `the console says "more than 400 days ahead" within 60 s`,
 		Swap: []Swap{
 			{"by.Abs() > Allowance+hours*Hourly-k.spent", "hours < 0"},
 			{"\tif 2*with <= all {", "\tif all < 0 {"},
@@ -56,7 +58,7 @@ func people() []Mutant {
 		Name:     "open-port",
 		What:     "The first process waits for somebody on a port.",
 		File:     "firmware/warden/first/first_linux.go",
-		Scenario: "many-records", Step: `check 0 sockets wait for anybody`,
+		Scenario: "ports", Step: `check no port waits for anybody`, Saw: "2222",
 		Swap: []Swap{{"\tloaded, failed := mounts.Modules(card.Modules)\n",
 			"\tif fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM, 0); err == nil {\n" +
 				"\t\t_ = syscall.Bind(fd, &syscall.SockaddrInet4{Port: 2222})\n\t\t_ = syscall.Listen(fd, 1)\n\t}\n" +
