@@ -82,7 +82,7 @@ func machine() []Mutant {
 		Name:     "leak",
 		What:     "The warden keeps 128 KiB for each tally.",
 		File:     "firmware/warden/watch/eye.go",
-		Scenario: "many-records", Step: `check the memory of all programs is at most 65536 KiB`,
+		Scenario: "memory-programs", Step: `check the memory of all programs is at most 65536 KiB`,
 		Swap: []Swap{
 			{"\ttrouble string        // what was last said about why it does not run\n}", "\ttrouble string\n\tleak [][]byte\n}"},
 			{"\tw.when.Tally(&s.m)\n", "\tkept := make([]byte, 128<<10)\n\tfor i := range kept {\n\t\tkept[i] = byte(i)\n\t}\n\te.leak = append(e.leak, kept)\n\tw.when.Tally(&s.m)\n"},
