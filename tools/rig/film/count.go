@@ -117,7 +117,7 @@ func (f *Film) replay(lives []life) ([]bench.Counts, error) {
 		if err != nil {
 			return nil, fmt.Errorf("film: %w", err)
 		}
-		sequence := uint32(l.passed)
+		sequence := uint32(0) // from the first that is counted on: only gaps matter
 		for _, r := range l.runs {
 			for range r.frames {
 				data, err := again.Next()

@@ -8,10 +8,8 @@ import (
 
 // life is one stream: what one eye saw, from opening the camera to letting go of it.
 type life struct {
-	passed int   // frames that it let pass before it counted
-	held   bool  // it counts
-	runs   []run // of frames that it counted on, or would have
-	cut    bool  // it was ended by force
+	held bool  // it counts
+	runs []run // of frames that it counted on, or would have
 }
 
 // run is so many frames of the reel in a row with the same fault; "lost" is that they never came whole.
@@ -87,13 +85,8 @@ func (f *Film) end() {
 func (f *Film) took() {
 	f.state.waits = false
 	f.state.taken++
-	if f.now == nil {
-		return
-	}
-	if f.state.counts {
+	if f.now != nil && f.state.counts {
 		f.note(f.state.fault)
-	} else {
-		f.now.passed++
 	}
 	f.changed()
 }

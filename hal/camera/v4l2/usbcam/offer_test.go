@@ -52,14 +52,15 @@ func TestOffers(t *testing.T) {
 	if n := binary.LittleEndian.Uint16(all[2:]); int(n) != len(all) {
 		t.Errorf("the configuration has %d bytes and says %d", len(all), n)
 	}
-	// The frames of each format follow it: its kind, its number, width, height and default interval.
-	var got [][5]int
+	// The frames of each format follow it: its kind, its number, width, height, default and first interval. The shortest
+	// interval is the first. (UVC 1.0, payload format for uncompressed video, 3.1.2)
+	var got [][6]int
 	for at := 0; at < len(all); at += int(all[at]) {
 		if d := all[at:]; d[1] == 0x24 && (d[2] == 5 || d[2] == 7) && d[0] > 20 {
-			got = append(got, [5]int{int(d[2]), int(d[3]), int(binary.LittleEndian.Uint16(d[5:])), int(binary.LittleEndian.Uint16(d[7:])), int(binary.LittleEndian.Uint32(d[21:]))})
+			got = append(got, [6]int{int(d[2]), int(d[3]), int(binary.LittleEndian.Uint16(d[5:])), int(binary.LittleEndian.Uint16(d[7:])), int(binary.LittleEndian.Uint32(d[21:])), int(binary.LittleEndian.Uint32(d[26:]))})
 		}
 	}
-	if want := [][5]int{{7, 1, 353, 289, 666666}, {7, 2, 64, 48, 400000}, {5, 1, 322, 181, 1428571}}; !slices.Equal(got, want) {
+	if want := [][6]int{{7, 1, 353, 289, 666666, 400000}, {7, 2, 64, 48, 400000, 400000}, {5, 1, 322, 181, 1428571, 1428571}}; !slices.Equal(got, want) {
 		t.Errorf("frames %v, want %v", got, want)
 	}
 }
@@ -67,9 +68,9 @@ func TestOffers(t *testing.T) {
 // TestTold sees that frames of others pass through whole, none before it is ready, and what is heard of the stream.
 func TestTold(t *testing.T) {
 	var ready atomic.Bool
-	var heard []Event
+	heard := make(chan Event, 10)
 	frame := []byte{0xFF, 0xD8, 1, 2, 3, 0xFF, 0xD9}
-	c := &Camera{Ready: ready.Load, Code: func(uint32) []byte { return frame }, Seen: func(e Event) { heard = append(heard, e) }}
+	c := &Camera{Ready: ready.Load, Code: func(uint32) []byte { return frame }, Seen: func(e Event) { heard <- e }}
 	q := plug(t, c)
 	q.control(0x21, setCur, 2<<8, 1, 26, wish(mjpeg)...)
 	time.AfterFunc(50*time.Millisecond, func() { ready.Store(true) })
@@ -83,8 +84,17 @@ func TestTold(t *testing.T) {
 	q.control(0x21, setCur, 2<<8, cameraUnit<<8, 1, 1)
 	q.control(0x02, clearFeature, 0, bulkIn, 0)
 	q.control(0x02, clearFeature, 0, bulkIn, 0) // which changes nothing any more
-	if want := []Event{Started, Sent, Held, Stopped}; !slices.Equal(heard, want) {
-		t.Errorf("heard %v, want %v", heard, want)
+	q.control(0x21, setCur, 2<<8, 1, 26, wish(mjpeg)...)
+	q.conn.Close()
+	for i, want := range []Event{Started, Sent, Held, Stopped, Started, Pulled} {
+		select {
+		case got := <-heard:
+			if got != want {
+				t.Errorf("heard %v as number %d, want %v", got, i+1, want)
+			}
+		case <-time.After(10 * time.Second):
+			t.Fatalf("nothing more is heard, want %v as number %d", want, i+1)
+		}
 	}
 }
 
