@@ -132,6 +132,9 @@ func (r *rig) Power(on bool) error {
 	return nil
 }
 
+// quiet is how long a board without power has to say nothing until its last line is over.
+const quiet = 300 * time.Millisecond
+
 // settled waits until the board has power, or has none any more: a hub can say that it cut the power and not do it, and
 // a serial port can feed a board through its data line. Without a wire that tells, the time has to do.
 func (r *rig) settled(on bool) error {
@@ -142,14 +145,14 @@ func (r *rig) settled(on bool) error {
 			case <-time.After(r.d.Power.Wait):
 			case <-r.ctx.Done():
 			}
-			r.console.Cut()
+			r.console.Cut(quiet)
 		}
 		return nil
 	}
 	limit := r.d.Power.Wait + wake
 	err := r.follower.Await(alive, on, limit)
 	if !on {
-		r.console.Cut()
+		r.console.Cut(quiet)
 	}
 	if err != nil && on {
 		return fmt.Errorf("real: the board was given power and has none: %w; hint: its plug, and the port of the hub", err)

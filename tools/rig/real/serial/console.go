@@ -25,7 +25,8 @@ type Console struct {
 	done  chan struct{}
 
 	mu      sync.Mutex
-	part    []byte // of a line that has no end yet
+	part    []byte    // of a line that has no end yet
+	heard   time.Time // when something came last
 	lines   []string
 	bad     []int // lines so far that nobody can read, by line
 	more    chan struct{}
@@ -53,7 +54,7 @@ func (c *Console) read(port io.Reader) {
 		n, err := port.Read(b)
 		c.take(b[:n])
 		if err != nil {
-			c.Cut()
+			c.Cut(0)
 			c.mu.Lock()
 			defer c.mu.Unlock()
 			c.reading = err
@@ -67,6 +68,7 @@ func (c *Console) read(port io.Reader) {
 func (c *Console) take(b []byte) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.heard = time.Now()
 	for _, one := range b {
 		switch {
 		case one == '\n':
@@ -117,12 +119,20 @@ func garbled(s string) bool {
 	return odd*4 > len(s)
 }
 
-// Cut ends a line that the board did not end, as when its power goes.
-func (c *Console) Cut() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if len(c.part) > 0 {
-		c.end()
+// Cut ends a line that the board did not end, as when its power goes, once nothing came for so long: adapters keep what
+// they hear for some milliseconds.
+func (c *Console) Cut(quiet time.Duration) {
+	for began := time.Now(); ; {
+		c.mu.Lock()
+		wait := quiet - min(time.Since(c.heard), time.Since(began))
+		if wait <= 0 && len(c.part) > 0 {
+			c.end()
+		}
+		c.mu.Unlock()
+		if wait <= 0 {
+			return
+		}
+		time.Sleep(wait)
 	}
 }
 

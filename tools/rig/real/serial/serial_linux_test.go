@@ -54,7 +54,7 @@ func TestPort(t *testing.T) {
 		t.Errorf("%d lines: %q", mark, c.Lines(0))
 	}
 	say("[    1.2345") // and its power goes
-	for end := time.Now().Add(5 * time.Second); c.Mark() == mark; c.Cut() {
+	for end := time.Now().Add(5 * time.Second); c.Mark() == mark; c.Cut(20 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatal("no line")
 		}
