@@ -34,8 +34,10 @@ func act(pattern, doc, fault string, change func(n bench.Network, a bench.Args) 
 	}}
 }
 
-// struck is where it is kept how often the network was spoilt before the last act, and lied the same of the collector.
+// struck is where it is kept how often the network was spoilt before the last act, lied the same of the collector, and
+// sent how much the board had sent.
 const (
+	sent   = "network.sent"
 	struck = "network.struck"
 	lied   = "network.lied"
 )
@@ -58,6 +60,7 @@ func cable() []bench.Step {
 			return until(ctx, s, struck, s.Rig.Network().Struck, int64(a.Numbers[0]), a.Durations[0])
 		}},
 		{Pattern: "the network stays so for {duration}", Doc: "by the clock of the bench; it has to fail at least one packet of the board in each minute of it", Do: stays},
+		{Pattern: "the board sends {number} packets to {text} within {duration}", Doc: "counted from now on, to destinations that begin so, such as \"udp to 192.0.2.1:123\"", Do: sends},
 		{Pattern: "check no port waits for anybody", Doc: "asks every TCP port and some of UDP from outside", Check: true, Do: func(ctx context.Context, s *bench.Scene, _ bench.Args) (string, error) {
 			ports, err := s.Rig.Network().Scan(ctx)
 			if err == nil && len(ports) > 0 {
@@ -132,6 +135,20 @@ func stays(ctx context.Context, s *bench.Scene, a bench.Args) (string, error) {
 		return "", errors.New("network: nothing was lost or late meanwhile")
 	}
 	return fmt.Sprintf("%d packets were lost or late", all), nil
+}
+
+// sends waits for packets of the board.
+func sends(ctx context.Context, s *bench.Scene, a bench.Args) (string, error) {
+	count := func() (n int64) {
+		for to, packets := range s.Rig.Network().Sent() {
+			if strings.HasPrefix(to, a.Texts[0]) {
+				n += int64(packets)
+			}
+		}
+		return n
+	}
+	s.Keep[sent] = count()
+	return until(ctx, s, sent, count, int64(a.Numbers[0]), a.Durations[0])
 }
 
 func elsewhere(_ context.Context, s *bench.Scene, a bench.Args) (string, error) {
