@@ -62,7 +62,7 @@ func TestJournal(t *testing.T) {
 	if now, err := os.ReadFile(image); err != nil || !bytes.Equal(now, base) || kinds != "wfnwwc" || string(all[2].Data) != "record 0" {
 		t.Errorf("%q, %v, the same card: %v", kinds, err, bytes.Equal(now, base))
 	}
-	for _, n := range []int{len(b) - 1, len(magic) + 3, 4} {
+	for _, n := range []int{len(b) - 1, len(magic) + 3, len(magic) + headSize + 2, 4} {
 		if _, err := Read(bytes.NewReader(b[:n])); !errors.Is(err, ErrJournal) {
 			t.Errorf("cut after %d bytes: %v", n, err)
 		}

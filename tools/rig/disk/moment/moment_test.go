@@ -120,12 +120,14 @@ func TestLedger(t *testing.T) {
 		{"record", func(tx *ledger.Tx) { tx.Add(item(1, 0)); tx.Put("open", open(3)) }, three(Record)},
 		{"record that frees", func(tx *ledger.Tx) { tx.Free(3); tx.Add(item(1, 1)); tx.Put("open", open(4)) }, three(Record, Freeing)},
 		{"checkpoint that frees", func(tx *ledger.Tx) { tx.Free(4); tx.Put("open", open(5)) }, three(Freeing, Checkpoint)},
+		{"one frees one", func(tx *ledger.Tx) { tx.Add(item(1, 50)); tx.Put("open", open(6)) }, three(Record)},
+		{"and the other way", func(tx *ledger.Tx) { tx.Free(5); tx.Add(item(1, 51)); tx.Put("open", open(7)) }, three(Record, Freeing)},
 		{"many", func(tx *ledger.Tx) {
 			for n := range uint32(20) {
-				tx.Add(item(1, 2+n))
+				tx.Add(item(1, 60+n))
 			}
 		}, three(Record)},
-		{"checkpoint beside many", func(tx *ledger.Tx) { tx.Put("open", open(6)) }, three(Checkpoint)},
+		{"checkpoint beside many", func(tx *ledger.Tx) { tx.Put("open", open(8)) }, three(Checkpoint)},
 	} {
 		if err := l.Update(func(tx *ledger.Tx) error { tc.do(tx); return nil }); err != nil {
 			t.Fatal(err)
@@ -134,7 +136,7 @@ func TestLedger(t *testing.T) {
 			t.Errorf("%d, %s: %q, want %q", i, tc.name, got, tc.want)
 		}
 	}
-	if n := w.Seen(); n[Record+Done] != 3 || n[Checkpoint+Half] != 3 || n[Queued+Done] != 0 {
+	if n := w.Seen(); n[Record+Done] != 5 || n[Checkpoint+Half] != 3 || n[Queued+Done] != 0 {
 		t.Errorf("%v", n)
 	}
 }

@@ -60,3 +60,12 @@ func each(b []byte, bucket string, do func(bucket, key string, value []byte)) {
 		}
 	}
 }
+
+// Kind tells whether what is written has a head of a bbolt file, and whether it has a leaf.
+func Kind(data []byte) (head, leaf bool) {
+	for ; len(data) >= pageSize; data = data[pageSize:] {
+		_, l, h := page(data[:pageSize])
+		head, leaf = head || h, leaf || l && binary.LittleEndian.Uint32(data[12:]) < 64
+	}
+	return head, leaf
+}
