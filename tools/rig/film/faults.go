@@ -28,8 +28,8 @@ func (q *faults) next() string {
 }
 
 // Fault spoils the next n frames that the eye counts on: "error" (the camera itself says so), "short" (half is
-// missing), "long" (more comes than was agreed), "corrupt" (noise in the middle), "bright" (the exposure jumps up for
-// so long); "stall" lets nothing come for n seconds.
+// missing), "long" (more comes than was agreed), "corrupt" (noise in the middle), "resized" (an MJPEG frame says another
+// size than was agreed), "bright" (the exposure of YUYV jumps up for so long); "stall" lets nothing come for n seconds.
 func (f *Film) Fault(kind string, n int) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -44,10 +44,10 @@ func (f *Film) Fault(kind string, n int) error {
 		ctx, stop := context.WithTimeout(context.Background(), 2*patience)
 		defer stop()
 		return f.wait(ctx, func() bool { return !f.state.begun && !f.state.waits })
-	case !slices.Contains([]string{"error", "short", "long", "corrupt", "bright"}, kind):
-		return fmt.Errorf("film: fault %q, want error, short, long, corrupt, stall or bright", kind)
-	case kind == "bright" && f.Format().Pixel == camera.MJPEG:
-		return fmt.Errorf("film: no brighter MJPEG: %w", bench.ErrCannot)
+	case !slices.Contains([]string{"error", "short", "long", "corrupt", "resized", "bright"}, kind):
+		return fmt.Errorf("film: fault %q, want error, short, long, corrupt, resized, stall or bright", kind)
+	case kind == "bright" && f.Format().Pixel == camera.MJPEG, kind == "resized" && f.Format().Pixel != camera.MJPEG:
+		return fmt.Errorf("film: no %s frames of %s: %w", kind, f.Format().Pixel, bench.ErrCannot)
 	}
 	f.o.Say(fmt.Sprintf("the next %d frames are spoilt: %s", n, kind))
 	f.faults.kinds = append(f.faults.kinds, slices.Repeat([]string{kind}, n)...)
@@ -77,6 +77,11 @@ func spoil(data []byte, fault string) []byte {
 		for i := len(data) / 3; i < len(data)*2/3; i++ {
 			noise = noise*1664525 + 1013904223
 			data[i] ^= byte(noise >> 24)
+		}
+	case "resized": // half as high, behind the marker of a frame: its length, precision, then the height (ITU-T T.81, B.2.2)
+		data = bytes.Clone(data)
+		if at := bytes.Index(data, []byte{0xFF, 0xC0}); at >= 0 && at+6 < len(data) {
+			data[at+5], data[at+6] = data[at+5]>>1, data[at+6]>>1
 		}
 	case "bright":
 		data = bytes.Clone(data)

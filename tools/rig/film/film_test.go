@@ -1,6 +1,7 @@
 package film
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -176,15 +177,15 @@ func TestAnyWay(t *testing.T) {
 		b := newBoard(t, f)
 		b.plug()
 		for range rapid.IntRange(1, 3).Draw(t, "lives") {
-			b.open(rapid.IntRange(0, 40).Draw(t, "settle"))
+			b.open(rapid.IntRange(0, 8).Draw(t, "settle"))
 			for range rapid.IntRange(0, 2).Draw(t, "spans") {
-				kind := rapid.SampledFrom([]string{"", "", "error", "short", "long", "corrupt", "bright"}).Draw(t, "fault")
+				kind := rapid.SampledFrom([]string{"", "", "error", "short", "long", "corrupt", "resized", "bright"}).Draw(t, "fault")
 				if kind != "" {
 					if err := f.Fault(kind, rapid.IntRange(1, 9).Draw(t, "spoilt")); err != nil && !errors.Is(err, bench.ErrCannot) {
 						t.Fatal(err)
 					}
 				}
-				for range rapid.IntRange(0, 30).Draw(t, "frames") {
+				for range rapid.IntRange(0, 15).Draw(t, "frames") {
 					b.count()
 				}
 			}
@@ -282,6 +283,9 @@ func TestConfig(t *testing.T) {
 		}
 	}
 	f := film(t, Options{Film: "dark", Format: "mjpeg 64x48"})
+	if data, err := f.reel.Next(); err != nil || usable(data, "resized", f.Format()) == nil || bytes.Equal(data, usable(data, "resized", f.Format())) {
+		t.Errorf("a resized frame is as it was: %v", err)
+	}
 	for kind, n := range map[string]int{"rain": 1, "error": 0, "bright": 1} {
 		if err := f.Fault(kind, n); err == nil {
 			t.Errorf("fault %s, %d was taken", kind, n)

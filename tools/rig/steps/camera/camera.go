@@ -25,7 +25,7 @@ func Steps() []bench.Step {
 			Do: func(ctx context.Context, s *bench.Scene, a bench.Args) (string, error) {
 				return pass(ctx, s, endless, a.Durations[0])
 			}},
-		{Pattern: "the next {number} frames are {word} within {duration}", Doc: "spoils them, and waits until the board has taken them: error (the camera says so), short, long, corrupt, bright (the exposure jumps)",
+		{Pattern: "the next {number} frames are {word} within {duration}", Doc: "spoils them, and waits until the board has taken them: error (the camera says so), short, long, corrupt, resized (MJPEG that says another size), bright (the exposure of YUYV jumps)",
 			Do: func(ctx context.Context, s *bench.Scene, a bench.Args) (string, error) {
 				s.Mark = s.Rig.Console().Mark()
 				s.Say("%s%d frames are %s", bench.Fault, a.Numbers[0], a.Texts[0])
