@@ -118,9 +118,9 @@ func (r *rig) Power(on bool) error {
 			r.from = time.Now()
 		}
 		r.mu.Unlock()
-		r.say("the board gets power")
+		r.say(bench.Powered)
 	} else if was {
-		r.say("the board has no power")
+		r.say(bench.Dark)
 	}
 	if err := r.supply.Set(on); err != nil {
 		return err

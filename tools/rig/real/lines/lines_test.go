@@ -76,6 +76,14 @@ func TestMCPFails(t *testing.T) {
 	if _, err := a.Levels(); err == nil {
 		t.Error("one that is gone")
 	}
+	blind := &realtest.MCP{TB: t}
+	if a, err = NewMCP(blind, []string{"GP0"}, nil); err != nil {
+		t.Fatal(err)
+	}
+	blind.Falls()
+	if got, err := a.Levels(); err == nil {
+		t.Errorf("an input that is none any more is %v", got)
+	}
 	// Answers that are none.
 	for _, answer := range [][]byte{make([]byte, 64), append([]byte{0x60, 1}, make([]byte, 62)...), {0x60, 0}} {
 		if _, err := NewMCP(scripted{answer}, nil, nil); err == nil {

@@ -47,8 +47,8 @@ func TestPort(t *testing.T) {
 	}
 	say("[    0.000000] Booting Linux\r\n\x03\x04^half ")
 	await(0, "Booting", "[    0.000000] Booting Linux")
-	say("a line\n")
-	await(1, "half", "..^half a line") // control characters are no commands
+	say("a líne\n")
+	await(1, "half", "..^half a líne") // control characters are no commands
 	mark := c.Mark()
 	if mark != 2 || len(c.Lines(0)) != 2 || len(c.Lines(1)) != 1 || len(c.Lines(9)) != 0 || len(c.Lines(-1)) != 2 {
 		t.Errorf("%d lines: %q", mark, c.Lines(0))
@@ -96,8 +96,12 @@ func TestAwait(t *testing.T) {
 	if _, err := c.Await(t.Context(), 0, "^a$", 5*time.Second); err != nil {
 		t.Error("a line without an end: ", err)
 	}
+	io.WriteString(w, "no end")
 	w.Close()
 	<-c.Done()
+	if got := c.Lines(c.Mark() - 1); len(got) != 1 || got[0] != "no end" {
+		t.Errorf("the last thing that it said: %q", got)
+	}
 }
 
 func TestNoPort(t *testing.T) {
