@@ -103,12 +103,13 @@ func until(ctx context.Context, s *bench.Scene, key string, now func() int64, n 
 	ctx, stop := context.WithTimeout(ctx, d)
 	defer stop()
 	for {
-		if met := now() - before; met >= n {
+		met := now() - before
+		if met >= n {
 			return fmt.Sprintf("%d times", met), nil
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Sprintf("%d times", now()-before), fmt.Errorf("network: it struck %d times within %v, want %d: %w", now()-before, d, n, ctx.Err())
+			return fmt.Sprintf("%d times", met), fmt.Errorf("network: %d times within %v, want %d: %w", met, d, n, ctx.Err())
 		case <-time.After(look):
 		}
 	}
