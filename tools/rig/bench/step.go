@@ -47,6 +47,12 @@ type Scene struct {
 // Fault begins what is said of something that was spoilt on purpose.
 const Fault = "fault: "
 
+// What every bench says when the board's power is turned.
+const (
+	Powered = "the board gets power"
+	Dark    = "the board has no power"
+)
+
 // Names in Scene.Keep of counts by line, each a []Counts, that the report shows beside one another.
 const (
 	KeepTruth    = "truth"    // people that were drawn, or are known to be on the clip

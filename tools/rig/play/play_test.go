@@ -62,6 +62,8 @@ func TestGreen(t *testing.T) {
 			t.Errorf("setup: %+v", s)
 		}
 		say("makes it ready")
+		say(bench.Powered)
+		say(bench.Dark)
 		fmt.Fprint(log, "   1.234 of the bench\r\nhalf")
 		rig.OnEnd = func() error { fmt.Fprint(log, "cut o"); return nil }
 	}}
@@ -106,7 +108,7 @@ func TestGreen(t *testing.T) {
 		}
 		last = e.At
 	}
-	if want := map[string]string{KindSaid: "makes it ready|", KindFault: "it is spoilt|", KindLamp: "|", KindCamera: "|", KindRecord: "record 4|"}; !reflect.DeepEqual(kinds, want) {
+	if want := map[string]string{KindSaid: "makes it ready|", KindFault: "it is spoilt|", KindLamp: "|", KindCamera: "|", KindRecord: "record 4|", KindPower: bench.Powered + "|" + bench.Dark + "|"}; !reflect.DeepEqual(kinds, want) {
 		t.Errorf("timeline: %q, want %q", kinds, want)
 	}
 	for curve, y := range map[string]float64{"heat": 40, "memory": 39, "memory of init": 10, "memory of eye": 20, "memory of scout": 9} {
@@ -136,7 +138,7 @@ func TestGreen(t *testing.T) {
 	if _, err := os.Stat(scratch); scratch == "" || !os.IsNotExist(err) {
 		t.Errorf("%s is left: %v", scratch, err)
 	}
-	if len(heard) < 6 || !strings.HasSuffix(heard[1], "> a") {
+	if len(heard) < 8 || !strings.HasSuffix(heard[3], "> a") {
 		t.Errorf("said: %q", heard)
 	}
 	var again Result

@@ -52,7 +52,10 @@ func (r *run) say(text string) {
 	if rest, ok := strings.CutPrefix(text, bench.Fault); ok {
 		kind, text = KindFault, rest
 	}
-	r.event(Event{At: at, Kind: kind, Text: text})
+	if text == bench.Powered || text == bench.Dark {
+		kind = KindPower
+	}
+	r.event(Event{At: at, Kind: kind, Text: text, High: text == bench.Powered})
 }
 
 func (r *run) event(e Event) {

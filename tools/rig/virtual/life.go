@@ -36,7 +36,7 @@ func (r *rig) Power(on bool) error {
 		}
 		r.began.CompareAndSwap(0, time.Now().UnixNano())
 		r.on = true
-		r.say("the board gets power")
+		r.say(bench.Powered)
 		if err := r.start(); err != nil {
 			r.on = false
 			return err
@@ -46,7 +46,7 @@ func (r *rig) Power(on bool) error {
 	if !r.on {
 		return nil
 	}
-	r.say("the board has no power")
+	r.say(bench.Dark)
 	r.on = false
 	if l := r.now(); l != nil {
 		l.m.Kill()

@@ -116,7 +116,7 @@ func see(r *play.Result, files fs.FS) *one {
 	o.Timeline = plot.Timeline("What happened when in "+r.Scenario.Title, r.Steps, r.Timeline, r.Took)
 	o.Plots = plots(r)
 	for _, e := range r.Timeline {
-		if e.Kind == play.KindSaid || e.Kind == play.KindFault {
+		if e.Kind == play.KindSaid || e.Kind == play.KindFault || e.Kind == play.KindPower {
 			o.Happened = append(o.Happened, e)
 		}
 	}
