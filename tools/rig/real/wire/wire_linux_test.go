@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -64,7 +65,7 @@ func TestWire(t *testing.T) {
 	near, board := cable(t)
 	at := time.Date(2031, 5, 6, 7, 8, 9, 0, time.UTC)
 	path := filepath.Join(t.TempDir(), "wire")
-	s, err := segment.Lay(path, segment.Options{Now: func() time.Time { return at }})
+	s, err := segment.Lay(path, segment.Options{Now: func() time.Time { return at }, Doors: map[string]string{segment.Collector + ":8443": echo(t)}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,13 +97,15 @@ func TestWire(t *testing.T) {
 	carrier("1")
 	if out := question(); !strings.Contains(out, "it is 2031-05-06T07:08:09Z") {
 		t.Errorf("the board was not told the time:\n%s", out)
+	} else if !strings.Contains(out, "300000 bytes there and back") {
+		t.Errorf("the board did not reach the collector:\n%s", out)
 	}
 	sent := s.Sent()
 	if sent["udp to 192.0.2.1:123"] == 0 || sent["arp"] == 0 {
 		t.Errorf("%v", sent)
 	}
 	for to := range sent {
-		if to != "arp" && to != "udp to 192.0.2.1:123" && to != "ipv6" { // the board's own kernel says the last one
+		if to != "arp" && to != "udp to 192.0.2.1:123" && to != "tcp to 192.0.2.100:8443" && to != "ipv6" { // the board's own kernel says the last one
 			t.Errorf("%q was sent, by this computer?", to)
 		}
 	}
@@ -146,10 +149,50 @@ func ask(t *testing.T) {
 		if n, err := c.Read(answer); err == nil && n == 48 {
 			seconds := uint32(answer[40])<<24 | uint32(answer[41])<<16 | uint32(answer[42])<<8 | uint32(answer[43])
 			t.Log("it is", time.Unix(int64(seconds)-2208988800, 0).UTC().Format(time.RFC3339))
+			send(t)
 			return
 		}
 	}
 	t.Error("nobody answers")
+}
+
+// send sends something to the collector and wants it back, as a board does that uploads.
+func send(t *testing.T) {
+	c, err := net.DialTimeout("tcp", "192.0.2.100:8443", 5*time.Second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	c.SetDeadline(time.Now().Add(15 * time.Second))
+	sent := make([]byte, 300_000)
+	for i := range sent {
+		sent[i] = byte(i * i >> 7)
+	}
+	go c.Write(sent)
+	back := make([]byte, len(sent))
+	if _, err := io.ReadFull(c, back); err != nil || !bytes.Equal(sent, back) {
+		t.Fatalf("what came back is something else: %v", err)
+	}
+	t.Log(len(back), "bytes there and back")
+}
+
+// echo sends everything back that it gets, and gives its address.
+func echo(t *testing.T) string {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go func() { io.Copy(c, c); c.Close() }()
+		}
+	}()
+	return l.Addr().String()
 }
 
 func TestOpen(t *testing.T) {
