@@ -41,7 +41,6 @@ type table struct {
 	mu      sync.Mutex
 	stop    context.CancelFunc // of the board's life, nil while it has no power
 	done    chan struct{}
-	eye     net.Conn // of the bench to the camera
 	plugged bool
 	frames  int
 	leak    bool // the board has power although the hub says it has none
@@ -212,6 +211,22 @@ func (b *table) send(ctx context.Context, files map[string][]byte) error {
 	return err
 }
 
+// shows waits until the camera is plugged in, or is not.
+func (b *table) shows(plugged bool) {
+	b.t.Helper()
+	for end := time.Now().Add(10 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+		b.mu.Lock()
+		now := b.plugged
+		b.mu.Unlock()
+		if now == plugged {
+			return
+		}
+		if time.Now().After(end) {
+			b.t.Fatalf("the camera is plugged in: %v, want %v", now, plugged)
+		}
+	}
+}
+
 // see is the camera: it takes whoever comes, and each frame at once while it is plugged in.
 func (b *table) see() {
 	for {
@@ -243,8 +258,14 @@ func (b *table) play(conn net.Conn) error {
 				return errors.New("a camera without power was plugged in")
 			}
 			begun = false
+			b.mu.Lock()
+			b.plugged = true
+			b.mu.Unlock()
 			err = tape.Write(conn, tape.Message{Kind: tape.Started})
 		case tape.Unplug:
+			b.mu.Lock()
+			b.plugged = false
+			b.mu.Unlock()
 		case tape.Frame:
 			b.mu.Lock()
 			b.frames++

@@ -148,7 +148,9 @@ func TestBench(t *testing.T) {
 	}
 
 	// The cable of the camera, and a switch that hands have spoilt.
+	b.shows(true)
 	ok(r.Camera().Cable(true))
+	b.shows(false)
 	played := r.Camera().Played()
 	ok(r.Camera().Cable(false))
 	ok(r.Camera().Await(ctx, 3))
@@ -157,6 +159,7 @@ func TestBench(t *testing.T) {
 	}
 	ok(r.Parts().Switch("broken"))
 	ok(r.follower.Await("a/GP2", false, 5*time.Second))
+	b.shows(false) // it has no power
 	ok(r.Parts().Switch("works"))
 	ok(r.follower.Await("a/GP2", true, 5*time.Second))
 	ok(r.Camera().Await(ctx, 3))
@@ -178,6 +181,10 @@ func TestBench(t *testing.T) {
 	ok(r.Hold(300 * time.Millisecond))
 	says(mark, "reboot: Power down")
 	ok(r.follower.Await("a/GP3", false, 5*time.Second))
+	b.shows(false)
+	ok(r.Parts().Switch("welded")) // then the camera has power, whatever the board wants
+	b.shows(true)
+	ok(r.Parts().Switch("works"))
 	mark = r.Console().Mark()
 	ok(r.Power(false))
 	if got := r.Console().Lines(mark); len(got) != 1 || got[0] != "[   12.3" {
