@@ -59,6 +59,9 @@ func TestReceiver(t *testing.T) {
 	if err := <-arrived; err != nil {
 		t.Fatal(err)
 	}
+	if n, again := r.Waiting(), r.Waiting(); n != 2 || again != 0 {
+		t.Errorf("%d waited, then %d, want 2 and none", n, again)
+	}
 	give(first, entry) // again
 	if rs := r.Records(); len(rs) != 1 || rs[0].Device != "north-door" || len(r.Events()) != 1 {
 		t.Errorf("%+v", rs)
