@@ -46,22 +46,6 @@ func (f *Film) Await(ctx context.Context, n int) error {
 	return nil
 }
 
-// Rest waits until the board has worked off what was sent, and sends nothing more until Go: what is pulled meanwhile is
-// pulled between two frames.
-func (f *Film) Rest(ctx context.Context) error {
-	f.mu.Lock()
-	f.state.rest = true
-	f.mu.Unlock()
-	return f.wait(ctx, func() bool { return !f.state.begun && !f.state.waits })
-}
-
-// Go sends frames again.
-func (f *Film) Go() {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.state.rest = false
-}
-
 // Hurried is how many frames there are of which nobody knows whether the board took them in time.
 func (f *Film) Hurried() int {
 	f.mu.Lock()

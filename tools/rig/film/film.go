@@ -4,6 +4,12 @@
 // computer makes it slow and not wrong. What was sent is kept as numbers, never as frames. It is for the rig, outside
 // the data path.
 //
+// # How a bench uses it
+//
+// Open it before the device is made: Table and Config go into the device's configuration. Camera is for
+// boot.Options.Camera; Pace is told of each machine, by the number of its process, as soon as it runs. Whoever pulls the
+// cable between two frames lets the camera stall before. The rest is bench.Camera.
+//
 // # Which frames the eye counts
 //
 // After it has opened a camera the eye looks at frames without counting until the exposure stands still, and then takes
@@ -12,9 +18,9 @@
 // it stops, with what it has begun; a frame that was sent in full to a board that waited for it is counted, one that was
 // not is none. So nothing is counted twice or lost, and the counts are equal, not nearly.
 //
-// Two things break that, and Replayed tells: a frame of which nobody knows whether it was taken, since the board had not
-// worked it off when the next one had to come or the cable was pulled; and an eye that was ended by force, whose open
-// tally is lost.
+// Two things break that. Of a frame that the board had not worked off when the next one had to come, or the cable was
+// pulled, nobody knows whether it was taken in time: Replayed then says that it cannot tell. And an eye that was ended by
+// force loses its open tally, which only the console tells.
 package film
 
 import (
@@ -75,7 +81,6 @@ type state struct {
 	waits   bool // for the board, since sent
 	counts  bool // the eye counts on it
 	fault   string
-	rest    bool // no frame is to be sent
 	taken   int
 	hurried int
 }

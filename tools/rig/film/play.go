@@ -41,7 +41,7 @@ func (f *Film) ready() bool {
 		}
 		f.took()
 	}
-	return !f.state.rest && !now.Before(f.faults.until)
+	return !now.Before(f.faults.until)
 }
 
 // seen hears what happens with the stream.
