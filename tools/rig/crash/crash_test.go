@@ -245,7 +245,7 @@ func TestSuper(t *testing.T) {
 
 // TestDamaged: files that do not open, and a file system that is more than torn.
 func TestDamaged(t *testing.T) {
-	for name, want := range map[string]string{"warden/ledger.db": "set aside", "courier/queue.db": "set aside", "": "does not repair itself"} {
+	for name, want := range map[string]string{"warden/ledger.db": "neither of the first two is a head", "courier/queue.db": "neither of the first two is a head", "": "does not repair itself"} {
 		d := life(t)
 		d.must(errors.Join(d.ledger.Close(), d.queue.Close()))
 		if name != "" {

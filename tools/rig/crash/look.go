@@ -110,6 +110,13 @@ func look(image, dir string, super []byte) (*Device, error) {
 			return nil, fmt.Errorf("set aside: %q", aside)
 		}
 	}
+	for _, name := range []string{"warden/ledger.db", "courier/queue.db"} {
+		if path := filepath.Join(own, name); there(path) {
+			if err := pages(path); err != nil {
+				return nil, fmt.Errorf("%s: %w", name, err)
+			}
+		}
+	}
 	if path := filepath.Join(own, "warden", "ledger.db"); there(path) {
 		if err := d.ledger(own, path); err != nil {
 			return nil, err
