@@ -101,7 +101,7 @@ func TestStates(t *testing.T) {
 	rapid.Check(t, func(p *rapid.T) {
 		script := "w" + rapid.StringMatching(`[wwwoWfrlc]{1,24}`).Draw(p, "script")
 		r := reel(t, script)
-		n := rapid.IntRange(1, 60).Draw(p, "n")
+		n := rapid.IntRange(1, 40).Draw(p, "n")
 		all := r.States(n, 7)
 		if len(all) == 0 {
 			p.Fatal("no states")
