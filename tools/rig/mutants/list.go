@@ -67,7 +67,7 @@ func people() []Mutant {
 		Name:     "call-home",
 		What:     "The first process sends a word to somebody outside each second.",
 		File:     "firmware/warden/first/first_linux.go",
-		Scenario: "boots-virt", Step: `check nothing but what has to leaves`, Saw: "203.0.113.9",
+		Scenario: "ports", Step: `check nothing went to anybody else than "udp to 255.255.255.255:67, udp to 192.0.2.1:67, udp to 192.0.2.1:123, udp to 192.0.2.2:123, tcp to 192.0.2.100:8443"`, Saw: "203.0.113.9",
 		Swap: []Swap{{"\tloaded, failed := mounts.Modules(card.Modules)\n",
 			"\tif fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_DGRAM, 0); err == nil {\n" +
 				"\t\tgo func() {\n\t\t\tfor ; ; time.Sleep(time.Second) {\n" +
