@@ -67,6 +67,12 @@ func machine() []Mutant {
 		Scenario: "camera-unplugged", Step: `the lamp flashes 4 times within 60 s`,
 		Swap: []Swap{{"\tcase s.Open && !s.Counting:\n\t\treturn Four\n", "\tcase s.Open && !s.Counting:\n\t\treturn Counting\n"}},
 	}, {
+		Name:     "full-unsaid",
+		What:     "The lamp does not tell that nothing can be stored.",
+		File:     "firmware/warden/watch/store.go",
+		Scenario: "card-full", Step: `the lamp flashes 6 times within 90 s`,
+		Swap: []Swap{{"Full: w.storing != \"\",", "Full: false,"}},
+	}, {
 		Name:     "worn-unsaid",
 		What:     "Where the card takes nothing any more, and so nothing counts, the lamp shows that all is well.",
 		File:     "firmware/warden/panel/alone.go",
