@@ -37,16 +37,18 @@ func (w *Watch) Idle(now time.Time) (bool, error) {
 		return false, fmt.Errorf("pace: no threads in %s: %v", w.folder, err)
 	}
 	var runs uint64
-	asleep := true
 	for _, t := range threads {
 		n, sleeps, err := look(t)
-		if err != nil {
+		switch {
+		case err != nil:
 			return false, err
+		case !sleeps: // the rest need not be read
+			w.runs = 0
+			return false, nil
 		}
 		runs += n
-		asleep = asleep && sleeps
 	}
-	if !asleep || runs != w.runs {
+	if runs != w.runs {
 		w.runs, w.since = runs, now
 		return false, nil
 	}
@@ -64,6 +66,9 @@ func look(thread string) (runs uint64, sleeps bool, err error) {
 	if at < 0 || at+2 >= len(stat) {
 		return 0, false, fmt.Errorf("pace: %s/stat says %q", thread, stat)
 	}
+	if stat[at+2] != 'S' {
+		return 0, false, nil
+	}
 	turns, err := os.ReadFile(thread + "/schedstat")
 	if err != nil {
 		return 0, false, fmt.Errorf("pace: %w", err)
@@ -73,5 +78,5 @@ func look(thread string) (runs uint64, sleeps bool, err error) {
 		return 0, false, fmt.Errorf("pace: %s/schedstat says %q", thread, turns)
 	}
 	runs, err = strconv.ParseUint(string(f[2]), 10, 64)
-	return runs, stat[at+2] == 'S', err
+	return runs, true, err
 }

@@ -82,10 +82,10 @@ func TestLooks(t *testing.T) {
 		want         string // i for idle
 	}{
 		{"sleeps", "SSSSS", "11111", "..iii"},
-		{"runs at first", "RRSSSS", "111111", "...iii"},
+		{"runs at first", "RRSSSS", "111111", "....ii"},
 		{"waits for a card", "DDDD", "1111", "...."},
 		{"ran between two looks", "SSSSSS", "112222", "....ii"},
-		{"runs now and then", "SSSRSSSS", "11111122", "..i..i.."},
+		{"runs now and then", "SSSRSSSSS", "111111222", "..i.....i"},
 	} {
 		dir := t.TempDir()
 		w := &Watch{folder: dir}
