@@ -39,9 +39,20 @@ type device struct {
 	entries []devicelog.Entry
 }
 
+// quick is a folder in memory where there is one: what a disk does with it is not what is tested here.
+func quick(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp(scratch(), "crash")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	return dir
+}
+
 func newDevice(t *testing.T) *device {
 	t.Helper()
-	d := &device{t: t, own: filepath.Join(t.TempDir(), "tellijn"), now: time.Date(2027, 3, 1, 9, 0, 0, 0, time.UTC)}
+	d := &device{t: t, own: filepath.Join(quick(t), "tellijn"), now: time.Date(2027, 3, 1, 9, 0, 0, 0, time.UTC)}
 	var err error
 	if d.ledger, err = ledger.Open(filepath.Join(d.own, "warden", "ledger.db"), ledger.Options{}); err != nil {
 		t.Fatal(err)
@@ -122,7 +133,7 @@ func (d *device) sent(n int, settled bool) {
 func (d *device) card() (*Device, error) {
 	d.t.Helper()
 	d.must(errors.Join(d.ledger.Close(), d.queue.Close()))
-	dir := d.t.TempDir()
+	dir := quick(d.t)
 	image := d.image(dir)
 	block := make([]byte, blockOf)
 	f, err := os.Open(image)
@@ -227,7 +238,7 @@ func TestJudge(t *testing.T) {
 func TestSuper(t *testing.T) {
 	d := life(t)
 	d.must(errors.Join(d.ledger.Close(), d.queue.Close()))
-	dir := t.TempDir()
+	dir := quick(t)
 	image := d.image(dir)
 	f, err := os.OpenFile(image, os.O_RDWR, 0)
 	d.must(err)
@@ -254,7 +265,7 @@ func TestDamaged(t *testing.T) {
 			_, err = f.WriteAt(make([]byte, 2*blockOf), 0)
 			d.must(errors.Join(err, f.Close()))
 		}
-		dir := t.TempDir()
+		dir := quick(t)
 		image := d.image(dir)
 		if name == "" {
 			f, err := os.OpenFile(image, os.O_WRONLY, 0)
