@@ -78,6 +78,7 @@ func TestDoing(t *testing.T) {
 	}{
 		{"7 frames pass within 1 s", "await 7", 7, true},
 		{"7 frames pass within 1 s", "await 7", 0, false}, // the film had ended
+		{"450 frames pass within 1 s", "await 200, await 200, await 50", 200, true},
 		{"the film ends within 5 s", "await 1073741824", 9, true},
 		{"the next 3 frames are short within 1 s", "short 3, await 3", 3, true},
 		{"the next 3 frames are short within 1 s", "short 3, await 3", 0, false},
