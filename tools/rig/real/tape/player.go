@@ -18,6 +18,7 @@ type Player struct {
 	done chan struct{}
 
 	write  sync.Mutex // one message at a time
+	turn   sync.Mutex // of what a film hears of the end of a frame and of a stream
 	mu     sync.Mutex
 	film   *usbcam.Camera // that is plugged in, nil for none
 	run    chan struct{}  // closed when the stream ends; nil while there is none
@@ -156,6 +157,8 @@ func (p *Player) start() {
 
 // stop ends the stream; with again the same film can be wanted once more.
 func (p *Player) stop(again bool) {
+	p.turn.Lock()
+	defer p.turn.Unlock()
 	p.mu.Lock()
 	run := p.run
 	p.run = nil
@@ -168,66 +171,6 @@ func (p *Player) stop(again bool) {
 		p.mu.Lock()
 		p.film = nil
 		p.mu.Unlock()
-	}
-}
-
-// play sends frames, each when the one before has left and the film lets it go, at the film's pace at most.
-func (p *Player) play(film *usbcam.Camera, run chan struct{}) {
-	for next := time.Now(); ; {
-		select {
-		case <-run:
-			return
-		case <-time.After(time.Until(next)):
-		}
-		if film.Ready != nil && !film.Ready() {
-			next = time.Now().Add(time.Millisecond)
-			continue
-		}
-		next = time.Now().Add(film.Pace)
-		if !p.frame(film, run) {
-			return
-		}
-	}
-}
-
-// frame sends one and waits until it has left.
-func (p *Player) frame(film *usbcam.Camera, run chan struct{}) bool {
-	p.mu.Lock()
-	p.number++
-	number := p.number
-	p.mu.Unlock()
-	fault := usbcam.None
-	if film.Fault != nil {
-		fault = film.Fault(number)
-	}
-	var body []byte
-	if o := film.Offers[0]; o.MJPEG {
-		body = film.Code(number)
-	} else {
-		body = make([]byte, 2*o.Width*o.Height)
-		film.Fill(number, body)
-	}
-	if fault == usbcam.Short { // the other faults lie in what the camera's own chip adds
-		body = body[:len(body)/2]
-	}
-	if p.tell(Message{Kind: Frame, Number: number, Body: body}) != nil {
-		return false
-	}
-	for {
-		select {
-		case <-run:
-			return false
-		case <-p.more:
-		}
-		p.mu.Lock()
-		gone := p.left == number // or it was of a stream that is over
-		p.mu.Unlock()
-		if gone {
-			if film.Seen != nil {
-				film.Seen(usbcam.Sent)
-			}
-			return true
-		}
 	}
 }
 
