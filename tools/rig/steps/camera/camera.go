@@ -55,7 +55,7 @@ func Steps() []bench.Step {
 				s.Say("the camera's cable is put back")
 				return "", s.Rig.Camera().Cable(false)
 			}},
-		{Pattern: "check no frame passes for {duration} more", Doc: "the board takes no frame while so many seconds of its kernel go by, seen by what it says of itself, or of this computer",
+		{Pattern: "check no frame passes for {duration} more", Doc: "the board takes no frame for so long",
 			Check: true, Do: func(ctx context.Context, s *bench.Scene, a bench.Args) (string, error) {
 				return still(ctx, s, a.Durations[0])
 			}},
