@@ -1,7 +1,10 @@
 package boot
 
 import (
+	"bufio"
 	"fmt"
+	"io"
+	"strings"
 	"sync"
 	"time"
 
@@ -36,8 +39,8 @@ type Bench struct {
 	err     error
 }
 
-// look is how often the lines are looked at: a lamp's shortest flash is much longer.
-const look = 40 * time.Millisecond
+// look is how often what the machine moved is read. Nothing between two looks is missed.
+const look = 20 * time.Millisecond
 
 // newBench lets go of the button, and follows the lines until the machine ends.
 func newBench(m *vm.Machine, p *plan.Parts, o Options) (*Bench, error) {
@@ -52,7 +55,11 @@ func newBench(m *vm.Machine, p *plan.Parts, o Options) (*Bench, error) {
 	if err := b.drive("button", true); err != nil {
 		return nil, err
 	}
-	go b.follow()
+	moves, err := m.Moves()
+	if err != nil {
+		return nil, err
+	}
+	go b.follow(moves)
 	return b, nil
 }
 
@@ -64,26 +71,43 @@ func (b *Bench) drive(key string, high bool) error {
 	return b.m.Drive(b.chip, line, high)
 }
 
-// follow looks at the lines until the machine is gone.
-func (b *Bench) follow() {
+// follow takes what the machine moves until it is gone.
+func (b *Bench) follow(moves io.ReadCloser) {
 	defer close(b.done)
-	for {
-		data, err := b.m.Word(chipData)
-		if err != nil {
+	defer moves.Close()
+	in, levels, part := bufio.NewReader(moves), uint32(0), ""
+	for over := false; ; {
+		text, err := in.ReadString('\n')
+		part += text
+		switch {
+		case err == nil:
+			levels, part = after(levels, part), ""
+			if err := b.see(levels); err != nil {
+				b.mu.Lock()
+				b.err = err
+				b.mu.Unlock()
+				return
+			}
+			continue
+		case over:
 			return
 		}
-		direction, err := b.m.Word(chipDirection)
-		if err != nil {
-			return
+		select {
+		case <-b.m.Gone():
+			over = true // what was told last is still to be read
+		case <-time.After(look):
 		}
-		if err := b.see(data & direction); err != nil {
-			b.mu.Lock()
-			b.err = err
-			b.mu.Unlock()
-			return
-		}
-		time.Sleep(look)
 	}
+}
+
+// after gives the levels of the lines after one of them has moved, as QEMU tells it.
+func after(levels uint32, text string) uint32 {
+	_, text, _ = strings.Cut(text, " output ")
+	var line, level uint32
+	if n, err := fmt.Sscanf(text, "%d to %d", &line, &level); n != 2 || err != nil || line >= chipLines {
+		return levels
+	}
+	return levels&^(1<<line) | (level&1)<<line
 }
 
 // see takes the levels of the lines that the machine moves.

@@ -16,10 +16,8 @@ import (
 // chip is the one that has the lines of a virt, where its registers are, and its clock.
 // (QEMU, hw/arm/virt.c, base_memmap; ARM DDI 0190B, PL061)
 const (
-	chipNode      = "/pl061@9030000"
-	chipData      = 0x09030000 + 0x3fc // all lines at once
-	chipDirection = 0x09030000 + 0x400
-	clockNode     = "/pl031@9010000"
+	chipNode  = "/pl061@9030000"
+	clockNode = "/pl031@9010000"
 )
 
 // virtTree is QEMU's own device tree with the name of the board and the names of its lines. Nothing else of

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -164,6 +165,22 @@ func (m *Machine) Drive(device string, line int, high bool) error {
 	}
 	return nil
 }
+
+// moved is what QEMU calls a line of the chip that the machine moves. (QEMU, hw/gpio/pl061.c)
+const moved = "pl061_set_output"
+
+// Moves opens what QEMU tells of lines that the machine moves: whole lines of text that end in "output 3 to 1". More comes
+// behind the end as long as the machine runs.
+func (m *Machine) Moves() (*os.File, error) {
+	f, err := os.Open(m.path("lines"))
+	if err != nil {
+		return nil, fmt.Errorf("vm: lines: %w", err)
+	}
+	return f, nil
+}
+
+// Gone is closed when the machine has ended.
+func (m *Machine) Gone() <-chan struct{} { return m.gone }
 
 // Link plugs the network cable in or out.
 func (m *Machine) Link(up bool) error {

@@ -168,6 +168,7 @@ func (m *Machine) args(o Options) ([]string, error) {
 	bus, card, nic := "xhci.0", "none,id=card", "virtio-net-pci"
 	switch o.Board {
 	case "", "virt":
+		args = append(args, "-trace", "enable="+moved, "-D", m.path("lines"))
 		args = append(args, "-M", "virt", "-cpu", "cortex-a53", "-smp", "2", "-m", fmt.Sprint(o.Memory), "-serial", "stdio", "-rtc", rtc(o.Clock))
 		if o.Disk != "" {
 			args = append(args, "-device", "virtio-blk-device,drive=card")
