@@ -245,6 +245,7 @@ func TestCannot(t *testing.T) {
 		"an image":        {Image: cardtest.Image(t, "rpi-5")},
 		"an approval":     {Approval: "soon"},
 		"a film":          {Film: "opera"},
+		"a canary":        {Film: "canary"},
 		"a configuration": {Config: "colour = true\n"},
 	} {
 		if s.Board == "" {
@@ -258,7 +259,7 @@ func TestCannot(t *testing.T) {
 			r.End()
 			t.Errorf("%s: it was opened", name)
 		}
-		cannot := name == "another board" || name == "a clock" || name == "a reader" || name == "a journal"
+		cannot := name == "another board" || name == "a clock" || name == "a reader" || name == "a journal" || name == "a canary"
 		if errors.Is(err, bench.ErrCannot) != cannot {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"tellijn/firmware/config"
@@ -32,6 +33,8 @@ func (r *rig) load(p *install.Plan) (err error) {
 		return nil
 	case r.d.Camera.Kind == "none":
 		return fmt.Errorf("real: no camera of this desk plays a film: %w", bench.ErrCannot)
+	case strings.HasPrefix(r.s.Film, "canary"):
+		return fmt.Errorf("real: nobody looks for frames in the memory of a real board: %w", bench.ErrCannot)
 	}
 	laid := p.Board // with what the scenario says of the scene
 	if err := config.Apply("config", fmt.Sprintf("device = %q\n", Name)+r.s.Config, &laid); err != nil {
