@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"net"
+	"os"
 	"slices"
 	"testing"
 	"time"
@@ -167,6 +168,30 @@ func TestForgetting(t *testing.T) {
 	}
 	if v, err := d.r.Verify(); !errors.Is(err, receiver.ErrFaults) || v.Missing < 1 || d.f.Struck() != 1 {
 		t.Errorf("%+v, %v, struck %d", v, err, d.f.Struck())
+	}
+}
+
+// Connections that stand end when it is another one, or they would go on as they were.
+func TestHangsUp(t *testing.T) {
+	d := open(t)
+	c, err := net.Dial("tcp", d.f.Address())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	hear := func(d time.Duration) error {
+		c.SetReadDeadline(time.Now().Add(d))
+		_, err := c.Read(make([]byte, 1))
+		return err
+	}
+	if err := hear(200 * time.Millisecond); !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Fatalf("it stands: %v", err)
+	}
+	if err := d.f.Be("slow"); err != nil {
+		t.Fatal(err)
+	}
+	if err := hear(10 * time.Second); err == nil || errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("it still stands: %v", err)
 	}
 }
 

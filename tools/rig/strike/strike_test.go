@@ -1,6 +1,7 @@
 package strike
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -221,9 +222,9 @@ func TestFile(t *testing.T) {
 			t.Errorf("%q: %q, %v", name, b, err)
 		}
 	}
-	for i := range raw {
-		if _, err := File(raw[:i], "bin/c"); err == nil {
-			t.Errorf("cut off at %d", i)
+	for i := range strings.Index(string(raw), "second") + len("second") {
+		if b, err := File(bytes.Clone(raw[:i]), "bin/b"); err == nil {
+			t.Errorf("cut off at %d: %q", i, b)
 		}
 	}
 }
