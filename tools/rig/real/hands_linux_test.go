@@ -122,6 +122,12 @@ func TestImages(t *testing.T) {
 	if b = New(d, m); b.make(t.Context(), nil) != nil || b.image != "before.img" || made != 1 {
 		t.Errorf("%q, made %d times", b.image, made)
 	}
+	m = Hardware() // an empty desk is told before an image is made
+	m.Image = func(context.Context, string, string, func(string)) (string, error) { made++; return "", nil }
+	d.Console = desk.Console{Path: "/dev/tty-of-nobody", Baud: 115200}
+	if _, err := New(d, m).Open(t.Context(), bench.Setup{Board: "rpi-4b"}, nil, nil); !errors.Is(err, hal.ErrAbsent) || made != 1 {
+		t.Errorf("%v, made %d times", err, made)
+	}
 	if len(Untried()) < 5 {
 		t.Error("nobody has tried it, and nobody says so")
 	}

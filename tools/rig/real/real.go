@@ -97,7 +97,12 @@ func (b *Bench) Open(ctx context.Context, s bench.Setup, log io.Writer, say func
 		return nil, errors.New("real: the board is at work in another scenario")
 	}
 	if s.Image == "" {
-		if err := b.make(ctx, say); err != nil {
+		// Making an image takes minutes, which nobody waits for before a desk without a board.
+		port, err := b.m.Port(b.d.Console.Path, b.d.Console.Baud)
+		if err != nil {
+			return nil, err
+		}
+		if err := errors.Join(port.Close(), b.make(ctx, say)); err != nil {
 			return nil, err
 		}
 		s.Image = b.image
