@@ -1,6 +1,7 @@
 package vm
 
 import (
+	"bufio"
 	"fmt"
 	"net"
 	"testing"
@@ -37,6 +38,9 @@ func TestEvents(t *testing.T) {
 				t.Fatal(err)
 			}
 			fmt.Fprintln(conn, `{"QMP": {}}`)
+			if _, err := bufio.NewReader(conn).ReadString('\n'); err != nil {
+				t.Fatal(err)
+			}
 			for _, line := range append([]string{`{"return": {}}`}, c.told...) {
 				fmt.Fprintln(conn, line)
 			}
