@@ -156,5 +156,7 @@ func open(o order, log io.Writer) (bench.Bench, error) {
 	if err != nil {
 		return nil, err
 	}
-	return real.New(d, real.Hardware()), nil
+	m := real.Hardware()
+	m.Images = o.images
+	return real.New(d, m), nil
 }
