@@ -3,6 +3,7 @@ package film
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"fmt"
 	"slices"
 	"time"
@@ -81,7 +82,7 @@ func spoil(data []byte, fault string) []byte {
 	case "resized": // half as high, behind the marker of a frame: its length, precision, then the height (ITU-T T.81, B.2.2)
 		data = bytes.Clone(data)
 		if at := bytes.Index(data, []byte{0xFF, 0xC0}); at >= 0 && at+6 < len(data) {
-			data[at+5], data[at+6] = data[at+5]>>1, data[at+6]>>1
+			binary.BigEndian.PutUint16(data[at+5:], binary.BigEndian.Uint16(data[at+5:])/2)
 		}
 	case "bright":
 		data = bytes.Clone(data)

@@ -10,7 +10,7 @@ import (
 // TestUsable: what the eye gets of a spoilt frame. nil is a frame that its driver passes over.
 func TestUsable(t *testing.T) {
 	yuyv := bytes.Repeat([]byte{100, 128}, 50)
-	coded := append([]byte{0xFF, 0xD8, 0xFF, 0xC0, 0, 17, 8, 0, 240, 1, 64}, bytes.Repeat([]byte{7}, 89)...)
+	coded := append([]byte{0xFF, 0xD8, 0xFF, 0xC0, 0, 17, 8, 1, 224, 2, 128}, bytes.Repeat([]byte{7}, 89)...)
 	for _, tc := range []struct {
 		fault string
 		of    camera.PixelFormat
@@ -28,7 +28,7 @@ func TestUsable(t *testing.T) {
 		{"corrupt", camera.MJPEG, noisy},
 		{"bright", camera.YUYV, func(_, a []byte) bool { return bytes.Equal(a, bytes.Repeat([]byte{150, 128}, 50)) }},
 		{"resized", camera.MJPEG, func(b, a []byte) bool {
-			return len(a) == 100 && a[7] == 0 && a[8] == 120 && bytes.Equal(a[:7], b[:7]) && bytes.Equal(a[9:], b[9:])
+			return len(a) == 100 && a[7] == 0 && a[8] == 240 && bytes.Equal(a[:7], b[:7]) && bytes.Equal(a[9:], b[9:])
 		}},
 	} {
 		data := yuyv
