@@ -40,10 +40,10 @@ func people() []Mutant {
 		Swap: []Swap{{"c.turn(c.Switch.Off, devicelog.PowerOff, false)", "c.turn(func() error { return nil }, devicelog.PowerOff, false)"}},
 	}, {
 		Name:     "welded-unseen",
-		What:     "A camera whose switch does not open any more is not noticed.",
-		File:     "firmware/warden/signs/supply.go",
+		What:     "The lamp does not tell of a camera whose switch does not open any more.",
+		File:     "firmware/warden/panel/panel.go",
 		Scenario: "switch-welded", Step: `the lamp flashes 7 times within 60 s`,
-		Swap: []Swap{{"\t\ts.odd = true\n", "\t\ts.odd = s.on\n"}},
+		Swap: []Swap{{"return p.s.Supply != nil && p.supply.Odd() && !p.supply.On()", "return false"}},
 	}, {
 		Name:     "any-clock",
 		What:     "Whatever a server says is the time, however far off and whoever else disagrees.",
