@@ -23,6 +23,9 @@ func Booked(path, scratch string, lines int) (all []bench.Counts, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
+	if !there(d.Own, "warden", "ledger.db") { // opening it would make one
+		return nil, errors.New("volume: no ledger on the card; the device never started from it")
+	}
 	b, err := judge.Read(&site.Device{Name: "the card", Dir: d.Own})
 	if err != nil {
 		return nil, err
