@@ -33,7 +33,7 @@ func need(t *testing.T, all bool) {
 		t.Skip("booting an image takes a minute; run without -short")
 	}
 	if all && os.Getenv(allBoots) != "all" {
-		t.Skipf("set %s=all to boot every image, and this one in trouble", allBoots)
+		t.Skipf("set %s=all to boot every image", allBoots)
 	}
 	if raceDetector {
 		t.Skip("the board has no race detector, and this computer is slow enough; run without -race")
