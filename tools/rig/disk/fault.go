@@ -73,13 +73,20 @@ func (d *Disk) lies() bool { return d.fault == Lying || d.fault == Tearing || d.
 func (d *Disk) do(kind uint16, from int64, data []byte, forced bool) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	var moments []string
 	if kind == cmdWrite {
-		d.at(d.watch.Write(from, data))
+		moments = d.watch.Write(from, data)
+	}
+	if !d.lies() {
+		d.at(moments)
 	}
 	if d.stand() { // in the middle of whatever it does
 		return errEnd
 	}
 	err := d.request(kind, from, data, forced)
+	if d.lies() { // the write is in the card's own memory, or there would be nothing to lose
+		d.at(moments)
+	}
 	if err == nil && kind == cmdFlush {
 		d.at(d.watch.Flush())
 	}

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"tellijn/tools/rig/disk/moment"
 )
 
 // again is a machine that starts after the power was cut.
@@ -192,4 +194,51 @@ func TestCatch(t *testing.T) {
 	if d.Seen()["sent"] != 1 {
 		t.Errorf("seen %v", d.Seen())
 	}
+}
+
+// TestHeldWrite: a moment holds an honest card before the write that tells it, and one that lies behind it, or there
+// would be nothing to lose.
+func TestHeldWrite(t *testing.T) {
+	for fault, lost := range map[string]int64{None: 0, Lying: 1, Tearing: 1} {
+		d, image, c := reader(t)
+		c.greet()
+		if err := d.Be(fault); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Truncate(image, 1<<16); err != nil {
+			t.Fatal(err)
+		}
+		d.mu.Lock()
+		d.size = 1 << 16
+		hit := make(chan struct{})
+		d.catch = &catch{moment.Queued + moment.Begins, hit}
+		d.mu.Unlock()
+		for _, records := range []byte{1, 2} {
+			page := queuePage(records)
+			c.put(uint32(request), uint16(0), uint16(cmdWrite), uint64(77), uint64(4096), uint32(len(page)), page)
+			if records == 1 {
+				var r [16]byte
+				c.get(&r)
+			}
+		}
+		<-hit
+		if err := d.Cut(); err != nil || fault != None && d.Struck() < lost || fault == None && d.Struck() != 0 {
+			t.Errorf("%s: %v, struck %d", fault, err, d.Struck())
+		}
+	}
+}
+
+// queuePage is a leaf of the courier's queue that says how many records wait.
+func queuePage(records byte) []byte {
+	b := make([]byte, 4096)
+	b[8], b[10] = 2, 2
+	at := 16 + 2*16
+	for i, key := range []string{"put", "waiting1"} {
+		e := b[16+16*i:]
+		e[4], e[8], e[12] = byte(at-16-16*i), byte(len(key)), 8
+		at += copy(b[at:], key)
+		b[at+7] = records
+		at += 8
+	}
+	return b
 }
