@@ -8,7 +8,7 @@ import (
 
 // books is what is known of the warden's file; firmware/warden/ledger has the keys.
 type books struct {
-	known, counted        bool
+	known                 bool
 	newest, record        uint64 // numbers of the newest item, and of the newest that is a record
 	waiting               uint64
 	open                  string

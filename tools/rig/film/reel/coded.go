@@ -15,9 +15,8 @@ const quality = 90
 // coded makes MJPEG of a reel of YUYV.
 type coded struct {
 	Reel
-	format  camera.Format
-	out     bytes.Buffer
-	largest int
+	format camera.Format
+	out    bytes.Buffer
 }
 
 func (c *coded) Format() camera.Format { return c.format }

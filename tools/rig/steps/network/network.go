@@ -15,9 +15,6 @@ import (
 	"tellijn/tools/rig/bench"
 )
 
-// do is what a step does.
-type do = func(ctx context.Context, s *bench.Scene, a bench.Args) (string, error)
-
 // Steps gives the sentences of this package.
 func Steps() []bench.Step { return slices.Concat(cable(), clocks(), collector()) }
 
