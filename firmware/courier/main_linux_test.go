@@ -153,7 +153,7 @@ func (b *board) turn(f func()) { b.mu.Lock(); defer b.mu.Unlock(); f() }
 // until waits for something to become true.
 func (b *board) until(what string, f func() bool) {
 	b.t.Helper()
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(60 * time.Second); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
 		ok := false
 		if b.turn(func() { ok = f() }); ok {
 			return
