@@ -101,6 +101,7 @@ boards/plan.Door.sign            its public key for signatures
 boards/plan.Door.seal            its public key for seals
 firmware/config.file.device      name of the device
 firmware/config.file.interval    length of a record
+firmware/config.file.compress    seconds of the calendar to one of the camera, where nobody real is counted
 firmware/config.file.camera      table of the camera
 firmware/config.file.scene       table of the scene
 firmware/config.file.release     table of how coarse counts are before they leave
