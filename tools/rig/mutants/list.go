@@ -18,7 +18,7 @@ func people() []Mutant {
 		Name:     "leave-frame",
 		What:     "A frame goes back to the driver without being wiped.",
 		File:     "hal/camera/v4l2/source_linux.go",
-		Scenario: "memory-hours", Step: `check only the driver's buffers hold frames as "while the eye counts"`, Saw: "of frames that are over",
+		Scenario: "memory-hours", Step: `check only the driver's buffers hold frames as "while the eye counts"`, Saw: "hits in rows; want what lies in 5 transfers",
 		Swap: []Swap{{"\tclear(s.maps[s.lent])\n\tlife :=", "\tlife :="}},
 	}, {
 		Name:     "no-approval",
