@@ -30,7 +30,7 @@ func counts() []Mutant {
 		Name:     "free-early",
 		What:     "The courier frees records that it sent, also when no receipt came.",
 		File:     "firmware/upload/pump/pump.go",
-		Scenario: "collector-fails", Step: `check 8 records and entries or more waited on the board`,
+		Scenario: "collector-fails", Step: `check the records follow one another without a gap`, Saw: "after the one before ended",
 		Swap: []Swap{{"\tanswer, err := via.Exchange(ctx, encoded)\n\tif err != nil {\n\t\treturn false, err\n\t}\n",
 			"\tanswer, err := via.Exchange(ctx, encoded)\n\tif err != nil {\n\t\tfor _, it := range items {\n" +
 				"\t\t\t_ = p.o.Queue.Settle([]queue.Done{{Number: it.Number}})\n\t\t}\n\t\treturn false, err\n\t}\n"}},
