@@ -5,7 +5,7 @@ import (
 	"strconv"
 )
 
-// Ticks gives round numbers, about so many, from at most lo to at least hi.
+// Ticks gives round numbers, about so many, from at most lo to at least hi, where a billionth of a step counts as nothing.
 func Ticks(lo, hi float64, about int) (all []float64) {
 	if hi-lo < 1e-9*max(math.Abs(hi), 1) { // a flat curve lies in the middle
 		pad := max(math.Abs(hi)/10, 1)
