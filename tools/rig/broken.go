@@ -27,7 +27,7 @@ func breaks(ctx context.Context, b bench.Bench, o order, command string, all []*
 		return play.CouldNot, fmt.Errorf("rig: %w", err)
 	}
 	began := time.Now()
-	done, err := mutants.Run(ctx, b, mutants.Options{Root: ".", Out: filepath.Join(o.out, "mutants"), Only: o.words[1:], Scenarios: all, Steps: steps.All(), Log: log,
+	done, err := mutants.Run(ctx, b, mutants.Options{Root: ".", Out: filepath.Join(o.out, "mutants"), Only: o.words[1:], Jobs: o.jobs, Scenarios: all, Steps: steps.All(), Log: log,
 		Say: func(l string) { fmt.Fprintln(out, l) }})
 	seen := 0
 	for _, m := range done {

@@ -37,6 +37,7 @@ type order struct {
 	desk   string // path of the description of a real bench
 	out    string
 	tag    string
+	jobs   int               // scenarios beside each other
 	images map[string]string // paths by board
 	words  []string
 }
@@ -100,7 +101,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) (play.Verdic
 		verdict, err := breaks(ctx, b, o, command, all, out, errOut)
 		return verdict, errors.Join(err, b.Close())
 	}
-	verdict, err := session{b, book, o, out, command}.play(ctx, chosen)
+	verdict, err := series{b, book, o, out, command}.play(ctx, chosen)
 	return verdict, errors.Join(err, b.Close())
 }
 
@@ -112,6 +113,7 @@ func parse(args []string, errOut io.Writer) (order, error) {
 	f.StringVar(&o.desk, "desk", "tools/rig/real/bench.toml", "`file` that says what stands on the desk of a real bench")
 	f.StringVar(&o.out, "out", "out/rig", "`folder` of the report")
 	f.StringVar(&o.tag, "tag", "", "only scenarios with this `tag`; with list, or in place of names")
+	f.IntVar(&o.jobs, "j", 1, "`number` of scenarios or mutants beside each other; only emulated boards can do that")
 	f.Func("image", "`BOARD=FILE`: an image that was made before, in place of one made from the source tree; may be repeated", func(s string) error {
 		board, path, ok := strings.Cut(s, "=")
 		if !ok || board == "" || path == "" {
@@ -136,6 +138,9 @@ func parse(args []string, errOut io.Writer) (order, error) {
 	}
 	if o.kind != "virtual" && o.kind != "real" {
 		return o, fmt.Errorf("%w: bench %q, want virtual or real", errUsage, o.kind)
+	}
+	if o.jobs < 1 || o.jobs > 1 && o.kind == "real" {
+		return o, fmt.Errorf("%w: -j %d, want 1, or more on a virtual bench", errUsage, o.jobs)
 	}
 	if o.words = f.Args(); len(o.words) == 0 {
 		if o.tag == "" {

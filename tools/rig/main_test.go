@@ -54,6 +54,8 @@ func TestWords(t *testing.T) {
 		{[]string{"-image", "virt", "list"}, "want BOARD=FILE", 2},
 		{[]string{"-tag", "no-such", "all"}, `has the tag "no-such"`, 2},
 		{[]string{"-no-such"}, "not defined", 2},
+		{[]string{"-j", "0", "list"}, "-j 0", 2},
+		{[]string{"-bench", "real", "-j", "2", "list"}, "want 1, or more on a virtual bench", 2},
 		{[]string{"-bench", "real", "-desk", "nowhere.toml", "boots-virt"}, "nowhere.toml", 2},
 	} {
 		var out bytes.Buffer
@@ -121,7 +123,7 @@ func small(t *testing.T, names ...string) (all []*protocol.Scenario, book *proto
 	return all, book, do
 }
 
-func TestSession(t *testing.T) {
+func TestSeries(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	red, cannot := func() error { return errors.New("oh") }, func() error { return bench.ErrCannot }
@@ -149,7 +151,7 @@ func TestSession(t *testing.T) {
 		}
 		var out bytes.Buffer
 		dir := filepath.Join(t.TempDir(), "deep", "er")
-		s := session{&benchtest.Bench{Rig: benchtest.New()}, book, order{out: dir}, &out, "go run ./tools/rig all"}
+		s := series{&benchtest.Bench{Rig: benchtest.New()}, book, order{out: dir}, &out, "go run ./tools/rig all"}
 		v, err := s.play(ctx, all)
 		if err != nil || v != c.want || !strings.Contains(out.String(), c.last) {
 			t.Errorf("%s: %v, %v, want %v with %q in\n%s", c.name, v, err, c.want, c.last, out.String())
@@ -162,9 +164,22 @@ func TestSession(t *testing.T) {
 			t.Errorf("%s: no page: %v", c.name, err)
 		}
 	}
-	all, _, _ := small(t, "a")
+	all, book, _ := small(t, "a", "b", "c") // beside each other: the report is in the same order
+	var out bytes.Buffer
+	dir := t.TempDir()
+	v, err := series{&benchtest.Bench{Rig: benchtest.New()}, book, order{out: dir, jobs: 3}, &out, ""}.play(t.Context(), all)
+	r, rerr := report.Read(filepath.Join(dir, report.Whole))
+	if v != play.Green || err != nil || rerr != nil || len(r.Results) != 3 || r.Results[1].Scenario.Name != "b" {
+		t.Errorf("%v, %v, %v\n%s", v, err, rerr, out.String())
+	}
+	for line := range strings.Lines(out.String()) {
+		if i := strings.Index(line, "> check "); i >= 0 && line[0] != line[i+len("> check ")] {
+			t.Errorf("whose line is it: %s", line)
+		}
+	}
+	all, _, _ = small(t, "a")
 	_, other, _ := small(t, "b")
-	s := session{&benchtest.Bench{Rig: benchtest.New()}, other, order{out: t.TempDir()}, io.Discard, ""}
+	s := series{&benchtest.Bench{Rig: benchtest.New()}, other, order{out: t.TempDir()}, io.Discard, ""}
 	if v, err := s.play(t.Context(), all); v != play.CouldNot || !errors.Is(err, protocol.ErrInvalid) {
 		t.Errorf("a sentence that is none: %v, %v", v, err)
 	}

@@ -1,12 +1,15 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"sync"
 	"text/tabwriter"
 	"time"
 
@@ -17,8 +20,8 @@ import (
 	"tellijn/tools/rig/report/about"
 )
 
-// session is one run of the bench.
-type session struct {
+// series is one run of the bench.
+type series struct {
 	bench   bench.Bench
 	book    *protocol.Book
 	order   order
@@ -26,9 +29,9 @@ type session struct {
 	command string
 }
 
-// play runs scenarios one after the other, writes the report of what was run, and gives the verdict of all. What was
-// not reached because somebody interrupted could not be run.
-func (s session) play(ctx context.Context, chosen []*protocol.Scenario) (play.Verdict, error) {
+// play runs scenarios, writes the report of what was run, and gives the verdict of all. What was not reached because
+// somebody interrupted could not be run.
+func (s series) play(ctx context.Context, chosen []*protocol.Scenario) (play.Verdict, error) {
 	bound := make([][]protocol.Bound, len(chosen))
 	var errs []error
 	for i, c := range chosen { // before anything is switched on
@@ -43,22 +46,54 @@ func (s session) play(ctx context.Context, chosen []*protocol.Scenario) (play.Ve
 		return play.CouldNot, fmt.Errorf("rig: %w", err)
 	}
 	began := time.Now()
-	var results []play.Result
-	var broken error
-	for i, c := range chosen {
-		if ctx.Err() != nil || broken != nil {
-			break
-		}
-		fmt.Fprintf(s.out, "%s: %s (%d of %d, usually %s)\n", c.Name, c.Title, i+1, len(chosen), span(c.Expect))
-		var r play.Result
-		r, broken = play.Run(ctx, s.bench, c, bound[i], play.Options{Out: s.order.out, Say: func(l string) { fmt.Fprintln(s.out, l) }})
-		results = append(results, r)
-		fmt.Fprintf(s.out, "%s: %s, %.0f s\n%s\n", c.Name, r.Verdict, r.Took, reason(r))
-	}
+	results, broken := s.all(ctx, chosen, bound)
 	a := about.Of(context.WithoutCancel(ctx), s.bench.Kind(), ".", s.command, began, results)
-	err := errors.Join(broken, table(s.out, results, len(chosen)), report.Write(s.order.out, a, results))
+	err := errors.Join(broken, table(s.out, results, len(chosen), time.Since(began)), report.Write(s.order.out, a, results))
 	fmt.Fprintf(s.out, "the report is %s\n", filepath.Join(s.order.out, report.Page))
 	return verdict(results, len(chosen)), err
+}
+
+// all runs scenarios, as many beside each other as asked for: then those that take long come first, so that none is left
+// over at the end. Results are in the order of chosen. The error says that the bench can do no more.
+func (s series) all(ctx context.Context, chosen []*protocol.Scenario, bound [][]protocol.Bound) (results []play.Result, broken error) {
+	turn := make([]int, len(chosen))
+	for i := range turn {
+		turn[i] = i
+	}
+	if s.order.jobs > 1 {
+		slices.SortStableFunc(turn, func(a, b int) int { return cmp.Compare(chosen[b].Expect, chosen[a].Expect) })
+	}
+	done := make([]*play.Result, len(chosen))
+	var mu sync.Mutex // of the output and of what is gathered
+	play.Beside(s.order.jobs, len(turn), func(n int) bool {
+		if ctx.Err() != nil {
+			return false
+		}
+		i := turn[n]
+		c := chosen[i]
+		print := func(format string, args ...any) {
+			mu.Lock()
+			defer mu.Unlock()
+			fmt.Fprintf(s.out, format, args...)
+		}
+		print("%s: %s (%d of %d, usually %s)\n", c.Name, c.Title, n+1, len(chosen), span(c.Expect))
+		front := ""
+		if s.order.jobs > 1 {
+			front = c.Name + " "
+		}
+		r, err := play.Run(ctx, s.bench, c, bound[i], play.Options{Out: s.order.out, Say: func(l string) { print("%s%s\n", front, l) }})
+		print("%s: %s, %.0f s\n%s\n", c.Name, r.Verdict, r.Took, reason(r))
+		mu.Lock()
+		defer mu.Unlock()
+		done[i], broken = &r, errors.Join(broken, err)
+		return err == nil
+	})
+	for _, r := range done {
+		if r != nil {
+			results = append(results, *r)
+		}
+	}
+	return results, broken
 }
 
 func reason(r play.Result) string {
@@ -82,12 +117,11 @@ func verdict(results []play.Result, chosen int) play.Verdict {
 	return v
 }
 
-// table says how each came out.
-func table(out io.Writer, results []play.Result, chosen int) error {
+// table says how each came out; clock is how long all took.
+func table(out io.Writer, results []play.Result, chosen int, clock time.Duration) error {
 	w := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(w, "scenario\tboard\tverdict\ttook\tusually\tsteps")
 	count := map[play.Verdict]int{}
-	took := 0.0
 	for _, r := range results {
 		ran := 0
 		for _, s := range r.Steps {
@@ -97,7 +131,6 @@ func table(out io.Writer, results []play.Result, chosen int) error {
 		}
 		fmt.Fprintf(w, "%s\t%s\t%s\t%.0f s\t%.0f s\t%d of %d\n", r.Scenario.Name, r.Scenario.Board, r.Verdict, r.Took, r.Scenario.Expect, ran, len(r.Steps))
 		count[r.Verdict]++
-		took += r.Took
 	}
 	if err := w.Flush(); err != nil {
 		return fmt.Errorf("rig: %w", err)
@@ -108,6 +141,6 @@ func table(out io.Writer, results []play.Result, chosen int) error {
 		}
 	}
 	_, err := fmt.Fprintf(out, "%d green, %d red, %d could not be run, %d not reached, in %s\n", count[play.Green], count[play.Red], count[play.CouldNot],
-		chosen-len(results), span(time.Duration(took*float64(time.Second))))
+		chosen-len(results), span(clock))
 	return err
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"tellijn/tools/fieldkit/image"
@@ -22,10 +23,11 @@ type Options struct {
 	Root string   // of the source tree
 	Out  string   // folder; what a scenario leaves goes to a folder with the name of its mutant
 	Only []string // names; none means all
+	Jobs int      // mutants beside each other
 	// Scenarios and Steps are those of the rig.
 	Scenarios []*protocol.Scenario
 	Steps     []bench.Step
-	Say       func(string) // nil for nobody
+	Say       func(string) // nil for nobody; never called twice at a time
 	Log       io.Writer    // of making images; nil for nobody
 }
 
@@ -62,25 +64,42 @@ func Run(ctx context.Context, b bench.Bench, o Options) (all []Outcome, err erro
 	if err != nil {
 		return nil, err
 	}
-	for _, m := range All() {
-		if len(o.Only) > 0 && !slices.Contains(o.Only, m.Name) {
-			continue
-		}
-		began := time.Now()
+	var mu sync.Mutex // of what is said and gathered
+	say, chosen := o.Say, All()
+	o.Say = func(line string) { mu.Lock(); defer mu.Unlock(); say(line) }
+	if len(o.Only) > 0 {
+		chosen = slices.DeleteFunc(chosen, func(m Mutant) bool { return !slices.Contains(o.Only, m.Name) })
+	}
+	done := make([]*Outcome, len(chosen))
+	play.Beside(o.Jobs, len(chosen), func(i int) bool {
+		m, began := &chosen[i], time.Now()
 		o.Say(fmt.Sprintf("mutant %s: %s", m.Name, m.What))
-		r, err := one(ctx, b, &m, book, &o)
-		if err != nil && r.Verdict == "" {
-			r.Verdict, r.Reason = play.CouldNot, err.Error()
+		mine := o
+		if o.Jobs > 1 {
+			mine.Say = func(line string) { o.Say(m.Name + " " + line) }
 		}
-		out := Judge(&m, &r)
+		r, failed := one(ctx, b, m, book, &mine)
+		if failed != nil && r.Verdict == "" {
+			r.Verdict, r.Reason = play.CouldNot, failed.Error()
+		}
+		out := Judge(m, &r)
 		out.Took = time.Since(began).Seconds()
-		all = append(all, out)
 		o.Say(out.String())
-		if ctx.Err() != nil || errors.Is(err, play.ErrStuck) {
-			return all, errors.Join(err, ctx.Err())
+		mu.Lock()
+		defer mu.Unlock()
+		done[i] = &out
+		if ctx.Err() != nil || errors.Is(failed, play.ErrStuck) {
+			err = errors.Join(err, failed, ctx.Err())
+			return false
+		}
+		return true
+	})
+	for _, out := range done {
+		if out != nil {
+			all = append(all, *out)
 		}
 	}
-	return all, nil
+	return all, err
 }
 
 // one makes the image of a mutant and runs its scenario.
