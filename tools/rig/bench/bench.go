@@ -139,7 +139,8 @@ type Network interface {
 
 // Card is the card of the board and its reader.
 type Card interface {
-	// Fault makes the reader fail: "none", "worn" (writes fail), "broken" (reads and writes fail), "lying" (says
+	// Fault makes the reader fail: "none", "worn" (writes fail), "locked" (as worn, and from the next
+	// start on the card says that it can only be read), "broken" (reads and writes fail), "lying" (says
 	// that it wrote, and loses what was not flushed at the next power cut), "tearing" (as lying, and the last write
 	// is half there), "deaf" (as lying, and it does not even flush when it says so), "slow".
 	Fault(kind string) error

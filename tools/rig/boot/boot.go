@@ -45,6 +45,8 @@ type Options struct {
 	Memory int
 	// Disk is what the machine has for a card instead of Card, such as a server that fails (vm.Options.Disk).
 	Disk string
+	// Locked is a card that can only be read, and says so.
+	Locked bool
 	// Limit bounds the life of the machine; 0 means 4 minutes.
 	Limit time.Duration
 	// Say gets a line for each thing that happens outside of the machine; nil for nobody.
@@ -82,7 +84,7 @@ func Boot(ctx context.Context, o Options) (*Machine, error) {
 	for _, w := range start.Warnings {
 		o.Say("warning: " + w)
 	}
-	v := vm.Options{Board: o.Emulated, Disk: o.Disk, Keep: o.Keep, Wire: o.Wire, Clock: o.Clock, Memory: o.Memory, Limit: o.Limit,
+	v := vm.Options{Board: o.Emulated, Disk: o.Disk, Locked: o.Locked, Keep: o.Keep, Wire: o.Wire, Clock: o.Clock, Memory: o.Memory, Limit: o.Limit,
 		Socket: o.Camera != nil, Watchdog: !o.NoWatchdog, Start: &vm.Start{Kernel: start.Kernel, Initrd: start.Initrd, Tree: start.Tree}}
 	line, left, added := cmdline(start.Cmdline, o.Emulated, o.Words)
 	v.Start.Append = line

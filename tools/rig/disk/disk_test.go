@@ -13,8 +13,9 @@ import (
 
 // client is the other side, as QEMU is: it asks for the export by GO.
 type client struct {
-	t *testing.T
-	c net.Conn
+	t      *testing.T
+	c      net.Conn
+	locked bool // it was told so
 }
 
 func reader(t *testing.T) (*Disk, string, *client) {
@@ -39,7 +40,7 @@ func reader(t *testing.T) (*Disk, string, *client) {
 	}
 	t.Cleanup(func() { c.Close() })
 	c.SetDeadline(time.Now().Add(10 * time.Second))
-	return d, image, &client{t, c}
+	return d, image, &client{t: t, c: c}
 }
 
 func (c *client) get(v any) {
@@ -84,9 +85,10 @@ func (c *client) greet() uint64 {
 	}
 	c.get(&answer)
 	c.get(&info)
-	if answer.Magic != optReply || answer.Kind != repInfo || info.Flags != flags {
+	if answer.Magic != optReply || answer.Kind != repInfo || info.Flags&^flagRead != flags {
 		c.t.Fatalf("%+v %+v", answer, info)
 	}
+	c.locked = info.Flags&flagRead != 0
 	if c.get(&answer); answer.Kind != repAck {
 		c.t.Fatalf("%+v", answer)
 	}
@@ -117,8 +119,8 @@ func (c *client) do(kind uint16, from uint64, length int, data []byte) (uint32, 
 
 func TestDisk(t *testing.T) {
 	d, image, c := reader(t)
-	if n := c.greet(); n != 1024 {
-		t.Fatalf("%d bytes", n)
+	if n := c.greet(); n != 1024 || c.locked {
+		t.Fatalf("%d bytes, locked %v", n, c.locked)
 	}
 	if e, b := c.do(cmdRead, 10, 8, nil); e != 0 || string(b) != "abcdef01" {
 		t.Errorf("%d %q", e, b)

@@ -11,6 +11,7 @@ import (
 const (
 	None    = "none"
 	Worn    = "worn"    // writes fail
+	Locked  = "locked"  // as worn, and from the next start on the card says that it can only be read
 	Broken  = "broken"  // reads and writes fail
 	Lying   = "lying"   // loses what was not flushed when the power goes
 	Tearing = "tearing" // as lying, but the first half of the last write is there
@@ -38,8 +39,8 @@ var errFault = errors.New("disk: fault")
 // Be makes the reader fail so from now on, or "none" any more. What a card that lies has not flushed by then is
 // on it.
 func (d *Disk) Be(fault string) error {
-	if !slices.Contains([]string{None, Worn, Broken, Lying, Tearing, Deaf, Slow}, fault) {
-		return fmt.Errorf("disk: fault %q, want none, worn, broken, lying, tearing, deaf or slow", fault)
+	if !slices.Contains([]string{None, Worn, Locked, Broken, Lying, Tearing, Deaf, Slow}, fault) {
+		return fmt.Errorf("disk: fault %q, want none, worn, locked, broken, lying, tearing, deaf or slow", fault)
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -47,7 +48,15 @@ func (d *Disk) Be(fault string) error {
 	return nil
 }
 
-// Struck is how often a fault had an effect: requests that failed or were slow, and writes that were lost or torn.
+// Locked tells whether a machine that begins now has to be told that the card can only be read.
+func (d *Disk) Locked() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.fault == Locked
+}
+
+// Struck is how often a fault had an effect: requests that failed or were slow, writes that were lost or torn, and
+// machines that were told that the card can only be read.
 func (d *Disk) Struck() int64 {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -98,7 +107,7 @@ func (d *Disk) do(kind uint16, from int64, data []byte, forced bool) error {
 
 func (d *Disk) request(kind uint16, from int64, data []byte, forced bool) error {
 	switch {
-	case d.fault == Broken, d.fault == Worn && kind == cmdWrite:
+	case d.fault == Broken, (d.fault == Worn || d.fault == Locked) && kind == cmdWrite:
 		d.struck++
 		if kind == cmdWrite {
 			d.refused++

@@ -23,7 +23,7 @@ func again(t *testing.T, path string) *client {
 	}
 	t.Cleanup(func() { c.Close() })
 	c.SetDeadline(time.Now().Add(10 * time.Second))
-	n := &client{t, c}
+	n := &client{t: t, c: c}
 	n.greet()
 	return n
 }
@@ -147,6 +147,36 @@ func TestBroken(t *testing.T) {
 	d.Heal()
 	if got := c.read(0, 4); got != "0123" {
 		t.Errorf("%q", got)
+	}
+}
+
+// TestLocked refuses writes at once, says why to whoever begins later, and gives what it has.
+func TestLocked(t *testing.T) {
+	d, _, c := reader(t)
+	c.greet()
+	if err := d.Be(Locked); err != nil || !d.Locked() || c.locked {
+		t.Fatalf("%v, locked %v, told %v", err, d.Locked(), c.locked)
+	}
+	if e, _ := c.do(cmdWrite, 0, 4, []byte("NONO")); e != ioError || c.read(0, 4) != "0123" || d.Struck() != 1 {
+		t.Errorf("writing: %d, struck %d", e, d.Struck())
+	}
+	later := func() *client {
+		conn, err := net.Dial("unix", d.l.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { conn.Close() })
+		conn.SetDeadline(time.Now().Add(10 * time.Second))
+		c := &client{t: t, c: conn}
+		c.greet()
+		return c
+	}
+	if c := later(); !c.locked || c.read(0, 4) != "0123" || d.Struck() != 2 {
+		t.Errorf("told %v, struck %d", c.locked, d.Struck())
+	}
+	d.Heal()
+	if c := later(); c.locked || d.Locked() || d.Struck() != 2 {
+		t.Errorf("told %v, struck %d", c.locked, d.Struck())
 	}
 }
 

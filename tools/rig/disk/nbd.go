@@ -29,7 +29,8 @@ const (
 	// memory until it says so, as with a real card.
 	flags     = 1 | 1<<2 | 1<<3
 	flagFUA   = 1
-	ioError   = 5 // EIO
+	flagRead  = 1 << 1 // the export can only be read
+	ioError   = 5      // EIO
 	mostBytes = 32 << 20
 )
 
@@ -53,6 +54,13 @@ func (d *Disk) greet(c net.Conn) error {
 	if err := binary.Read(c, binary.BigEndian, &client); err != nil {
 		return err
 	}
+	says := uint16(flags)
+	d.mu.Lock()
+	if d.fault == Locked {
+		says |= flagRead
+		d.struck++
+	}
+	d.mu.Unlock()
 	for {
 		var o struct {
 			Magic  uint64
@@ -70,9 +78,9 @@ func (d *Disk) greet(c net.Conn) error {
 		}
 		switch o.Option {
 		case optExport:
-			return words(c, uint64(d.size), uint16(flags), make([]byte, 124*int(1-client>>1&1)))
+			return words(c, uint64(d.size), says, make([]byte, 124*int(1-client>>1&1)))
 		case optGo, optInfo:
-			err := words(c, uint64(optReply), o.Option, uint32(repInfo), uint32(12), uint16(0), uint64(d.size), uint16(flags))
+			err := words(c, uint64(optReply), o.Option, uint32(repInfo), uint32(12), uint16(0), uint64(d.size), says)
 			if err == nil {
 				err = words(c, uint64(optReply), o.Option, uint32(repAck), uint32(0))
 			}

@@ -62,6 +62,7 @@ func (r *rig) Power(on bool) error {
 func (r *rig) start() error {
 	b := boot.Options{Board: r.s.Board, Card: r.card, Keep: true, Disk: r.plug, Wire: r.wire, NoClock: r.s.NoClock, Words: r.s.Kernel, Limit: limit, Say: r.say,
 		Clock: r.chip().UTC().Format("2006-01-02T15:04:05")}
+	b.Locked = r.reader != nil && r.reader.Locked()
 	if r.film != nil {
 		b.Camera = r.film.Camera
 	}

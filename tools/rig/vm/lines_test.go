@@ -104,7 +104,8 @@ func TestArgs(t *testing.T) {
 		{Options{Start: &Start{Kernel: []byte("k"), Append: "a b"}, Memory: 512, Clock: "2027-01-01"}, "-M virt|-m 512|-append a b|base=2027-01-01", "-initrd|-dtb|usb|netdev|virtio"},
 		{Options{Start: &Start{Kernel: []byte("k"), Initrd: []byte("i"), Tree: []byte("t")}, Board: "raspi3b", Disk: "d", Wire: "w", Socket: true},
 			"-initrd|-dtb|-M raspi3b|if=sd,format=raw,file=d,snapshot=on|usb-net,netdev=net|addr.path=w|bus=usb-bus.0", "xhci|virtio|i6300esb|-rtc"},
-		{Options{Start: &Start{}, Disk: "d", Keep: true, Watchdog: true, Wire: "w", Socket: true}, "file=d,snapshot=off|virtio-blk-device|i6300esb|virtio-net-pci|qemu-xhci", "-kernel"},
+		{Options{Start: &Start{}, Disk: "d", Keep: true, Watchdog: true, Wire: "w", Socket: true}, "file=d,snapshot=off|virtio-blk-device|i6300esb|virtio-net-pci|qemu-xhci", "-kernel|readonly"},
+		{Options{Start: &Start{}, Disk: "d", Keep: true, Locked: true}, "file=d,snapshot=off,readonly=on|virtio-blk-device", "-kernel"},
 	} {
 		m := &Machine{dir: t.TempDir()}
 		args, err := m.args(c.o)

@@ -45,7 +45,9 @@ type Options struct {
 	Board string
 	// Disk is the path of an image, or nbd+unix:///?socket=PATH; "" means none. Unless Keep is set what the guest writes is forgotten.
 	Disk string
-	Keep bool
+	// Locked is a disk that can only be read, and says so.
+	Locked bool
+	Keep   bool
 	// Wire is the path of a socket on which somebody listens who takes the frames of the network card,
 	// each behind its length in 4 bytes, big endian; "" means no card.
 	Wire string
@@ -185,7 +187,8 @@ func (m *Machine) args(o Options) ([]string, error) {
 	}
 	if o.Disk != "" {
 		snapshot := map[bool]string{true: "off", false: "on"}[o.Keep]
-		args = append(args, "-drive", "if="+card+",format=raw,file="+o.Disk+",snapshot="+snapshot)
+		locked := map[bool]string{true: ",readonly=on"}[o.Locked]
+		args = append(args, "-drive", "if="+card+",format=raw,file="+o.Disk+",snapshot="+snapshot+locked)
 	}
 	if o.Wire != "" {
 		args = append(args, "-netdev", "stream,id=net,server=off,addr.type=unix,addr.path="+o.Wire, "-device", nic+",netdev=net,id=nic")

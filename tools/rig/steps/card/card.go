@@ -21,7 +21,7 @@ func Steps() []bench.Step {
 		return bench.Step{Pattern: pattern, Doc: doc, Do: f, Check: true}
 	}
 	return []bench.Step{
-		act("the card's reader is {word}", "none (it works), worn, broken, lying, tearing, deaf or slow from now on; needs reader in the head", fault),
+		act("the card's reader is {word}", "none (it works), worn, locked (can only be read, and says so at the next start), broken, lying, tearing, deaf or slow from now on; needs reader in the head", fault),
 		check("check the reader's fault struck {number} times or more", "requests that failed or were slow, and writes that a power cut lost or tore, since the start", struck),
 		act("the power goes at {text} within {duration}", "a moment of the device's writing, such as record half; nothing reaches the card from then on; needs reader in the head", cut),
 		act("the card has {number} KiB left", "fills the data file system up, while the board has no power", func(_ context.Context, s *bench.Scene, a bench.Args) (string, error) {
