@@ -42,7 +42,8 @@ func (f *fake) Believe(time.Duration) error {
 	f.synced = true
 	return nil
 }
-func (f *fake) Doubt() error { f.mu.Lock(); defer f.mu.Unlock(); f.synced = false; return nil }
+func (f *fake) Believed() bool { f.mu.Lock(); defer f.mu.Unlock(); return f.synced }
+func (f *fake) Doubt() error   { f.mu.Lock(); defer f.mu.Unlock(); f.synced = false; return nil }
 func (f *fake) state() (time.Duration, bool, int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -9,6 +9,23 @@ import (
 	"tellijn/firmware/scout/talk"
 )
 
+// Clock is the machine's clock: adjust.Clock.
+type Clock interface {
+	Now() time.Time
+	Boot() time.Duration
+	Step(by time.Duration) error
+	Slew(by time.Duration) error
+	Believe(off time.Duration) error
+	Doubt() error
+	Believed() bool
+}
+
+// Chip is a clock that runs without power, in whole seconds.
+type Chip interface {
+	Read() (time.Time, error)
+	Set(t time.Time) error
+}
+
 // How the chip is used.
 const (
 	chipEvery = time.Hour       // it is looked at while the network tells no time
@@ -16,27 +33,40 @@ const (
 	chipOff   = time.Second     // it tells whole seconds
 	chipSlack = 2 * time.Second // so much it and the clock may differ
 	chipStep  = 10 * time.Second
+	// chipWait is how long the network is asked before the chip is believed: a switch takes two forward delays of 15 s
+	// before it lets anything pass (IEEE 802.1D-2004, 17.14), and an address and two answers take as long again.
+	chipWait = 45 * time.Second
 )
 
-// beginClock begins with what the chip says if that can be, and otherwise at the floor, which nobody
-// believes to be the time.
+// beginClock begins with what the chip says if that can be and nobody else may know better, and otherwise at the floor
+// or above, which nobody believes to be the time. A chip that is hours ahead and then set back would have the device
+// wait until the world has caught up.
 func (s *Setter) beginClock() {
 	wall, boot := s.Clock.Now(), s.Clock.Boot()
+	why := "nobody has told it in this boot"
 	if t, ok := s.readChip(boot); ok {
-		if s.step(t.Sub(wall), chipOff) && s.believed(chipOff) {
-			s.chip, s.chipped = true, boot
-			s.say.tell("clock", "Loaded", fmt.Sprintf("%s, %s", s.Plan.ChipPath, t.UTC().Format(time.RFC3339)))
+		again := s.Clock.Believed() && t.Sub(wall).Abs() <= chipStep // another setter ran before
+		if (again || s.Start == nil) && s.chipTells(t, boot) {
 			return
+		}
+		if s.Start != nil {
+			s.asks, why = boot+chipWait, "the network is asked before the clock chip is believed"
 		}
 	}
 	if s.belief.Possible(wall, boot) != nil {
 		s.step(s.Plan.Floor.Sub(wall), 0)
 	}
-	if err := s.Clock.Doubt(); err != nil {
-		s.say.tell("time", "Failed", err.Error())
-		return
+	s.doubt(why)
+}
+
+// chipTells sets the clock to what the chip says.
+func (s *Setter) chipTells(t time.Time, boot time.Duration) bool {
+	if !s.step(t.Sub(s.Clock.Now()), chipOff) || !s.believed(chipOff) {
+		return false
 	}
-	s.say.tell("time", "Skipped", "nobody has told it in this boot")
+	s.chip, s.chipped, s.asks = true, boot, 0
+	s.say.tell("clock", "Loaded", fmt.Sprintf("%s, %s", s.Plan.ChipPath, t.UTC().Format(time.RFC3339)))
+	return true
 }
 
 // readChip gives what the chip says if that can be the time.
@@ -115,11 +145,17 @@ func (s *Setter) believe(m *talk.Message, boot time.Duration) {
 			s.say.tell("clock", "Loaded", s.Plan.ChipPath+", set")
 		}
 	}
-	s.known = true
+	s.known, s.asks = true, 0
 }
 
-// tickClock sees that nobody believes in a time for too long.
+// tickClock sees that the chip is believed when the network was asked long enough, and nobody in a time for too long.
 func (s *Setter) tickClock(boot time.Duration) {
+	if s.asks > 0 && boot >= s.asks {
+		s.asks = 0
+		if t, ok := s.readChip(boot); ok && s.chipTells(t, boot) {
+			s.say.tell("time", "Loaded", "told by the clock chip")
+		}
+	}
 	if s.known && !s.belief.Known(boot) {
 		s.known, s.chipped = false, boot-chipEvery
 		if !s.chip {

@@ -29,22 +29,6 @@ type Network interface {
 	Packet(index int) (fd int, err error)
 }
 
-// Clock is the machine's clock: adjust.Clock.
-type Clock interface {
-	Now() time.Time
-	Boot() time.Duration
-	Step(by time.Duration) error
-	Slew(by time.Duration) error
-	Believe(off time.Duration) error
-	Doubt() error
-}
-
-// Chip is a clock that runs without power, in whole seconds.
-type Chip interface {
-	Read() (time.Time, error)
-	Set(t time.Time) error
-}
-
 // Asker is the other half as it runs. What it says comes out of Heard, which is closed when it has ended.
 type Asker interface {
 	Send(m talk.Message, fd int) error
@@ -115,6 +99,7 @@ type Setter struct {
 	chip    bool          // the chip was believed
 	chipped time.Duration // when it was read or set
 	known   bool          // a time from the network was believed
+	asks    time.Duration // until when only the network is asked; 0 when that is over
 }
 
 // New makes a setter.

@@ -72,6 +72,7 @@ func (w *world) Step(by time.Duration) error {
 func (w *world) Slew(by time.Duration) error { return w.broken }
 func (w *world) Believe(time.Duration) error { w.synced = true; return w.broken }
 func (w *world) Doubt() error                { w.synced = false; return w.broken }
+func (w *world) Believed() bool              { return w.synced }
 func (w *world) Send(m talk.Message, _ int) error {
 	if w.deaf {
 		return io.ErrShortWrite
@@ -256,9 +257,52 @@ func TestTime(t *testing.T) {
 	}
 }
 
+// TestChipWaits has a clock chip that is two hours ahead, and the network asked first: it is never believed if there is
+// an answer, and is after a while if there is none.
+func TestChipWaits(t *testing.T) {
+	real := floor().Add(30 * 24 * time.Hour)
+	ahead := func(s *Setup, w *world) { w.zero = real; w.chip = &chip{t: real.Add(2 * time.Hour)} }
+	s, w := begin(t, ahead)
+	w.goes(s, chipWait-5*time.Second)
+	if w.synced || len(w.steps) != 0 {
+		t.Fatalf("synced %v, %v, before anybody answered", w.synced, w.steps)
+	}
+	sample(s, w, 0, real.Add(w.boot))
+	w.goes(s, 2*time.Second)
+	sample(s, w, 0, real.Add(w.boot))
+	for range 60 {
+		if w.goes(s, time.Second); !w.synced || w.Now().Sub(real.Add(w.boot)).Abs() > time.Second {
+			t.Fatalf("%v, synced %v, want %v", w.Now(), w.synced, real.Add(w.boot))
+		}
+	}
+	if w.chip.set != 1 || w.chip.t.Sub(real) > time.Hour {
+		t.Errorf("chip %+v", w.chip)
+	}
+	s, w = begin(t, ahead)
+	w.goes(s, chipWait-time.Second)
+	if w.synced {
+		t.Error("believed too early")
+	}
+	w.goes(s, time.Second)
+	if !w.synced || !w.Now().Equal(real.Add(2*time.Hour)) || w.chip.set != 0 {
+		t.Errorf("%v, synced %v, after nobody answered", w.Now(), w.synced)
+	}
+	// A setter that starts anew while the clock is believed takes the chip's word at once, or the camera would go off.
+	s, w = begin(t, func(_ *Setup, w *world) { w.zero, w.synced, w.chip = real, true, &chip{t: real.Add(3 * time.Second)} })
+	if !w.synced || s.asks != 0 || !w.Now().Equal(w.chip.t) {
+		t.Errorf("%v, synced %v, after a setter before", w.Now(), w.synced)
+	}
+	if _, w = begin(t, func(s *Setup, w *world) { ahead(s, w); w.synced = true }); w.synced {
+		t.Error("a clock and a chip that disagree were believed")
+	}
+}
+
 // TestChip has a clock chip and no network: it is believed from the start, and as long as it goes on.
 func TestChip(t *testing.T) {
-	s, w := begin(t, func(_ *Setup, w *world) { w.links = nil; w.chip = &chip{t: floor().Add(30 * 24 * time.Hour)} })
+	s, w := begin(t, func(s *Setup, w *world) {
+		w.links, s.Start = nil, nil
+		w.chip = &chip{t: floor().Add(30 * 24 * time.Hour)}
+	})
 	if !w.synced || w.Now().Sub(floor()) < 29*24*time.Hour {
 		t.Fatalf("%v, synced %v", w.Now(), w.synced)
 	}

@@ -29,5 +29,8 @@ func (Clock) Slew(time.Duration) error { return ErrLinux }
 // Believe says nothing.
 func (Clock) Believe(time.Duration) error { return ErrLinux }
 
+// Believed is false: nobody knows.
+func (Clock) Believed() bool { return false }
+
 // Doubt says nothing.
 func (Clock) Doubt() error { return ErrLinux }
