@@ -1,5 +1,6 @@
-// Package hear keeps everything that a board says, of all its lives, and waits for what it will say. It is for the
-// rig, outside the data path.
+// Package hear keeps everything that a board says, of all its lives, and waits for what it will say. It is the one
+// place for that: emulated machines give their lines to it, and so does the port of a real board. It never says
+// anything to a board. It is for the rig, outside the data path.
 package hear
 
 import (
@@ -16,9 +17,10 @@ import (
 // ErrSilent is wrapped when the board did not say what was waited for.
 var ErrSilent = errors.New("hear: the board did not say it")
 
-// Console is what a board says. Make it with New.
+// Console is what a board says. Make it with New. It is safe for use by many goroutines.
 type Console struct {
 	out   io.Writer
+	say   []func(string)
 	begin time.Time
 
 	mu    sync.Mutex
@@ -27,21 +29,34 @@ type Console struct {
 	more  chan struct{} // closed when something changes
 }
 
-// New makes one; out gets each line behind the seconds since then.
-func New(out io.Writer) *Console {
-	return &Console{out: out, begin: time.Now(), more: make(chan struct{})}
+// New makes one; out gets each line behind the seconds since then, and each of say the line itself. A nil is nobody.
+func New(out io.Writer, say ...func(string)) *Console {
+	if out == nil {
+		out = io.Discard
+	}
+	return &Console{out: out, say: say, begin: time.Now(), more: make(chan struct{})}
 }
 
 // Listen takes the lines of one life until it ends.
 func (c *Console) Listen(lines <-chan string) {
 	for line := range lines {
-		line = strings.TrimRight(line, "\r")
-		fmt.Fprintf(c.out, "%8.3f %s\n", time.Since(c.begin).Seconds(), line)
-		c.mu.Lock()
-		c.lines = append(c.lines, line)
-		c.change()
-		c.mu.Unlock()
+		c.Hear(line)
 	}
+}
+
+// Hear takes one line.
+func (c *Console) Hear(line string) {
+	line = strings.TrimRight(line, "\r")
+	fmt.Fprintf(c.out, "%8.3f %s\n", time.Since(c.begin).Seconds(), line)
+	for _, say := range c.say {
+		if say != nil {
+			say(line)
+		}
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.lines = append(c.lines, line)
+	c.change()
 }
 
 // Live says whether somebody may still say something.
@@ -72,15 +87,30 @@ func (c *Console) Lines(mark int) []string {
 	return append([]string(nil), c.lines[min(max(mark, 0), len(c.lines)):]...)
 }
 
-// Await waits for a line behind mark that fits, at most so long. A board that is off says nothing any more.
+// Find gives the first and the last line that fit the pattern, which has to be one; "" if none does.
+func (c *Console) Find(pattern string) (first, last string) {
+	re := regexp.MustCompile(pattern)
+	for _, line := range c.Lines(0) {
+		if re.MatchString(line) {
+			if first == "" {
+				first = line
+			}
+			last = line
+		}
+	}
+	return first, last
+}
+
+// Await waits for a line behind mark that fits the pattern, at most so long, and gives it. A board that is off says
+// nothing any more. Errors wrap ErrSilent, unless the pattern is none.
 func (c *Console) Await(ctx context.Context, mark int, pattern string, d time.Duration) (string, error) {
 	re, err := regexp.Compile(pattern)
 	if err != nil {
 		return "", fmt.Errorf("hear: %w", err)
 	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	for {
+	ctx, stop := context.WithTimeout(ctx, d)
+	defer stop()
+	for mark = max(mark, 0); ; {
 		c.mu.Lock()
 		for ; mark < len(c.lines); mark++ {
 			if re.MatchString(c.lines[mark]) {
@@ -95,10 +125,8 @@ func (c *Console) Await(ctx context.Context, mark int, pattern string, d time.Du
 		}
 		select {
 		case <-more:
-		case <-timer.C:
-			return "", fmt.Errorf("%w: %q within %v", ErrSilent, pattern, d)
 		case <-ctx.Done():
-			return "", fmt.Errorf("%w: %q: %w", ErrSilent, pattern, ctx.Err())
+			return "", fmt.Errorf("%w: %q within %v: %w", ErrSilent, pattern, d, ctx.Err())
 		}
 	}
 }

@@ -113,7 +113,7 @@ func chip(t *testing.T, image string) {
 	wait(t, s, 0, `first: Loaded +configuration: device `+trial.Name)
 	wait(t, s, 0, `scout: Loaded +time: told by the network`)
 	if os.Getenv(allBoots) == "all" {
-		line, err := s.Console.Await(0, `Loaded +camera: v4l2`, 3*time.Minute)
+		line, err := s.Console.Await(t.Context(), 0, `Loaded +camera: v4l2`, 3*time.Minute)
 		t.Logf("camera: %s %v", line, err)
 	}
 	if f := s.Figures(); f.Slot > 32<<20 {

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"regexp"
 	"strconv"
+	"strings"
 	"time"
 
 	"tellijn/boards/card"
@@ -80,6 +81,17 @@ func (s *Trial) Figures() Figures {
 		}
 	}
 	return f
+}
+
+// Stamp gives the time that the kernel put before a line, from its own start.
+func Stamp(line string) (time.Duration, bool) {
+	_, rest, ok := strings.Cut(line, "[")
+	text, _, closed := strings.Cut(rest, "]")
+	s, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
+	if !ok || !closed || err != nil {
+		return 0, false
+	}
+	return time.Duration(s * float64(time.Second)), true
 }
 
 // firstCycle is what the warden says when the first tally of an eye came.

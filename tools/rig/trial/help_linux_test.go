@@ -120,7 +120,7 @@ func open(t *testing.T, image string, o trial.Options) *trial.Trial {
 // wait waits for a line of the console.
 func wait(t *testing.T, s *trial.Trial, mark int, pattern string) string {
 	t.Helper()
-	line, err := s.Console.Await(mark, pattern, 3*time.Minute)
+	line, err := s.Console.Await(t.Context(), mark, pattern, 3*time.Minute)
 	if err != nil {
 		t.Fatal(err)
 	}

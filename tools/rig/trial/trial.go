@@ -17,6 +17,7 @@ import (
 	"tellijn/tools/rig/boot"
 	"tellijn/tools/rig/disk"
 	"tellijn/tools/rig/door"
+	"tellijn/tools/rig/hear"
 	"tellijn/tools/rig/install"
 	"tellijn/tools/rig/receiver"
 	"tellijn/tools/rig/segment"
@@ -46,7 +47,7 @@ type Options struct {
 // Trial is a running one. Call End.
 type Trial struct {
 	*boot.Machine
-	Console  *Console
+	Console  *hear.Console
 	Receiver *receiver.Receiver
 	Segment  *segment.Segment
 	Door     *door.Door
@@ -67,12 +68,6 @@ const Name = "rig-door"
 func Open(ctx context.Context, o Options) (s *Trial, err error) {
 	if o.Say == nil {
 		o.Say = func(string) {}
-	}
-	if o.Console == nil {
-		o.Console = func(string) {}
-	}
-	if o.Log == nil {
-		o.Log = io.Discard
 	}
 	s = &Trial{o: o, Began: time.Now()}
 	if s.dir, err = os.MkdirTemp("", "rig"); err != nil { // short, for paths of sockets
@@ -146,6 +141,17 @@ func (s *Trial) Start(ctx context.Context) (err error) {
 	return nil
 }
 
+// listen takes what a machine says until it ends.
+func listen(lines <-chan string, out io.Writer, say func(string)) *hear.Console {
+	c := hear.New(out, say)
+	c.Live(true)
+	go func() {
+		c.Listen(lines)
+		c.Live(false)
+	}()
+	return c
+}
+
 // card reads which board the image is for, and how much its first slot holds.
 func (s *Trial) card() (b boards.Board, err error) {
 	f, err := os.Open(s.Card)
@@ -170,7 +176,7 @@ func (s *Trial) Now() time.Time {
 
 // Looked waits for what the first process says of memory and sockets, a minute after its start.
 func (s *Trial) Looked(d time.Duration) error {
-	_, err := s.Console.Await(0, socketsLine, d)
+	_, err := s.Console.Await(context.Background(), 0, socketsLine, d)
 	return err
 }
 
@@ -182,7 +188,7 @@ func (s *Trial) Switch(d time.Duration) error {
 		return errors.New("trial: this machine has no button")
 	}
 	pressed := s.Bench.Press(4 * time.Second) // it fails if the machine is gone before the button is let go
-	if _, err := s.Console.Await(mark, `reboot: Power down`, d); err != nil {
+	if _, err := s.Console.Await(context.Background(), mark, `reboot: Power down`, d); err != nil {
 		return errors.Join(err, pressed)
 	}
 	return s.Machine.Wait()

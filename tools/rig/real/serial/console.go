@@ -1,17 +1,19 @@
-// Package serial is the console of a real board: a serial port of this computer, raw and at one speed, and all the
-// lines that came in by it, over all lives of the board. It only listens and never writes to the board: the wire
+// Package serial is the console of a real board: a serial port of this computer, raw and at one speed, and what came in
+// by it, as lines for tools/rig/hear, over all lives of the board. It only listens and never writes to the board: the wire
 // that would carry that stays off. It is for the rig, outside the data path.
 package serial
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 	"sync"
 	"time"
 	"unicode/utf8"
+
+	"tellijn/tools/rig/hear"
 )
 
 // most bytes of a line: what is longer is cut, since a wrong speed makes lines without an end.
@@ -19,30 +21,21 @@ const most = 4096
 
 // Console keeps what a board says. It is safe for use by many goroutines.
 type Console struct {
-	out   io.Writer
-	say   func(string)
-	begin time.Time
-	done  chan struct{}
+	says *hear.Console
+	done chan struct{}
 
 	mu      sync.Mutex
 	part    []byte    // of a line that has no end yet
 	heard   time.Time // when something came last
-	lines   []string
-	bad     []int // lines so far that nobody can read, by line
-	more    chan struct{}
-	reading error // why nothing more will come
+	bad     []int     // lines so far that nobody can read, by line
+	reading error     // why nothing more will come
 }
 
 // Listen takes lines from a port until it is closed. Each goes to out behind the seconds of this computer, and to say;
 // both may be nil.
 func Listen(port io.Reader, out io.Writer, say func(string)) *Console {
-	if out == nil {
-		out = io.Discard
-	}
-	if say == nil {
-		say = func(string) {}
-	}
-	c := &Console{out: out, say: say, begin: time.Now(), done: make(chan struct{}), more: make(chan struct{}), bad: []int{0}}
+	c := &Console{says: hear.New(out, say), done: make(chan struct{}), bad: []int{0}}
+	c.says.Live(true)
 	go c.read(port)
 	return c
 }
@@ -56,9 +49,9 @@ func (c *Console) read(port io.Reader) {
 		if err != nil {
 			c.Cut(0)
 			c.mu.Lock()
-			defer c.mu.Unlock()
-			c.reading = err
-			close(c.more)
+			c.reading = err // before those who wait get to know
+			c.mu.Unlock()
+			c.says.Live(false)
 			return
 		}
 	}
@@ -86,16 +79,12 @@ func (c *Console) take(b []byte) {
 func (c *Console) end() {
 	raw := strings.TrimRight(strings.ReplaceAll(string(c.part), "\x00", ""), "\r") // a board that loses its power sends zeros
 	c.part = c.part[:0]
-	line := clean(raw)
 	bad := c.bad[len(c.bad)-1]
 	if garbled(raw) {
 		bad++
 	}
-	c.lines, c.bad = append(c.lines, line), append(c.bad, bad)
-	fmt.Fprintf(c.out, "%8.3f %s\n", time.Since(c.begin).Seconds(), line)
-	c.say(line)
-	close(c.more)
-	c.more = make(chan struct{})
+	c.bad = append(c.bad, bad)
+	c.says.Hear(clean(raw))
 }
 
 // clean puts a dot where there is no letter, so that a report stays a text.
@@ -137,55 +126,32 @@ func (c *Console) Cut(quiet time.Duration) {
 }
 
 // Mark gives a place behind all lines so far.
-func (c *Console) Mark() int {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return len(c.lines)
-}
+func (c *Console) Mark() int { return c.says.Mark() }
 
 // Lines gives those behind mark.
-func (c *Console) Lines(mark int) []string {
+func (c *Console) Lines(mark int) []string { return c.says.Lines(mark) }
+
+// Await waits for a line behind mark that fits the pattern, at most so long, and gives it. The error says what is likely
+// wrong with the port.
+func (c *Console) Await(ctx context.Context, mark int, pattern string, d time.Duration) (string, error) {
+	line, err := c.says.Await(ctx, mark, pattern, d)
+	if !errors.Is(err, hear.ErrSilent) {
+		return line, err
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return append([]string(nil), c.lines[min(max(mark, 0), len(c.lines)):]...)
-}
-
-// Await waits for a line behind mark that fits the pattern, at most so long, and gives it.
-func (c *Console) Await(ctx context.Context, mark int, pattern string, d time.Duration) (string, error) {
-	re, err := regexp.Compile(pattern)
-	if err != nil {
-		return "", fmt.Errorf("serial: %w", err)
+	if c.reading != nil {
+		return "", fmt.Errorf("serial: the port ended before the board said %q: %w; hint: is its adapter still plugged in?", pattern, c.reading)
 	}
-	ctx, stop := context.WithTimeout(ctx, d)
-	defer stop()
-	begin := max(mark, 0)
-	for at := begin; ; {
-		c.mu.Lock()
-		for ; at < len(c.lines); at++ {
-			if re.MatchString(c.lines[at]) {
-				defer c.mu.Unlock()
-				return c.lines[at], nil
-			}
-		}
-		more, ended, hint := c.more, c.reading, c.hint(begin)
-		c.mu.Unlock()
-		if ended != nil {
-			return "", fmt.Errorf("serial: the port ended before the board said %q: %w; hint: is its adapter still plugged in?", pattern, ended)
-		}
-		select {
-		case <-more:
-		case <-ctx.Done():
-			return "", fmt.Errorf("serial: the board did not say %q within %v%s: %w", pattern, d, hint, ctx.Err())
-		}
-	}
+	return "", fmt.Errorf("serial: %w%s", err, c.hint(max(mark, 0)))
 }
 
 // hint tells what is likely wrong, from the lines behind mark. c.mu is held.
 func (c *Console) hint(mark int) string {
-	switch n := len(c.lines) - mark; {
+	switch n := len(c.bad) - 1 - mark; {
 	case n <= 0:
 		return ", and nothing else either; hint: is pin 8 of the board at RXD of the adapter, and ground at ground?"
-	case (c.bad[len(c.lines)]-c.bad[mark])*2 > n:
+	case (c.bad[len(c.bad)-1]-c.bad[mark])*2 > n:
 		return "; hint: what it says cannot be read, which is how a wrong baud looks"
 	}
 	return ""
