@@ -1,14 +1,14 @@
 package queue
 
 import (
-	"bufio"
 	"encoding/binary"
-	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"testing"
 	"time"
+
+	"tellijn/firmware/store/storetest"
 )
 
 // childEnv makes this test program store records until it is killed.
@@ -70,7 +70,7 @@ func TestKilled(t *testing.T) {
 	var said [2]uint32
 	rounds := 0
 	for end := time.Now().Add(1500 * time.Millisecond); time.Now().Before(end); rounds++ {
-		if n := kill(t, path, time.Duration(rand.IntN(60))*time.Millisecond); n[0] > said[0] {
+		if n, _ := storetest.Kill[[2]uint32](t, childEnv+"="+path, time.Duration(rand.IntN(60))*time.Millisecond); n[0] > said[0] {
 			said = n
 		}
 		q, err := Open(path, roomy())
@@ -104,37 +104,6 @@ func TestKilled(t *testing.T) {
 		t.Fatalf("only %d in %d rounds: the test did not test", said, rounds)
 	}
 	t.Logf("%d records, %d freed, %d kills", said[0], said[1], rounds)
-}
-
-// kill starts a child, kills it after d and gives what it said last.
-func kill(t *testing.T, path string, d time.Duration) (last [2]uint32) {
-	t.Helper()
-	r, w, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
-	p, err := os.StartProcess(os.Args[0], []string{os.Args[0]}, &os.ProcAttr{
-		Env: append(os.Environ(), childEnv+"="+path), Files: []*os.File{nil, w, os.Stderr}})
-	w.Close()
-	if err != nil {
-		t.Fatal(err)
-	}
-	in := bufio.NewReader(r)
-	for first := true; ; first = false {
-		var n [2]uint32
-		if err := binary.Read(in, binary.LittleEndian, &n); err != nil {
-			if err != io.EOF {
-				t.Fatal(err)
-			}
-			break
-		}
-		if last = n; first {
-			time.AfterFunc(d, func() { p.Kill() })
-		}
-	}
-	p.Wait()
-	return last
 }
 
 // roomy has space for all that a fast machine stores in the time.

@@ -4,24 +4,15 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"strconv"
-	"strings"
-	"syscall"
 	"testing"
+
+	"tellijn/firmware/store/storetest"
 )
 
 // TestFullDisk fills a small file system: Put fails clearly, nothing stored is lost, and a later
 // try works.
 func TestFullDisk(t *testing.T) {
-	dir := t.TempDir()
-	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=512k"); err != nil {
-		t.Skipf("mounting a small file system needs root: %v", err)
-	}
-	t.Cleanup(func() { syscall.Unmount(dir, syscall.MNT_DETACH) })
-	ballast := filepath.Join(dir, "ballast")
-	if err := os.WriteFile(ballast, make([]byte, 300<<10), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	dir, ballast := storetest.Small(t, 300<<10)
 	q := open(t, filepath.Join(dir, "q"), Options{})
 	next, full := uint32(0), false
 	for range 100 {
@@ -55,22 +46,11 @@ func TestFullDisk(t *testing.T) {
 	}
 }
 
-// cost is how many bytes this process has handed to write calls, and how many lie in the pages that it
-// made dirty, those of the file system's own included, from proc(5) /proc/pid/io.
+// cost is what storetest.Written gives.
 type cost struct{ calls, pages int64 }
 
 func written(t testing.TB) (c cost) {
-	b, err := os.ReadFile("/proc/self/io")
-	if err != nil {
-		t.Skip("no /proc/self/io here: ", err)
-	}
-	for name, to := range map[string]*int64{"\nwchar: ": &c.calls, "\nwrite_bytes: ": &c.pages} {
-		_, rest, _ := strings.Cut(string(b), name)
-		text, _, _ := strings.Cut(rest, "\n")
-		if *to, err = strconv.ParseInt(text, 10, 64); err != nil {
-			t.Skip("no number of bytes in /proc/self/io")
-		}
-	}
+	c.calls, c.pages = storetest.Written(t)
 	return c
 }
 

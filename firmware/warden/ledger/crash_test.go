@@ -1,15 +1,15 @@
 package ledger
 
 import (
-	"bufio"
 	"encoding/binary"
-	"io"
 	"math/rand/v2"
 	"os"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"tellijn/firmware/store/storetest"
 )
 
 // childEnv makes this test program write into a ledger: until it is killed, or as callsEnv says.
@@ -112,8 +112,8 @@ func TestKilled(t *testing.T) {
 	path := place(t)
 	said, rounds, unsaid := int64(-1), 0, 0
 	for end := time.Now().Add(1500 * time.Millisecond); time.Now().Before(end); rounds++ {
-		if n := kill(t, path, time.Duration(rand.IntN(60_000))*time.Microsecond); n > said {
-			said = n
+		if n, ok := storetest.Kill[uint32](t, childEnv+"="+path, time.Duration(rand.IntN(60_000))*time.Microsecond); ok && int64(n) > said {
+			said = int64(n)
 		}
 		l, err := Open(path, few())
 		if err != nil || l.Aside != "" || l.Opened {
@@ -169,38 +169,4 @@ func together(t *testing.T, tx *Tx) int64 {
 		t.Fatalf("items up to %v, waiting %v, counted %v, at %d", newest, waiting, counts.Waiting, n)
 	}
 	return n
-}
-
-// kill starts a child, kills it d after its first word and gives its last, or -1.
-func kill(t *testing.T, path string, d time.Duration) int64 {
-	t.Helper()
-	r, w, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
-	p, err := os.StartProcess(os.Args[0], []string{os.Args[0]}, &os.ProcAttr{
-		Env: append(os.Environ(), childEnv+"="+path), Files: []*os.File{nil, w, os.Stderr}})
-	w.Close()
-	if err != nil {
-		t.Fatal(err)
-	}
-	last, in := int64(-1), bufio.NewReader(r)
-	var n uint32
-	for {
-		if err := binary.Read(in, binary.LittleEndian, &n); err != nil {
-			if err != io.EOF {
-				t.Fatal(err)
-			}
-			break
-		}
-		if last < 0 {
-			time.AfterFunc(d, func() { p.Kill() })
-		}
-		last = int64(n)
-	}
-	if state, err := p.Wait(); err != nil || state.Exited() {
-		t.Fatalf("the child was not killed: %v, %v", state, err)
-	}
-	return last
 }

@@ -6,22 +6,15 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
+
+	"tellijn/firmware/store/storetest"
 )
 
 // TestFullDisk fills a small file system: Update fails clearly, nothing stored is lost, state and
 // items stay together, and a later try works.
 func TestFullDisk(t *testing.T) {
-	dir := t.TempDir()
-	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=512k"); err != nil {
-		t.Skipf("mounting a small file system needs root: %v", err)
-	}
-	t.Cleanup(func() { syscall.Unmount(dir, syscall.MNT_DETACH) })
-	ballast := filepath.Join(dir, "ballast")
-	if err := os.WriteFile(ballast, make([]byte, 250<<10), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	dir, ballast := storetest.Small(t, 250<<10)
 	l := open(t, filepath.Join(dir, "warden", "ledger.db"), Options{})
 	first := keys(t, l, true)
 	n, full := fill(t, l, 1000)
@@ -89,23 +82,6 @@ func fill(t *testing.T, l *Ledger, upto uint32) (n uint32, full bool) {
 	return n, false
 }
 
-// written reads how many bytes this process has handed to write calls, and how many pages it has
-// made dirty, those of the file system's own included, from proc(5) /proc/pid/io.
-func written(t testing.TB) (calls, pages int64) {
-	b, err := os.ReadFile("/proc/self/io")
-	if err != nil {
-		t.Skip("no /proc/self/io here: ", err)
-	}
-	for name, to := range map[string]*int64{"\nwchar: ": &calls, "\nwrite_bytes: ": &pages} {
-		_, rest, _ := strings.Cut(string(b), name)
-		text, _, _ := strings.Cut(rest, "\n")
-		if *to, err = strconv.ParseInt(text, 10, 64); err != nil {
-			t.Skip("no number of bytes in /proc/self/io")
-		}
-	}
-	return calls, pages
-}
-
 // TestWritten bounds what a record costs the card: what is freed goes with the next record, and
 // state, counts and item lie on one page while little waits.
 func TestWritten(t *testing.T) {
@@ -124,11 +100,11 @@ func TestWritten(t *testing.T) {
 	cost := func(what string, most int64, do func(tx *Tx)) {
 		t.Helper()
 		const times = 50
-		calls, pages := written(t)
+		calls, pages := storetest.Written(t)
 		for range times {
 			update(t, l, func(tx *Tx) error { do(tx); return nil })
 		}
-		c, p := written(t)
+		c, p := storetest.Written(t)
 		b := (c - calls) / times
 		t.Logf("%-50s %6d bytes, %6d with the file system's own", what, b, (p-pages)/times)
 		if b > most {

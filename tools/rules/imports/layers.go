@@ -83,6 +83,7 @@ func layers() []layer {
 
 		// What each program may link is in programs.go.
 		{"firmware/store", nil},
+		{"firmware/store/storetest", nil},
 		{"firmware/queue", []string{"firmware/store"}},
 		{"firmware/warden/ledger", []string{"firmware/store"}},
 		{"firmware/warden/calendar", nil},
