@@ -1,7 +1,6 @@
 package gdb_test
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -12,6 +11,7 @@ import (
 	"time"
 
 	"tellijn/tools/rig/gdb"
+	"tellijn/tools/rig/gdb/gdbtest"
 )
 
 // stub answers as QEMU does. It notes what it was asked.
@@ -22,41 +22,18 @@ type stub struct {
 	conn    net.Conn
 }
 
-func (s *stub) serve() {
-	in := bufio.NewReader(s.conn)
-	for {
-		if b, err := in.Peek(1); err == nil && b[0] == 3 {
-			in.Discard(1)
-			s.say("T02thread:01;")
-			continue
-		}
-		if b, err := in.Peek(1); err == nil && b[0] == '+' {
-			in.Discard(1)
-			continue
-		}
-		body, err := gdb.Next(in)
-		if err != nil {
-			return
-		}
-		s.mu.Lock()
-		s.asked = append(s.asked, string(body))
-		answer := "OK"
-		for key, a := range s.answers {
-			if strings.HasPrefix(string(body), key) {
-				answer = a
-			}
-		}
-		s.mu.Unlock()
-		if _, err := s.conn.Write([]byte("+")); err != nil {
-			return
-		}
-		if answer != "nothing" {
-			s.say(answer)
+func (s *stub) answer(question string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.asked = append(s.asked, question)
+	answer := "OK"
+	for key, a := range s.answers {
+		if strings.HasPrefix(question, key) {
+			answer = a
 		}
 	}
+	return answer
 }
-
-func (s *stub) say(body string) { s.conn.Write(gdb.Frame([]byte(body))) }
 
 func (s *stub) all() string {
 	s.mu.Lock()
@@ -68,31 +45,13 @@ func (s *stub) all() string {
 
 func begin(t *testing.T, answers map[string]string) (*gdb.Client, *stub) {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0") // a pipe has no room, and a stub speaks unasked
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	here, err := net.Dial("tcp", l.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	there, err := l.Accept()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { there.Close() })
-	s := &stub{conn: there, answers: map[string]string{"qSupported": "PacketSize=1000", "qXfer": "m<", "?": "T05thread:01;",
+	s := &stub{answers: map[string]string{"qSupported": "PacketSize=1000", "qXfer": "m<", "?": "T05thread:01;",
 		"qfThreadInfo": "m01,02", "qsThreadInfo": "l", "vCont;s": "T05thread:02;"}}
 	for k, v := range answers {
 		s.answers[k] = v
 	}
-	s.say("T05thread:01;") // as QEMU does when somebody comes
-	go s.serve()
-	c, err := gdb.New(here)
-	if err != nil {
-		t.Fatal(err)
-	}
+	var c *gdb.Client
+	c, s.conn = gdbtest.Begin(t, s.answer)
 	s.all()
 	return c, s
 }
@@ -134,7 +93,7 @@ func TestClient(t *testing.T) {
 
 // A machine that does not stop by itself is stopped when the time is over.
 func TestLate(t *testing.T) {
-	c, _ := begin(t, map[string]string{"vCont;c": "nothing"})
+	c, _ := begin(t, map[string]string{"vCont;c": gdbtest.Silence})
 	ctx, stop := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer stop()
 	if cpu, err := c.Go(ctx); !errors.Is(err, context.DeadlineExceeded) || cpu != "" {
@@ -160,7 +119,7 @@ func TestStrangers(t *testing.T) {
 			t.Errorf("%q: %v", answer, err)
 		}
 	}
-	c, s := begin(t, map[string]string{"vCont;c": "nothing"})
+	c, s := begin(t, map[string]string{"vCont;c": gdbtest.Silence})
 	go func() {
 		time.Sleep(50 * time.Millisecond)
 		s.conn.Close()

@@ -1,17 +1,16 @@
 package strike
 
 import (
-	"bufio"
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
-	"net"
 	"strconv"
 	"strings"
 	"sync"
 	"testing"
 
 	"tellijn/tools/rig/gdb"
+	"tellijn/tools/rig/gdb/gdbtest"
 )
 
 // moment is where a pretended machine stops next.
@@ -24,7 +23,6 @@ type moment struct {
 // stub is a pretended machine with two processors and the stub for debuggers.
 type stub struct {
 	t     *testing.T
-	conn  net.Conn
 	next  []moment
 	now   string
 	mu    sync.Mutex // of what follows
@@ -35,48 +33,9 @@ type stub struct {
 
 func begin(t *testing.T, next ...moment) (*gdb.Client, *stub) {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	here, err := net.Dial("tcp", l.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	there, err := l.Accept()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { there.Close() })
-	s := &stub{t: t, conn: there, next: next, regs: map[string]map[gdb.Register]uint64{"01": {}, "02": {}}, mem: map[uint64][]byte{}}
-	go s.serve()
-	c, err := gdb.New(here)
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := &stub{t: t, next: next, regs: map[string]map[gdb.Register]uint64{"01": {}, "02": {}}, mem: map[uint64][]byte{}}
+	c, _ := gdbtest.Begin(t, s.answer)
 	return c, s
-}
-
-func (s *stub) serve() {
-	in := bufio.NewReader(s.conn)
-	for {
-		if b, err := in.Peek(1); err == nil && (b[0] == 3 || b[0] == '+') {
-			in.Discard(1)
-			if b[0] == 3 {
-				s.conn.Write(gdb.Frame([]byte("T02thread:01;")))
-			}
-			continue
-		}
-		body, err := gdb.Next(in)
-		if err != nil {
-			return
-		}
-		s.conn.Write([]byte{'+'})
-		if answer := s.answer(string(body)); answer != "" {
-			s.conn.Write(gdb.Frame([]byte(answer)))
-		}
-	}
 }
 
 func (s *stub) answer(q string) string {
@@ -123,7 +82,7 @@ func (s *stub) answer(q string) string {
 		return "E14"
 	case q == "vCont;c":
 		if len(s.next) == 0 {
-			return ""
+			return gdbtest.Silence
 		}
 		m := s.next[0]
 		s.next = s.next[1:]
