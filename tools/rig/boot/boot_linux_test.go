@@ -20,7 +20,7 @@ import (
 	"tellijn/tools/fieldkit/fat"
 	"tellijn/tools/fieldkit/mbr"
 	"tellijn/tools/rig/door"
-	"tellijn/tools/rig/inside"
+	"tellijn/tools/rig/guest/guesttest"
 	"tellijn/tools/rig/model"
 	"tellijn/tools/rig/vm"
 )
@@ -44,7 +44,7 @@ func handmade(t *testing.T, board string) string {
 		}
 		return b
 	}
-	first := []vm.File{{Name: "init", Data: build(t), Mode: 0o755}}
+	first := guesttest.Build(t)
 	for i, name := range r.Kernel.Modules {
 		if strings.Contains(name, "/wireless/") {
 			continue
@@ -97,40 +97,9 @@ func unique(files []fat.File) (out []fat.File) {
 	return out
 }
 
-func build(t *testing.T) []byte {
-	t.Helper()
-	out := filepath.Join(t.TempDir(), "guest.test")
-	c := exec.Command("go", "test", "-c", "-trimpath", "-ldflags=-s -w", "-o", out, ".")
-	c.Env = append(os.Environ(), "GOOS=linux", "GOARCH=arm64", "CGO_ENABLED=0", "GOFLAGS=")
-	if b, err := c.CombinedOutput(); err != nil {
-		t.Fatalf("building the guest: %v\n%s", err, b)
-	}
-	b, err := os.ReadFile(out)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
-
-func able(t *testing.T) {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("a virtual machine takes half a minute; run without -short")
-	}
-	if inside.Guest() {
-		t.Skip("this is the virtual machine")
-	}
-	if raceDetector {
-		t.Skip("the guest has no race detector; run without -race")
-	}
-	if _, err := exec.LookPath("qemu-system-aarch64"); err != nil {
-		t.Skip("no qemu-system-aarch64; install qemu-system-arm")
-	}
-}
-
 // TestBench boots a card made by hand and tries everything that hangs on the lines.
 func TestBench(t *testing.T) {
-	able(t)
+	guesttest.Able(t, "half a minute", "qemu-system-aarch64")
 	const board = "rpi-zero-2w"
 	b, err := boards.Lookup(board)
 	if err != nil {
@@ -184,7 +153,7 @@ func TestBench(t *testing.T) {
 // TestChip boots a card in the machine that has the chip of the Raspberry Pi 3, whose card reader, lines and
 // USB are those of the board.
 func TestChip(t *testing.T) {
-	able(t)
+	guesttest.Able(t, "half a minute", "qemu-system-aarch64")
 	const board = "rpi-3b"
 	b, err := boards.Lookup(board)
 	if err != nil {

@@ -1,7 +1,6 @@
 package boot
 
 import (
-	"flag"
 	"fmt"
 	"os"
 	"strings"
@@ -12,20 +11,19 @@ import (
 	"tellijn/hal/camera/v4l2"
 	"tellijn/hal/camera/v4l2/usbcam"
 	"tellijn/hal/gpio"
+	"tellijn/tools/rig/guest/guesttest"
 	"tellijn/tools/rig/inside"
 )
 
 // The test program is also the first of the emulated board: there it moves the lines that the firmware would.
 func TestMain(m *testing.M) {
-	if !inside.Guest() {
-		flag.Parse()
-		os.Exit(m.Run())
-	}
-	if err := guest(); err != nil {
-		fmt.Println("GUEST failed:", err)
-	}
-	fmt.Println("GUEST done")
-	inside.Off()
+	guesttest.Do(m, func() error {
+		err := guest()
+		if err == nil {
+			fmt.Println("GUEST done")
+		}
+		return err
+	})
 }
 
 func line(name string, out bool) (*gpio.Line, error) {
@@ -50,9 +48,6 @@ func until(what string, f func() (bool, error)) error {
 }
 
 func guest() error {
-	if err := inside.Up(nil); err != nil {
-		return err
-	}
 	name, _ := os.ReadFile("/proc/device-tree/compatible")
 	clock, _ := os.ReadFile("/sys/class/rtc/rtc0/date")
 	cmdline, _ := os.ReadFile("/proc/cmdline")

@@ -1,24 +1,13 @@
 package cameras
 
 import (
-	"flag"
-	"fmt"
-	"os"
 	"testing"
 
-	"tellijn/tools/rig/inside"
+	"tellijn/tools/rig/guest/guesttest"
 )
 
-// The test program is also the first and only process of the virtual machine: there it mounts what
-// it needs, loads the driver, runs the tests, and switches off.
-
-// Marks on the console, which the test outside waits for.
-const (
-	markDriver = "GUEST driver loaded"
-	markPass   = "GUEST all passed"
-	markFail   = "GUEST failed"
-	markPull   = "GUEST asks: pull the plug"
-)
+// markPull on the console has the test outside pull the plug.
+const markPull = "GUEST asks: pull the plug"
 
 // vividOptions make three cameras: 0 and 2 like webcams, with buffers in ordinary and in contiguous
 // memory, 1 like an HDMI grabber with free sizes; and the metadata node 9.
@@ -26,21 +15,7 @@ const (
 const vividOptions = "n_devs=3 node_types=0x20001,0x1,0x1 num_inputs=1,1,1 input_types=0x0,0x3,0x0 allocators=0,0,1 " +
 	"vid_cap_nr=0,1,2 meta_cap_nr=9"
 
+// TestMain is the first process of the virtual machine too, with the driver.
 func TestMain(m *testing.M) {
-	if !inside.Guest() {
-		os.Exit(m.Run())
-	}
-	mark := markFail
-	if err := inside.Up(map[string]string{"vivid": vividOptions}); err != nil {
-		fmt.Println(markFail, err)
-	} else {
-		fmt.Println(markDriver)
-		os.Args = os.Args[:1] // the kernel's command line is not for the tests
-		flag.Parse()
-		if flag.Set("test.v", "true") == nil && m.Run() == 0 {
-			mark = markPass
-		}
-	}
-	fmt.Println(mark)
-	inside.Off()
+	guesttest.Run(m, guesttest.Tests{Options: map[string]string{"vivid": vividOptions}})
 }

@@ -2,7 +2,6 @@ package clock
 
 import (
 	"bytes"
-	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -16,39 +15,14 @@ import (
 	"tellijn/hal/clock"
 	"tellijn/hal/clock/adjust"
 	"tellijn/hal/rtc"
+	"tellijn/tools/rig/guest/guesttest"
 	"tellijn/tools/rig/inside"
 	"tellijn/tools/rig/segment"
 )
 
-// Marks on the console, which the test outside waits for.
-const (
-	markUp   = "GUEST is up"
-	markPass = "GUEST all passed"
-	markFail = "GUEST failed"
-)
-
-// TestMain is the first process of the virtual machine too: there it mounts what it needs and runs the tests.
+// TestMain is the first process of the virtual machine too.
 func TestMain(m *testing.M) {
-	if !inside.Guest() {
-		os.Exit(m.Run())
-	}
-	mark := markFail
-	err := inside.Up(nil)
-	if err == nil {
-		err = os.MkdirAll("/etc", 0o755)
-	}
-	if err != nil {
-		fmt.Println(markFail, err)
-	} else {
-		fmt.Println(markUp)
-		os.Args = os.Args[:1] // the kernel's command line is not for the tests
-		flag.Parse()
-		if flag.Set("test.v", "true") == nil && m.Run() == 0 {
-			mark = markPass
-		}
-	}
-	fmt.Println(mark)
-	inside.Off()
+	guesttest.Run(m, guesttest.Tests{Prepare: func() error { return os.MkdirAll("/etc", 0o755) }})
 }
 
 func guest(t *testing.T) {

@@ -2,7 +2,6 @@ package parts
 
 import (
 	"bufio"
-	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -19,6 +18,7 @@ import (
 	"tellijn/hal/power/powersmoke"
 	"tellijn/hal/rtc/rtcsmoke"
 	"tellijn/hal/watchdog/watchdogsmoke"
+	"tellijn/tools/rig/guest/guesttest"
 	"tellijn/tools/rig/inside"
 )
 
@@ -27,9 +27,6 @@ import (
 
 // Marks on the console, which the test outside waits for.
 const (
-	markUp   = "GUEST is up"
-	markPass = "GUEST all passed"
-	markFail = "GUEST failed"
 	markBite = "GUEST lets the watchdog bite"
 	markAsk  = "ASK "
 )
@@ -44,42 +41,22 @@ func TestMain(m *testing.M) {
 	if name, ok := strings.CutPrefix(os.Args[0], confinedAs); ok {
 		confined(name)
 	}
-	if !inside.Guest() {
-		os.Exit(m.Run())
-	}
-	mark := markFail
-	err := inside.Up(nil)
-	if err == nil {
+	guesttest.Run(m, guesttest.Tests{Last: last, Prepare: func() error {
 		// One chip with two names, as on a Raspberry Pi OS, for everybody who looks for lines.
-		err = os.Symlink("gpiochip0", "/dev/gpiochip4")
-	}
-	if err != nil {
-		fmt.Println(markFail, err)
-	} else {
-		fmt.Println(markUp)
-		os.Args = os.Args[:1] // the kernel's command line is not for the tests
-		flag.Parse()
-		if flag.Set("test.v", "true") == nil && m.Run() == 0 {
-			mark = markPass
-		}
-	}
-	fmt.Println(mark)
-	if mark == markPass {
-		last()
-	}
-	inside.Off()
+		return os.Symlink("gpiochip0", "/dev/gpiochip4")
+	}})
 }
 
 // last lets the watchdog bite. Who comes back was not bitten.
 func last() {
 	d := watchdogsmoke.Open(fatal{}, dog, bite)
 	if err := d.Feed(); err != nil {
-		fmt.Println(markFail, err)
+		fmt.Println(guesttest.MarkFail, err)
 		return
 	}
 	fmt.Println(markBite)
 	time.Sleep(12 * bite)
-	fmt.Println(markFail, "it did not bite within", 12*bite)
+	fmt.Println(guesttest.MarkFail, "it did not bite within", 12*bite)
 }
 
 // fatal is a testing.TB for what happens after the tests.
@@ -87,8 +64,11 @@ type fatal struct{ testing.TB }
 
 func (fatal) Helper()             {}
 func (fatal) Logf(string, ...any) {}
-func (fatal) Fatal(args ...any)   { fmt.Println(append([]any{markFail}, args...)...); inside.Off() }
-func (fatal) Skip(args ...any)    { fmt.Println(append([]any{markFail}, args...)...); inside.Off() }
+func (fatal) Fatal(args ...any) {
+	fmt.Println(append([]any{guesttest.MarkFail}, args...)...)
+	inside.Off()
+}
+func (f fatal) Skip(args ...any) { f.Fatal(args...) }
 
 // guest skips what is not in the machine.
 func guest(t *testing.T) {
@@ -103,7 +83,7 @@ func ask(out io.Writer, in *bufio.Reader, question string) string {
 	fmt.Fprintln(out, markAsk+question)
 	line, err := in.ReadString('\n')
 	if err != nil {
-		fmt.Fprintln(out, markFail, err)
+		fmt.Fprintln(out, guesttest.MarkFail, err)
 	}
 	return strings.TrimSpace(line)
 }

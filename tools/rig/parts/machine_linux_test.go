@@ -11,14 +11,10 @@ import (
 	"testing"
 	"time"
 
-	"tellijn/hal"
-	"tellijn/tools/rig/inside"
+	"tellijn/tools/rig/guest/guesttest"
 	"tellijn/tools/rig/tree"
 	"tellijn/tools/rig/vm"
 )
-
-// kernel is the version that the boards have.
-const kernel = "v0.0.0-20251127164438-9778ec0261de"
 
 // names are those of the lines of the chip, as a board's device tree has them. On the fourth hangs QEMU's own
 // power button (hw/arm/virt.c, create_gpio_keys).
@@ -37,41 +33,18 @@ const guestTests = 12
 
 // TestMachine boots the kernel and runs the TestGuest tests in it.
 func TestMachine(t *testing.T) {
-	if testing.Short() {
-		t.Skip("a virtual machine takes about a minute; run without -short")
-	}
-	if inside.Guest() {
-		t.Skip("this is the virtual machine")
-	}
-	if raceDetector {
-		t.Skip("the guest has no race detector; run without -race")
-	}
-	if _, err := exec.LookPath("go"); err != nil {
-		t.Skip("no go command to build the guest with")
-	}
-	k, err := vm.BoardKernel(kernel)
-	need(t, err)
+	guesttest.Able(t, "about a minute", "go")
+	k := guesttest.BoardKernel(t)
 	image, err := os.ReadFile(filepath.Join(k.From, "vmlinuz"))
-	need(t, err)
+	guesttest.Need(t, err)
 	m, err := vm.Boot(t.Context(), vm.Options{Watchdog: true, Limit: 8 * time.Minute, Start: &vm.Start{Kernel: image, Tree: named(t),
-		Initrd: vm.Archive(build(t)),
+		Initrd: vm.Archive(guesttest.Build(t, "-tags=sim", "tellijn/firmware/warden", "tellijn/firmware/eye", "tellijn/firmware/courier")),
 		Append: "console=ttyAMA0 panic=-1 quiet init_on_free=1"}})
-	need(t, err)
+	guesttest.Need(t, err)
 	defer m.End()
 	chip, err := m.Find("pl061")
-	need(t, err)
+	guesttest.Need(t, err)
 	judge(t, m, chip)
-}
-
-// need skips what is absent and ends the test over what is broken.
-func need(t *testing.T, err error) {
-	t.Helper()
-	if errors.Is(err, hal.ErrAbsent) {
-		t.Skip(err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
 }
 
 // named is QEMU's own device tree, with names on the lines.
@@ -88,9 +61,9 @@ func named(t *testing.T) []byte {
 		t.Fatalf("%v: %s", err, out)
 	}
 	raw, err := os.ReadFile(path)
-	need(t, err)
+	guesttest.Need(t, err)
 	root, err := tree.Parse(raw)
-	need(t, err)
+	guesttest.Need(t, err)
 	chip := root.Find("/pl061@9030000")
 	if chip == nil {
 		t.Fatal("QEMU's device tree has no chip of lines where it should be")
@@ -99,60 +72,28 @@ func named(t *testing.T) []byte {
 	return root.Bytes()
 }
 
-// build compiles this test, which is the first program of the guest, and those of the device.
-func build(t *testing.T) (files []vm.File) {
-	t.Helper()
-	dir := t.TempDir()
-	for _, args := range [][]string{{"test", "-c", "-o", filepath.Join(dir, "init"), "."},
-		{"build", "-tags", "sim", "-o", dir, "tellijn/firmware/warden", "tellijn/firmware/eye", "tellijn/firmware/courier"}} {
-		c := exec.Command("go", append([]string{args[0], "-trimpath", "-ldflags=-s -w"}, args[1:]...)...)
-		c.Env = append(os.Environ(), "GOOS=linux", "GOARCH=arm64", "CGO_ENABLED=0", "GOFLAGS=")
-		if b, err := c.CombinedOutput(); err != nil {
-			t.Fatalf("building the guest: %v\n%s", err, b)
-		}
-	}
-	for _, name := range append(programs(), "init") {
-		b, err := os.ReadFile(filepath.Join(dir, name))
-		need(t, err)
-		files = append(files, vm.File{Name: name, Data: b, Mode: 0o755})
-	}
-	return files
-}
-
 // judge answers what the guest asks, and judges by the marks, the tests, and how the machine ended.
 func judge(t *testing.T, m *vm.Machine, chip string) {
 	t.Helper()
-	var marks, passed []string
 	asked := map[string]int{}
-	for line := range m.Lines() {
-		if question, ok := strings.CutPrefix(line, markAsk); ok {
-			verb, _, _ := strings.Cut(question, " ")
-			asked[verb]++
-			answer, err := play(m, chip, strings.Fields(question))
-			if err == nil {
-				err = m.Tell(answer)
-			}
-			if err != nil {
-				t.Errorf("%q: %v", line, err)
-			}
-			continue
+	marks, passed := guesttest.Hear(t, m, func(line string) bool {
+		question, ok := strings.CutPrefix(line, markAsk)
+		if !ok {
+			return line == "done" || line == "true" || line == "false" // the terminal says answers back
 		}
-		if line != "done" && line != "true" && line != "false" { // the terminal says answers back
-			t.Log(line)
+		verb, _, _ := strings.Cut(question, " ")
+		asked[verb]++
+		answer, err := play(m, chip, strings.Fields(question))
+		if err == nil {
+			err = m.Tell(answer)
 		}
-		if strings.HasPrefix(line, "GUEST ") {
-			marks = append(marks, line)
+		if err != nil {
+			t.Errorf("%q: %v", line, err)
 		}
-		if test, ok := strings.CutPrefix(line, "--- PASS: TestGuest"); ok {
-			name, _, _ := strings.Cut(test, " ")
-			passed = append(passed, name)
-		}
-	}
-	if err := m.Wait(); err != nil {
-		t.Fatal(err)
-	}
+		return true
+	})
 	// Nothing comes after the last mark: a machine that was not bitten says so and switches itself off.
-	if want := []string{markUp, markPass, markBite}; !slices.Equal(marks, want) || len(passed) != guestTests {
+	if want := []string{guesttest.MarkUp, guesttest.MarkPass, markBite}; !slices.Equal(marks, want) || len(passed) != guestTests {
 		t.Errorf("marks %q, want %q; %d tests passed %q, want %d", marks, want, len(passed), passed, guestTests)
 	}
 	for _, verb := range []string{"level", "drive", "join"} {

@@ -15,9 +15,6 @@ import (
 	"tellijn/hal/watchdog"
 )
 
-// programs are those of the device, as the machine has them.
-func programs() []string { return []string{"warden", "eye", "courier"} }
-
 // patience bounds each wait on a busy computer.
 const patience = 60 * time.Second
 

@@ -2,7 +2,6 @@ package radio
 
 import (
 	"bytes"
-	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -12,40 +11,20 @@ import (
 	"testing"
 	"time"
 
+	"tellijn/tools/rig/guest/guesttest"
 	"tellijn/tools/rig/inside"
 )
 
-// Marks on the console, which the test outside waits for.
-const (
-	markUp   = "GUEST is up"
-	markPass = "GUEST all passed"
-	markFail = "GUEST failed"
-)
-
-// TestMain is the first process of the virtual machine too: there it mounts what it needs and runs the tests.
+// TestMain is the first process of the virtual machine too.
 func TestMain(m *testing.M) {
-	if !inside.Guest() {
-		os.Exit(m.Run())
-	}
-	mark := markFail
-	err := inside.Up(map[string]string{"mac80211_hwsim": "radios=2"})
-	for _, dir := range []string{"/etc", "/run", "/tmp", "/card", "/ap"} {
-		if err == nil {
-			err = os.MkdirAll(dir, 0o755)
+	guesttest.Run(m, guesttest.Tests{Options: map[string]string{"mac80211_hwsim": "radios=2"}, Prepare: func() error {
+		for _, dir := range []string{"/etc", "/run", "/tmp", "/card", "/ap"} {
+			if err := os.MkdirAll(dir, 0o755); err != nil {
+				return err
+			}
 		}
-	}
-	if err != nil {
-		fmt.Println(markFail, err)
-	} else {
-		fmt.Println(markUp)
-		os.Args = os.Args[:1] // the kernel's command line is not for the tests
-		flag.Parse()
-		if flag.Set("test.v", "true") == nil && m.Run() == 0 {
-			mark = markPass
-		}
-	}
-	fmt.Println(mark)
-	inside.Off()
+		return nil
+	}})
 }
 
 // trial is one network and what the device is told of it.

@@ -7,19 +7,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"os/exec"
 	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"tellijn/boards/recipe"
-	"tellijn/hal"
 	"tellijn/tools/fieldkit/source"
-	"tellijn/tools/rig/inside"
+	"tellijn/tools/rig/guest/guesttest"
 	"tellijn/tools/rig/vm"
 )
 
@@ -37,51 +34,21 @@ func hostapd() recipe.Package {
 
 // TestMachine boots the kernel and runs the TestGuest tests in it.
 func TestMachine(t *testing.T) {
-	switch {
-	case testing.Short():
-		t.Skip("a virtual machine takes minutes; run without -short")
-	case inside.Guest():
-		t.Skip("this is the virtual machine")
-	case raceDetector:
-		t.Skip("the guest has no race detector; run without -race")
-	}
-	for _, p := range []string{"go", "dpkg-deb"} {
-		if _, err := exec.LookPath(p); err != nil {
-			t.Skipf("no %s command to build the guest with", p)
-		}
-	}
+	guesttest.Able(t, "minutes", "go", "dpkg-deb")
 	k, err := vm.FindKernel("../../..")
 	need(t, err)
-	files := append(modules(t, k.From), packages(t)...)
-	dir := t.TempDir()
-	for _, args := range [][]string{{"test", "-c", "-o", filepath.Join(dir, "init"), "."}, {"build", "-o", filepath.Join(dir, "scout"), "tellijn/firmware/scout"}} {
-		c := exec.Command("go", append([]string{args[0], "-trimpath", "-ldflags=-s -w"}, args[1:]...)...)
-		c.Env = append(os.Environ(), "GOOS=linux", "GOARCH=arm64", "CGO_ENABLED=0", "GOFLAGS=")
-		if b, err := c.CombinedOutput(); err != nil {
-			t.Fatalf("building the guest: %v\n%s", err, b)
-		}
-	}
-	for _, name := range []string{"init", "scout"} {
-		b, err := os.ReadFile(filepath.Join(dir, name))
-		need(t, err)
-		files = append(files, vm.File{Name: name, Data: b, Mode: 0o755})
-	}
+	files := slices.Concat(modules(t, k.From), packages(t), guesttest.Build(t, "tellijn/firmware/scout"))
 	m, err := vm.Boot(t.Context(), vm.Options{Kernel: k, Files: files, Memory: 384, Limit: 9 * time.Minute})
 	need(t, err)
 	defer m.End()
-	var marks []string
 	passed := 0
-	for line := range m.Lines() {
-		t.Log(line)
-		if strings.HasPrefix(line, "GUEST ") {
-			marks = append(marks, line)
-		}
+	marks, _ := guesttest.Hear(t, m, func(line string) bool {
 		if strings.HasPrefix(strings.TrimSpace(line), "--- PASS: TestGuestRadio/") {
 			passed++
 		}
-	}
-	need(t, m.Wait())
-	if !slices.Equal(marks, []string{markUp, markPass}) || passed != len(trials()) {
+		return false
+	})
+	if !slices.Equal(marks, []string{guesttest.MarkUp, guesttest.MarkPass}) || passed != len(trials()) {
 		t.Errorf("marks %q, %d of %d trials passed", marks, passed, len(trials()))
 	}
 }
@@ -89,12 +56,10 @@ func TestMachine(t *testing.T) {
 // need skips what is absent and ends the test over what is broken.
 func need(t *testing.T, err error) {
 	t.Helper()
-	if errors.Is(err, hal.ErrAbsent) || errors.Is(err, source.ErrAbsent) {
+	if errors.Is(err, source.ErrAbsent) {
 		t.Skip(err)
 	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	guesttest.Need(t, err)
 }
 
 // packages are the supplicant with its libraries, as they are in the image of a board, and hostapd.

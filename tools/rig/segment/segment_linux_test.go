@@ -5,8 +5,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -14,7 +12,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -23,9 +20,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"tellijn/boards/recipe"
-	"tellijn/hal"
-	"tellijn/tools/rig/inside"
+	"tellijn/tools/rig/guest/guesttest"
 	"tellijn/tools/rig/segment"
 	"tellijn/tools/rig/segment/scan"
 	"tellijn/tools/rig/vm"
@@ -39,21 +34,9 @@ const (
 	big     = 3 << 20
 )
 
-func TestMain(m *testing.M) {
-	if !inside.Guest() {
-		flag.Parse()
-		os.Exit(m.Run())
-	}
-	if err := guest(); err != nil {
-		fmt.Println("GUEST failed:", err)
-	}
-	inside.Off()
-}
+func TestMain(m *testing.M) { guesttest.Do(m, guest) }
 
 func guest() error {
-	if err := inside.Up(nil); err != nil {
-		return err
-	}
 	for _, name := range []string{"lo", "eth0"} {
 		if err := up(name); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
@@ -134,49 +117,9 @@ func up(name string) error {
 	return unix.IoctlIfreq(fd, unix.SIOCSIFFLAGS, r)
 }
 
-// boardKernel is the one of the boards.
-func boardKernel(t *testing.T) *vm.Kernel {
-	t.Helper()
-	r, err := recipe.Lookup("virt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	k, err := vm.BoardKernel(r.Kernel.Version)
-	if errors.Is(err, hal.ErrAbsent) {
-		t.Skip(err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return k
-}
-
-func build(t *testing.T) []byte {
-	t.Helper()
-	out := filepath.Join(t.TempDir(), "guest.test")
-	c := exec.Command("go", "test", "-c", "-trimpath", "-ldflags=-s -w", "-o", out, ".")
-	c.Env = append(os.Environ(), "GOOS=linux", "GOARCH=arm64", "CGO_ENABLED=0", "GOFLAGS=")
-	if b, err := c.CombinedOutput(); err != nil {
-		t.Fatalf("building the guest: %v\n%s", err, b)
-	}
-	b, err := os.ReadFile(out)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
-
 // TestSegment lets a whole Linux speak through the segment, and finds its two open ports among all.
 func TestSegment(t *testing.T) {
-	if testing.Short() {
-		t.Skip("a virtual machine takes half a minute; run without -short")
-	}
-	if raceDetector {
-		t.Skip("the guest has no race detector; run without -race")
-	}
-	if _, err := exec.LookPath("qemu-system-aarch64"); err != nil {
-		t.Skip("no qemu-system-aarch64; install qemu-system-arm")
-	}
+	guesttest.Able(t, "half a minute", "qemu-system-aarch64")
 	random := make([]byte, big)
 	r := rand.New(rand.NewPCG(1, 2))
 	for i := range random {
@@ -202,8 +145,8 @@ func TestSegment(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	m, err := vm.Boot(t.Context(), vm.Options{Wire: filepath.Join(dir, "wire"), Kernel: boardKernel(t),
-		Files: []vm.File{{Name: "init", Data: build(t), Mode: 0o755}}, Args: "ipv6.disable=1"})
+	m, err := vm.Boot(t.Context(), vm.Options{Wire: filepath.Join(dir, "wire"), Kernel: guesttest.BoardKernel(t),
+		Files: guesttest.Build(t), Args: "ipv6.disable=1"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,7 +2,6 @@ package drops
 
 import (
 	"fmt"
-	"os"
 	"testing"
 	"time"
 	_ "time/tzdata" // there is none in the guest
@@ -12,6 +11,7 @@ import (
 	"tellijn/hal/camera"
 	"tellijn/hal/camera/v4l2"
 	"tellijn/hal/camera/v4l2/usbcam"
+	"tellijn/tools/rig/guest/guesttest"
 	"tellijn/tools/rig/inside"
 )
 
@@ -26,21 +26,10 @@ const (
 const told = "GUEST frames %d missing %d crossed %d"
 
 // The test program is also the first and only process of the virtual machine.
-func TestMain(m *testing.M) {
-	if !inside.Guest() {
-		os.Exit(m.Run())
-	}
-	if err := take(); err != nil {
-		fmt.Println("GUEST", err)
-	}
-	inside.Off()
-}
+func TestMain(m *testing.M) { guesttest.Do(m, take) }
 
 // take counts on frames as the eye does, and is slow now and then.
 func take() error {
-	if err := inside.Up(nil); err != nil {
-		return err
-	}
 	path := ""
 	for began := time.Now(); path == ""; time.Sleep(100 * time.Millisecond) {
 		if path = inside.Camera(usbcam.Name, 0); time.Since(began) > time.Minute {

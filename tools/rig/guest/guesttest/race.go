@@ -1,5 +1,5 @@
 //go:build race
 
-package cameras
+package guesttest
 
 const raceDetector = true

@@ -1,5 +1,5 @@
 //go:build !race
 
-package segment_test
+package guesttest
 
 const raceDetector = false

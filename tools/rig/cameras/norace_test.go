@@ -1,5 +1,0 @@
-//go:build !race
-
-package cameras
-
-const raceDetector = false

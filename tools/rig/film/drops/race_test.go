@@ -1,5 +1,0 @@
-//go:build race
-
-package drops
-
-const raceDetector = true

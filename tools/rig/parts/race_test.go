@@ -1,5 +1,0 @@
-//go:build race
-
-package parts
-
-const raceDetector = true

@@ -1,5 +1,0 @@
-//go:build race
-
-package radio
-
-const raceDetector = true
