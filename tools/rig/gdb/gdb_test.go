@@ -96,8 +96,9 @@ func TestLate(t *testing.T) {
 	c, _ := begin(t, map[string]string{"vCont;c": gdbtest.Silence})
 	ctx, stop := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer stop()
-	if cpu, err := c.Go(ctx); !errors.Is(err, context.DeadlineExceeded) || cpu != "" {
-		t.Errorf("%q, %v", cpu, err)
+	began := time.Now()
+	if cpu, err := c.Go(ctx); !errors.Is(err, context.DeadlineExceeded) || cpu != "" || time.Since(began) > 10*time.Second {
+		t.Errorf("%q, %v, after %v", cpu, err, time.Since(began))
 	}
 	if err := c.Break(0x1000); err != nil { // and still listens
 		t.Error(err)
