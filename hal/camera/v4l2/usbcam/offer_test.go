@@ -144,3 +144,16 @@ func TestHalf(t *testing.T) {
 		t.Errorf("anew: %d bytes", len(p))
 	}
 }
+
+// TestAfter makes up for what came late, but not for more than one frame.
+func TestAfter(t *testing.T) {
+	c, now := &Camera{Pace: time.Hour}, time.Now()
+	for back, want := range map[time.Duration]time.Duration{0: time.Hour, time.Hour / 2: time.Hour / 2, -time.Minute: time.Hour + time.Minute} {
+		if got := c.after(now.Add(-back)).Sub(now); got != want {
+			t.Errorf("due %v ago: the next in %v, want %v", back, got, want)
+		}
+	}
+	if got := c.after(now.Add(-5 * time.Hour)); got.Before(now) || time.Since(got) < 0 {
+		t.Errorf("long late: %v, want now", got)
+	}
+}

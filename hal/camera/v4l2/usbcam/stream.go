@@ -58,7 +58,7 @@ func (c *Camera) send() {
 		}
 		if len(left) == 0 {
 			wait := min(time.Until(next), 5*time.Millisecond) // in steps, since the stream may stop meanwhile
-			if wait <= 0 && c.Ready != nil && !c.Ready() {
+			if c.Ready != nil && !c.Ready() {
 				wait = time.Millisecond
 			}
 			if wait > 0 {
@@ -66,7 +66,7 @@ func (c *Camera) send() {
 				time.Sleep(wait)
 				continue
 			}
-			next = time.Now().Add(c.Pace)
+			next = c.after(next)
 			toggle ^= bitFrame
 			left = c.frame(toggle)
 			c.frames++
@@ -94,6 +94,16 @@ func (c *Camera) send() {
 		}
 		c.mu.Unlock()
 	}
+}
+
+// after is when the frame behind one is due that was due then. One that came late does not make all others late, but
+// no more than one is made up for.
+func (c *Camera) after(due time.Time) time.Time {
+	due = due.Add(c.Pace)
+	if now := time.Now(); due.Before(now) {
+		return now
+	}
+	return due
 }
 
 // frame makes the payloads of one frame, which is one unless there is too much of it.
