@@ -40,8 +40,7 @@ type Device struct {
 type Plan struct {
 	Board boards.Board
 	Name  string
-	// Enrol gives the files of a device by its key: certificates, and upload.toml, lines of its configuration.
-	Enrol func(device string, key sign.Public, simulated bool) (map[string][]byte, error)
+	Enrol Enrol
 	// Hours are entries such as "mon-fri 07:30-22:00", none means always, and "closed 2027-03-01" for days without any.
 	Hours []string
 	// From and Until bound the approval; zero times mean none is installed. A pretended board has its own.

@@ -7,13 +7,10 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"time"
 
-	"tellijn/privacy/devicelog"
-	"tellijn/privacy/record"
 	"tellijn/tools/fieldkit/burn"
 	"tellijn/tools/rig/bench"
-	"tellijn/tools/rig/segment/scan"
+	"tellijn/tools/rig/outside"
 	"tellijn/tools/rig/volume"
 )
 
@@ -110,12 +107,12 @@ func (c slot) Fill(free int64) error {
 }
 
 // Network is the other end of the board's cable.
-func (r *rig) Network() bench.Network { return cable{r} }
+func (r *rig) Network() bench.Network { return cable{r.outside.Network(), r} }
 
-type cable struct{ r *rig }
-
-func (c cable) Cut(cut bool) error   { c.r.segment.Pull(cut); return nil }
-func (c cable) Mute(mute bool) error { c.r.segment.Mute(mute); return nil }
+type cable struct {
+	outside.Network
+	r *rig
+}
 
 // Unplug switches this computer's end of the cable off, which most network cards tell the other end by.
 func (c cable) Unplug(out bool) error {
@@ -125,52 +122,8 @@ func (c cable) Unplug(out bool) error {
 	return c.r.wire.Carrier(!out)
 }
 
-func (c cable) Clocks(off time.Duration, silent bool) error {
-	c.r.segment.Clocks(off, silent)
-	return nil
-}
-
-func (c cable) Weather(delay time.Duration, loss int) error {
-	c.r.segment.Weather(delay, loss)
-	return nil
-}
-
-func (c cable) Struck() int64        { return c.r.segment.Struck() }
-func (c cable) Sent() map[string]int { return c.r.segment.Sent() }
-
-func (c cable) Scan(ctx context.Context) (ports []int, err error) {
-	tcp, err := scan.TCP(ctx, c.r.segment, scan.All())
-	if err != nil {
-		return nil, err
-	}
-	udp, err := scan.UDP(ctx, c.r.segment, scan.Usual()[:8])
-	for _, p := range append(tcp.Open, udp.Open...) {
-		ports = append(ports, int(p))
-	}
-	if err == nil && tcp.Closed < 1<<16-100 {
-		err = fmt.Errorf("real: %v: too few answers, so nothing can be said", tcp)
-	}
-	return ports, err
-}
-
 // Collector is where records go.
-func (r *rig) Collector() bench.Collector { return store{r} }
-
-type store struct{ r *rig }
-
-func (s store) Be(kind string) error      { return s.r.front.Be(kind) }
-func (s store) Struck() int64             { return s.r.front.Struck() }
-func (s store) Waiting() int              { return s.r.collector.Waiting() }
-func (s store) Records() []record.Record  { return s.r.collector.Records() }
-func (s store) Events() []devicelog.Entry { return s.r.collector.Events() }
-
-func (s store) Verify() error {
-	_, err := s.r.collector.Verify()
-	return err
-}
-func (s store) Await(ctx context.Context, done func([]record.Record, []devicelog.Entry) bool) error {
-	return s.r.collector.Await(ctx, done)
-}
+func (r *rig) Collector() bench.Collector { return r.outside.Collector() }
 
 // Machine is the inside of an emulated board; a real one keeps it to itself.
 func (r *rig) Machine() bench.Machine { return inside{} }

@@ -21,6 +21,7 @@ import (
 	"tellijn/privacy/sign"
 	"tellijn/tools/collector/collectortest"
 	"tellijn/tools/fieldkit/fat"
+	"tellijn/tools/rig/install"
 	"tellijn/tools/rig/real/realtest"
 	"tellijn/tools/rig/real/tape"
 )
@@ -187,7 +188,7 @@ func (b *table) send(ctx context.Context, files map[string][]byte) error {
 	if err != nil {
 		return err
 	}
-	d := collectortest.NewDevice(b.t, Name, time.Now().Add(-time.Hour).Truncate(time.Minute))
+	d := collectortest.NewDevice(b.t, install.Name, time.Now().Add(-time.Hour).Truncate(time.Minute))
 	d.Key = sign.NewKey(keys.Sign)
 	d.Reboot()
 	pair, err := tls.X509KeyPair(files[card.Cert], files[card.CertKey])

@@ -10,17 +10,12 @@ import (
 	"strings"
 	"time"
 
-	"tellijn/boards"
 	"tellijn/hal"
 	"tellijn/tools/fieldkit/drive"
 	"tellijn/tools/fieldkit/image"
-	"tellijn/tools/fieldkit/inject"
 	"tellijn/tools/rig/bench"
 	"tellijn/tools/rig/real/usb"
 )
-
-// boardOf reads which board an image is for.
-func boardOf(f *os.File) (boards.Board, error) { return inject.BoardOf(f) }
 
 // supply is what switches the board's power.
 type supply interface {

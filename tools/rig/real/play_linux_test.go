@@ -78,5 +78,5 @@ func (b *Bench) reach() string {
 	if b.now == nil {
 		return ""
 	}
-	return b.now.front.Address()
+	return b.now.outside.Front.Address()
 }

@@ -16,6 +16,7 @@ import (
 	"tellijn/privacy/record"
 	"tellijn/tools/fieldkit/cardtest"
 	"tellijn/tools/rig/bench"
+	"tellijn/tools/rig/install"
 	"tellijn/tools/rig/real/desk"
 	"tellijn/tools/rig/real/lines"
 	"tellijn/tools/rig/real/realtest"
@@ -93,7 +94,7 @@ func (b *table) open(s bench.Setup, log io.Writer) *rig {
 			b.t.Error(err)
 		}
 	})
-	b.came = r.(*rig).front.Address
+	b.came = r.(*rig).outside.Front.Address
 	return r.(*rig)
 }
 
@@ -140,7 +141,7 @@ func TestBench(t *testing.T) {
 	says(0, "sent")
 	ok(r.Collector().Await(ctx, func(rs []record.Record, es []devicelog.Entry) bool { return len(rs) == 1 && len(es) == 1 }))
 	ok(r.Collector().Verify())
-	if rs := r.Collector().Records(); rs[0].Device != Name {
+	if rs := r.Collector().Records(); rs[0].Device != install.Name {
 		t.Errorf("%+v", rs[0])
 	}
 	if !r.Now().After(before) {

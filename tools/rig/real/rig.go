@@ -14,18 +14,13 @@ import (
 
 	"tellijn/tools/rig/bench"
 	"tellijn/tools/rig/film"
-	"tellijn/tools/rig/front"
 	"tellijn/tools/rig/install"
+	"tellijn/tools/rig/outside"
 	"tellijn/tools/rig/real/desk"
 	"tellijn/tools/rig/real/lines"
 	"tellijn/tools/rig/real/serial"
 	"tellijn/tools/rig/real/wire"
-	"tellijn/tools/rig/receiver"
-	"tellijn/tools/rig/segment"
 )
-
-// Name of the device.
-const Name = "rig-door"
 
 // rig is the board on the desk with all that is around it.
 type rig struct {
@@ -39,21 +34,19 @@ type rig struct {
 	dir  string
 	size int64 // of the image in bytes
 
-	port      io.Closer
-	console   *serial.Console
-	adapters  map[string]lines.Adapter
-	follower  *lines.Follower
-	supply    supply
-	mux       mux
-	collector *receiver.Receiver
-	front     *front.Front // before the collector
-	segment   *segment.Segment
-	wire      *wire.Wire
-	device    *install.Device
-	film      *film.Film
-	eye       eye
-	hands     sync.Mutex // of the camera
-	view      sight
+	port     io.Closer
+	console  *serial.Console
+	adapters map[string]lines.Adapter
+	follower *lines.Follower
+	supply   supply
+	mux      mux
+	outside  *outside.Outside
+	wire     *wire.Wire
+	device   *install.Device
+	film     *film.Film
+	eye      eye
+	hands    sync.Mutex // of the camera
+	view     sight
 
 	turn sync.Mutex // of the power
 	on   bool
@@ -122,25 +115,15 @@ func (r *rig) parts() error {
 
 // network starts collector and segment and joins the board's cable to them.
 func (r *rig) network() (err error) {
-	if r.collector, err = receiver.Start(filepath.Join(r.dir, "collector"), segment.Collector+":8443", r.Now, r.say); err != nil {
-		return err
-	}
-	if r.front, err = front.New(r.collector.Address, r.collector); err != nil {
-		return err
-	}
-	path := filepath.Join(r.dir, "wire")
-	o := segment.Options{Doors: map[string]string{segment.Collector + ":8443": r.front.Address()}, Now: r.Now, Deaf: r.s.Mute}
-	if r.s.NoTime {
-		o.Now = nil
-	}
-	if r.segment, err = segment.Lay(path, o); err != nil || r.m.Net == nil {
+	o := outside.Options{Dir: r.dir, Now: r.Now, NoTime: r.s.NoTime, Mute: r.s.Mute, Say: r.say}
+	if r.outside, err = outside.Start(o); err != nil || r.m.Net == nil {
 		return err
 	}
 	card, err := r.m.Net(r.d.Network.Card)
 	if err != nil {
 		return err
 	}
-	if r.wire, err = wire.Join(card, path); err != nil {
+	if r.wire, err = wire.Join(card, r.outside.Wire); err != nil {
 		return errors.Join(err, card.Close())
 	}
 	return nil
@@ -162,25 +145,9 @@ func (r *rig) install() error {
 		return fmt.Errorf("real: %w", err)
 	}
 	r.sum = hex.EncodeToString(h.Sum(nil))
-	board, err := boardOf(f)
+	p, err := install.For(f, &r.s, r.outside.Receiver.Enrol)
 	if err != nil {
 		return err
-	}
-	if board.Name != r.s.Board {
-		return fmt.Errorf("real: the image is that of %q, want %q", board.Name, r.s.Board)
-	}
-	p := install.Plan{Board: board, Name: Name, Enrol: r.collector.Enrol, Hours: r.s.Hours, More: r.s.Config}
-	day := func(n int) time.Time { return r.s.Now.AddDate(0, 0, n) }
-	switch r.s.Approval {
-	case "":
-		p.From, p.Until = day(-1), day(300)
-	case "none":
-	case "ended":
-		p.From, p.Until = day(-9), day(-1)
-	case "later":
-		p.From, p.Until = day(1), day(9)
-	default:
-		return fmt.Errorf("real: approval %q, want none, ended or later", r.s.Approval)
 	}
 	if err := r.load(&p); err != nil {
 		return err
@@ -231,14 +198,8 @@ func (r *rig) End() error {
 	if r.wire != nil {
 		err = errors.Join(err, r.wire.Close())
 	}
-	if r.segment != nil {
-		r.segment.Close()
-	}
-	if r.front != nil {
-		err = errors.Join(err, r.front.Close())
-	}
-	if r.collector != nil {
-		err = errors.Join(err, r.collector.Close())
+	if r.outside != nil {
+		err = errors.Join(err, r.outside.Close())
 	}
 	if r.port != nil {
 		err = errors.Join(err, r.port.Close())

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"tellijn/firmware/config"
 	"tellijn/hal/camera/v4l2/usbcam"
 	"tellijn/tools/rig/bench"
 	"tellijn/tools/rig/film"
@@ -36,8 +35,8 @@ func (r *rig) load(p *install.Plan) (err error) {
 	case strings.HasPrefix(r.s.Film, "canary"):
 		return fmt.Errorf("real: nobody looks for frames in the memory of a real board: %w", bench.ErrCannot)
 	}
-	laid := p.Board // with what the scenario says of the scene
-	if err := config.Apply("config", fmt.Sprintf("device = %q\n", Name)+r.s.Config, &laid); err != nil {
+	laid, err := p.Laid() // with what the scenario says of the scene
+	if err != nil {
 		return err
 	}
 	if r.film, err = film.Open(film.Options{Film: r.s.Film, Format: r.s.Format, Rate: r.s.Rate, Scene: laid.Scene, Say: r.say}); err != nil {

@@ -4,85 +4,35 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
-	"tellijn/privacy/devicelog"
-	"tellijn/privacy/record"
 	"tellijn/tools/rig/bench"
 	"tellijn/tools/rig/forensics"
 	"tellijn/tools/rig/forensics/pool"
 	"tellijn/tools/rig/gdb"
 	"tellijn/tools/rig/install"
-	"tellijn/tools/rig/segment/scan"
+	"tellijn/tools/rig/outside"
 	"tellijn/tools/rig/strike"
 	"tellijn/tools/rig/volume"
 )
 
-// cable is the network.
-type cable struct{ r *rig }
+// cable is the network: a board of QEMU has its end in the machine.
+type cable struct {
+	outside.Network
+	r *rig
+}
 
-func (r *rig) Network() bench.Network { return cable{r} }
-
-func (c cable) Cut(cut bool) error   { c.r.segment.Pull(cut); return nil }
-func (c cable) Mute(mute bool) error { c.r.segment.Mute(mute); return nil }
+func (r *rig) Network() bench.Network { return cable{r.outside.Network(), r} }
 
 func (c cable) Unplug(out bool) error {
-	c.r.mu.Lock()
-	c.r.want.link = out
-	now := c.r.life
-	c.r.mu.Unlock()
+	now := c.r.hand(func(w *state) { w.link = out })
 	if now == nil {
 		return nil
 	}
 	return now.m.Link(!out)
 }
 
-func (c cable) Clocks(off time.Duration, silent bool) error {
-	c.r.segment.Clocks(off, silent)
-	return nil
-}
-
-func (c cable) Weather(delay time.Duration, loss int) error {
-	c.r.segment.Weather(delay, loss)
-	return nil
-}
-
-func (c cable) Struck() int64        { return c.r.segment.Struck() }
-func (c cable) Sent() map[string]int { return c.r.segment.Sent() }
-
-func (c cable) Scan(ctx context.Context) ([]int, error) {
-	var ports []int
-	tcp, err := scan.TCP(ctx, c.r.segment, scan.All())
-	if err != nil {
-		return nil, err
-	}
-	udp, err := scan.UDP(ctx, c.r.segment, scan.Usual()[:8])
-	for _, p := range append(tcp.Open, udp.Open...) {
-		ports = append(ports, int(p))
-	}
-	if err == nil && tcp.Closed < 1<<16-100 {
-		err = fmt.Errorf("virtual: %v: too few answers, so nothing can be said", tcp)
-	}
-	return ports, err
-}
-
-// store is the collector.
-type store struct{ r *rig }
-
-func (r *rig) Collector() bench.Collector { return store{r} }
-
-func (s store) Be(kind string) error      { return s.r.front.Be(kind) }
-func (s store) Struck() int64             { return s.r.front.Struck() }
-func (s store) Waiting() int              { return s.r.collector.Waiting() }
-func (s store) Records() []record.Record  { return s.r.collector.Records() }
-func (s store) Events() []devicelog.Entry { return s.r.collector.Events() }
-func (s store) Verify() error {
-	_, err := s.r.collector.Verify()
-	return err
-}
-func (s store) Await(ctx context.Context, done func([]record.Record, []devicelog.Entry) bool) error {
-	return s.r.collector.Await(ctx, done)
-}
+// Collector is where records go.
+func (r *rig) Collector() bench.Collector { return r.outside.Collector() }
 
 // slot is the card and its reader.
 type slot struct{ r *rig }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"tellijn/firmware/config"
 	"tellijn/hal/camera/v4l2/usbcam"
 	"tellijn/tools/rig/bench"
 	"tellijn/tools/rig/film"
@@ -35,8 +34,8 @@ func (r *rig) load(p *install.Plan) error {
 	case p.Board.Driver != "v4l2":
 		return fmt.Errorf("virtual: the board %q draws what it sees by itself, want no film", p.Board.Name)
 	}
-	laid := p.Board // with what the scenario says of the scene
-	if err := config.Apply("config", fmt.Sprintf("device = %q\n", Name)+r.s.Config, &laid); err != nil {
+	laid, err := p.Laid() // with what the scenario says of the scene
+	if err != nil {
 		return err
 	}
 	if r.s.Film == "canary" {
@@ -85,10 +84,7 @@ func errNoCamera() error {
 }
 
 func (l lens) Cable(out bool) error {
-	l.r.mu.Lock()
-	l.r.want.out = out
-	now := l.r.life
-	l.r.mu.Unlock()
+	now := l.r.hand(func(w *state) { w.out = out })
 	if now == nil {
 		return nil
 	}
@@ -115,19 +111,16 @@ func (l lines) Changes() []bench.Change {
 	return all
 }
 
-func (l lines) Switch(state string) error {
-	if state != "works" && state != "welded" && state != "broken" {
-		return fmt.Errorf("virtual: switch %q, want works, welded or broken", state)
+func (l lines) Switch(to string) error {
+	if to != "works" && to != "welded" && to != "broken" {
+		return fmt.Errorf("virtual: switch %q, want works, welded or broken", to)
 	}
-	l.r.mu.Lock()
-	l.r.want.feed = state
-	now := l.r.life
-	l.r.mu.Unlock()
+	now := l.r.hand(func(w *state) { w.feed = to })
 	if now == nil {
 		return nil
 	}
 	if now.m.Bench == nil {
 		return bench.ErrCannot
 	}
-	return feed(now, state)
+	return feed(now, to)
 }

@@ -22,6 +22,14 @@ type state struct {
 	link bool   // the network's cable is out
 }
 
+// hand does something to the bench, and gives the running life that it is to be done to as well, nil if there is none.
+func (r *rig) hand(do func(*state)) *life {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	do(&r.want)
+	return r.life
+}
+
 // errOff says that something needs a running board.
 var errOff = errors.New("virtual: the board is off")
 
@@ -60,7 +68,7 @@ func (r *rig) Power(on bool) error {
 
 // start begins a life with the card as it is now. r.turn is held.
 func (r *rig) start() error {
-	b := boot.Options{Board: r.s.Board, Card: r.card, Keep: true, Disk: r.plug, Wire: r.wire, NoClock: r.s.NoClock, Words: r.s.Kernel, Limit: limit, Say: r.say,
+	b := boot.Options{Board: r.s.Board, Card: r.card, Keep: true, Disk: r.plug, Wire: r.outside.Wire, NoClock: r.s.NoClock, Words: r.s.Kernel, Limit: limit, Say: r.say,
 		Clock: r.chip().UTC().Format("2006-01-02T15:04:05")}
 	b.Locked = r.reader != nil && r.reader.Locked()
 	if r.film != nil {

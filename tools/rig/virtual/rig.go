@@ -11,18 +11,12 @@ import (
 	"sync/atomic"
 	"time"
 
-	"tellijn/tools/fieldkit/inject"
 	"tellijn/tools/rig/bench"
 	"tellijn/tools/rig/disk"
-	"tellijn/tools/rig/front"
 	"tellijn/tools/rig/hear"
 	"tellijn/tools/rig/install"
-	"tellijn/tools/rig/receiver"
-	"tellijn/tools/rig/segment"
+	"tellijn/tools/rig/outside"
 )
-
-// Name of the device.
-const Name = "rig-door"
 
 // limit bounds one life of a board; a scenario ends much earlier.
 const limit = 2 * time.Hour
@@ -35,17 +29,14 @@ type rig struct {
 	sum   string // of the image
 	dir   string
 	card  string // path of the copy
-	wire  string // path of the network's socket
 	plug  string // what the machine has for a card
 	began atomic.Int64
 
-	says      *hear.Console
-	device    *install.Device
-	collector *receiver.Receiver
-	front     *front.Front // before the collector
-	segment   *segment.Segment
-	reader    *disk.Disk
-	film      played
+	says    *hear.Console
+	device  *install.Device
+	outside *outside.Outside
+	reader  *disk.Disk
+	film    played
 
 	turn sync.Mutex // of the power switch
 	on   bool
@@ -76,27 +67,12 @@ func (r *rig) install() error {
 		return fmt.Errorf("virtual: %w", err)
 	}
 	defer f.Close()
-	p := install.Plan{Name: Name, Enrol: r.collector.Enrol, Hours: r.s.Hours, More: r.s.Config}
-	if p.Board, err = inject.BoardOf(f); err != nil {
+	p, err := install.For(f, &r.s, r.outside.Receiver.Enrol)
+	if err != nil {
 		return err
-	}
-	if p.Board.Name != r.s.Board {
-		return fmt.Errorf("virtual: the image is that of %q, want %q", p.Board.Name, r.s.Board)
 	}
 	if err := r.load(&p); err != nil {
 		return err
-	}
-	day := func(n int) time.Time { return r.s.Now.AddDate(0, 0, n) }
-	switch r.s.Approval {
-	case "":
-		p.From, p.Until = day(-1), day(300)
-	case "none":
-	case "ended":
-		p.From, p.Until = day(-9), day(-1)
-	case "later":
-		p.From, p.Until = day(1), day(9)
-	default:
-		return fmt.Errorf("virtual: approval %q, want none, ended or later", r.s.Approval)
 	}
 	if r.device, err = install.Make(p); err != nil {
 		return err
@@ -128,17 +104,11 @@ func (r *rig) chip() time.Time {
 // End ends everything and removes the card.
 func (r *rig) End() error {
 	err := r.Power(false)
-	if r.segment != nil {
-		r.segment.Close()
-	}
 	if r.reader != nil {
 		r.reader.Close()
 	}
-	if r.front != nil {
-		err = errors.Join(err, r.front.Close())
-	}
-	if r.collector != nil {
-		err = errors.Join(err, r.collector.Close())
+	if r.outside != nil {
+		err = errors.Join(err, r.outside.Close())
 	}
 	if c, ok := r.film.(io.Closer); ok {
 		err = errors.Join(err, c.Close())

@@ -1,7 +1,7 @@
 // Package virtual is a bench whose boards are emulated: the product's own image, unchanged, on a card with a device
 // that never existed before, in a machine of QEMU with a camera, a network and a collector made up for it. Everything
 // around the board can be moved, spoilt and looked at; nobody real is counted. What only some scenarios need stands in
-// packages of its own (tools/rig/disk, segment, receiver, volume). It is for the rig, outside the data path.
+// packages of its own (tools/rig/disk, outside, volume). It is for the rig, outside the data path.
 package virtual
 
 import (
@@ -15,11 +15,9 @@ import (
 
 	"tellijn/tools/rig/bench"
 	"tellijn/tools/rig/disk"
-	"tellijn/tools/rig/front"
 	"tellijn/tools/rig/hear"
 	"tellijn/tools/rig/install"
-	"tellijn/tools/rig/receiver"
-	"tellijn/tools/rig/segment"
+	"tellijn/tools/rig/outside"
 	"tellijn/tools/rig/virtual/images"
 )
 
@@ -79,21 +77,11 @@ func open(ctx context.Context, s bench.Setup, image, sum string, log io.Writer, 
 			err = errors.Join(err, r.End())
 		}
 	}()
-	r.card, r.wire = filepath.Join(r.dir, "card.img"), filepath.Join(r.dir, "wire")
+	r.card = filepath.Join(r.dir, "card.img")
 	if err := install.Copy(image, r.card); err != nil {
 		return nil, err
 	}
-	if r.collector, err = receiver.Start(filepath.Join(r.dir, "collector"), segment.Collector+":8443", r.Now, r.arrived); err != nil {
-		return nil, err
-	}
-	if r.front, err = front.New(r.collector.Address, r.collector); err != nil {
-		return nil, err
-	}
-	net := segment.Options{Doors: map[string]string{segment.Collector + ":8443": r.front.Address()}, Now: r.Now, Deaf: s.Mute}
-	if s.NoTime {
-		net.Now = nil
-	}
-	if r.segment, err = segment.Lay(r.wire, net); err != nil {
+	if r.outside, err = outside.Start(outside.Options{Dir: r.dir, Now: r.Now, NoTime: s.NoTime, Mute: s.Mute, Say: r.arrived}); err != nil {
 		return nil, err
 	}
 	if err := r.install(); err != nil {
