@@ -38,22 +38,22 @@ const (
 	chipWait = 45 * time.Second
 )
 
-// beginClock begins with what the chip says if that can be and nobody else may know better, and otherwise at the floor
-// or above, which nobody believes to be the time. A chip that is hours ahead and then set back would have the device
-// wait until the world has caught up.
+// beginClock begins with what the chip says if that can be and nobody else may know better, and otherwise at the floor,
+// which nobody believes to be the time. A device goes on from the latest time that it saw, so with a chip that is hours
+// ahead it would stand still until the world has caught up: the kernel may have set the clock by the chip already.
 func (s *Setter) beginClock() {
 	wall, boot := s.Clock.Now(), s.Clock.Boot()
+	known := s.Clock.Believed() // another setter ran before
 	why := "nobody has told it in this boot"
 	if t, ok := s.readChip(boot); ok {
-		again := s.Clock.Believed() && t.Sub(wall).Abs() <= chipStep // another setter ran before
-		if (again || s.Start == nil) && s.chipTells(t, boot) {
+		if (known && t.Sub(wall).Abs() <= chipStep || s.Start == nil) && s.chipTells(t, boot) {
 			return
 		}
 		if s.Start != nil {
 			s.asks, why = boot+chipWait, "the network is asked before the clock chip is believed"
 		}
 	}
-	if s.belief.Possible(wall, boot) != nil {
+	if s.belief.Possible(wall, boot) != nil || s.asks > 0 && !known {
 		s.step(s.Plan.Floor.Sub(wall), 0)
 	}
 	s.doubt(why)
