@@ -21,7 +21,11 @@ func Kill[T any](t *testing.T, variable string, d time.Duration) (last T, heard 
 		t.Fatal(err)
 	}
 	defer r.Close()
-	p, err := os.StartProcess(os.Args[0], []string{os.Args[0]}, &os.ProcAttr{
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := os.StartProcess(self, []string{self}, &os.ProcAttr{
 		Env: append(os.Environ(), variable), Files: []*os.File{nil, w, os.Stderr}})
 	w.Close()
 	if err != nil {
