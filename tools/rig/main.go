@@ -37,7 +37,7 @@ type order struct {
 	desk   string // path of the description of a real bench
 	out    string
 	tag    string
-	jobs   int               // scenarios beside each other
+	jobs   int               // scenarios or mutants beside each other
 	images map[string]string // paths by board
 	words  []string
 }

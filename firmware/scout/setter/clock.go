@@ -34,8 +34,20 @@ const (
 	chipSlack = 2 * time.Second // so much it and the clock may differ
 	chipStep  = 10 * time.Second
 	// chipWait is how long the network is asked before the chip is believed: a switch takes two forward delays of 15 s
-	// before it lets anything pass (IEEE 802.1D-2004, 17.14), and an address and two answers take as long again.
-	chipWait = 45 * time.Second
+	// before it lets anything pass (IEEE 802.1D-2004, 17.14), whoever asked for an address in vain asks again within
+	// 40 s (firmware/scout/dhcp), and a time server is asked twice.
+	chipWait  = 90 * time.Second
+	chipLate  = 10 * time.Second // longer, while a first answer waits for a second; at most chipWait in all
+	chipAgain = time.Minute      // until a chip that could not be read is read again
+	// startup is when a kernel may have set the clock by the chip, and no setter can have been there before.
+	startup = time.Minute
+)
+
+// Words for people.
+const (
+	nobodyTold = "nobody has told it in this boot"
+	asksFirst  = "the network is asked before the clock chip is believed"
+	disagree   = "the clock and its chip disagree"
 )
 
 // beginClock begins with what the chip says if that can be and nobody else may know better, and otherwise at the floor,
@@ -43,20 +55,40 @@ const (
 // ahead it would stand still until the world has caught up: the kernel may have set the clock by the chip already.
 func (s *Setter) beginClock() {
 	wall, boot := s.Clock.Now(), s.Clock.Boot()
-	known := s.Clock.Believed() // another setter ran before
-	why := "nobody has told it in this boot"
-	if t, ok := s.readChip(boot); ok {
-		if (known && t.Sub(wall).Abs() <= chipStep || s.Start == nil) && s.chipTells(t, boot) {
+	fresh := s.fresh(wall, boot)
+	t, ok := s.readChip(boot)
+	why := nobodyTold
+	switch {
+	case ok && (fresh && s.alone() || !fresh && t.Sub(wall).Abs() <= chipStep):
+		if s.chipTells(t, boot) {
 			return
 		}
-		if s.Start != nil {
-			s.asks, why = boot+chipWait, "the network is asked before the clock chip is believed"
+	case ok && fresh:
+		why = asksFirst
+	case ok: // somebody told the time before, and nobody knows who is wrong
+		why = disagree
+	}
+	if fresh && s.Chip != nil {
+		s.asks, s.most = boot+chipWait, boot+2*chipWait
+		if s.alone() {
+			s.asks = boot + chipAgain
 		}
 	}
-	if s.belief.Possible(wall, boot) != nil || s.asks > 0 && !known {
+	if s.belief.Possible(wall, boot) != nil || fresh && wall.Sub(s.Plan.Floor) > boot+startup {
 		s.step(s.Plan.Floor.Sub(wall), 0)
 	}
 	s.doubt(why)
+}
+
+// fresh tells that nobody told the time in this boot: the clock is not believed, and the machine has just started or the
+// clock runs from the floor.
+func (s *Setter) fresh(wall time.Time, boot time.Duration) bool {
+	return !s.Clock.Believed() && (boot < startup || wall.Sub(s.Plan.Floor) <= boot+startup)
+}
+
+// alone tells that there is nobody to ask for the time.
+func (s *Setter) alone() bool {
+	return s.Start == nil || s.Plan.Fixed != nil && len(s.Plan.Servers) == 0
 }
 
 // chipTells sets the clock to what the chip says.
@@ -112,8 +144,11 @@ func (s *Setter) believed(off time.Duration) bool {
 func (s *Setter) believe(m *talk.Message, boot time.Duration) {
 	wall := s.Clock.Now()
 	act, err := s.belief.Take(belief.Sample{Source: int(m.Source), Boot: m.Boot, Time: m.Time, Error: m.Error}, boot, wall)
-	if errors.Is(err, belief.ErrAlone) {
-		return // the next one will tell
+	if errors.Is(err, belief.ErrAlone) { // the next one will tell
+		if s.asks > 0 {
+			s.asks = max(s.asks, min(boot+chipLate, s.most))
+		}
+		return
 	}
 	if err != nil {
 		s.say.tell("time server "+s.server(m.Source), "Skipped", words(err))
@@ -151,7 +186,7 @@ func (s *Setter) believe(m *talk.Message, boot time.Duration) {
 // tickClock sees that the chip is believed when the network was asked long enough, and nobody in a time for too long.
 func (s *Setter) tickClock(boot time.Duration) {
 	if s.asks > 0 && boot >= s.asks {
-		s.asks = 0
+		s.asks = boot + chipAgain
 		if t, ok := s.readChip(boot); ok && s.chipTells(t, boot) {
 			s.say.tell("time", "Loaded", "told by the clock chip")
 		}
@@ -171,7 +206,7 @@ func (s *Setter) tickClock(boot time.Duration) {
 	switch {
 	case !ok, by.Abs() > chipStep:
 		s.chip = false
-		s.doubt("the clock and its chip disagree")
+		s.doubt(disagree)
 	case s.step(by, chipSlack) && s.believed(chipOff):
 		s.say.tell("time", "Loaded", "told by the clock chip")
 	}

@@ -99,7 +99,8 @@ type Setter struct {
 	chip    bool          // the chip was believed
 	chipped time.Duration // when it was read or set
 	known   bool          // a time from the network was believed
-	asks    time.Duration // until when only the network is asked; 0 when that is over
+	asks    time.Duration // when the chip is believed if nobody else told the time; 0 when that is over
+	most    time.Duration // that asks is put off to
 }
 
 // New makes a setter.

@@ -1,4 +1,4 @@
-// Package crash looks at every card that a power cut could have left (tools/rig/crash/states): whether the file system
+// Package crash looks at cards that a power cut could have left (tools/rig/crash/states): whether the file system
 // repairs itself, ledger and queue open and pass their checks, and every record and log entry that anybody ever knew of
 // is in the collector or still on the device, once, with the counts that it came from. It changes copies only. It is
 // for the rig, outside the data path.

@@ -17,7 +17,7 @@ import (
 // ErrSilent is wrapped when the board did not say what was waited for.
 var ErrSilent = errors.New("hear: the board did not say it")
 
-// Console is what a board says. Make it with New. It is safe for use by many goroutines.
+// Console is what a board says. Make it with New. One goroutine has it hear; any number may ask it.
 type Console struct {
 	out   io.Writer
 	say   []func(string)

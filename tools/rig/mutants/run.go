@@ -28,7 +28,7 @@ type Options struct {
 	Scenarios []*protocol.Scenario
 	Steps     []bench.Step
 	Say       func(string) // nil for nobody; never called twice at a time
-	Log       io.Writer    // of making images; nil for nobody
+	Log       io.Writer    // of making images, several at a time if Jobs is more than 1; nil for nobody
 }
 
 // Outcome is what became of one mutant.
@@ -89,7 +89,7 @@ func Run(ctx context.Context, b bench.Bench, o Options) (all []Outcome, err erro
 		defer mu.Unlock()
 		done[i] = &out
 		if ctx.Err() != nil || errors.Is(failed, play.ErrStuck) {
-			err = errors.Join(err, failed, ctx.Err())
+			err = errors.Join(err, failed)
 			return false
 		}
 		return true
@@ -99,7 +99,7 @@ func Run(ctx context.Context, b bench.Bench, o Options) (all []Outcome, err erro
 			all = append(all, *out)
 		}
 	}
-	return all, err
+	return all, errors.Join(err, ctx.Err())
 }
 
 // one makes the image of a mutant and runs its scenario.

@@ -3,6 +3,7 @@ package play_test
 import (
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"tellijn/tools/rig/play"
@@ -44,6 +45,20 @@ func TestBeside(t *testing.T) {
 	n := 0
 	play.Beside(1, 5, func(i int) bool { n++; return i < 2 })
 	play.Beside(1, 0, func(int) bool { n++; return true })
+	var begun atomic.Int32
+	held := make(chan struct{})
+	play.Beside(2, 9, func(i int) bool { // the first is held until the second wants no more
+		begun.Add(1)
+		if i == 1 {
+			close(held)
+			return false
+		}
+		<-held
+		return true
+	})
+	if got := begun.Load(); got > 3 { // the first may look before it hears of that
+		t.Errorf("%d were begun after one wanted no more", got)
+	}
 	if n != 3 {
 		t.Errorf("%d were begun, want 3", n)
 	}

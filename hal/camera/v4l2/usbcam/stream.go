@@ -54,7 +54,7 @@ func (c *Camera) send() {
 			return
 		}
 		if c.stream != stream {
-			stream, left = c.stream, nil
+			stream, left, next = c.stream, nil, time.Now()
 		}
 		if len(left) == 0 {
 			wait := min(time.Until(next), 5*time.Millisecond) // in steps, since the stream may stop meanwhile

@@ -22,7 +22,7 @@ func Steps() []bench.Step {
 	}
 	return []bench.Step{
 		act("the card's reader is {word}", "none (it works), worn, locked (can only be read, and says so at the next start), broken, lying, tearing, deaf or slow from now on; needs reader in the head", fault),
-		check("check the reader's fault struck {number} times or more", "requests that failed or were slow, and writes that a power cut lost or tore, since the start", struck),
+		check("check the reader's fault struck {number} times or more", "requests that failed or were slow, and writes that a power cut lost or tore, and starts at which the board was told that it can only read, since the first one", struck),
 		act("the power goes at {text} within {duration}", "a moment of the device's writing, such as record half; nothing reaches the card from then on; needs reader in the head", cut),
 		act("the card has {number} KiB left", "fills the data file system up, while the board has no power", func(_ context.Context, s *bench.Scene, a bench.Args) (string, error) {
 			s.Say("%sthe card has %d KiB left", bench.Fault, a.Numbers[0])
@@ -31,7 +31,7 @@ func Steps() []bench.Step {
 		act("the card has room again", "takes away what filled the data file system up, while the board has no power", func(_ context.Context, s *bench.Scene, _ bench.Args) (string, error) {
 			return "", s.Rig.Card().Fill(-1)
 		}),
-		check("check {number} cards that a power cut could have left are good", "every place of the run, with writes that were not flushed lost or torn: all records and counts are there; needs journal in the head", replay),
+		check("check {number} cards that a power cut could have left are good", "so many places, spread over the whole run, with writes that were not flushed lost or torn: all records and counts are there; needs journal in the head", replay),
 		check("check {number} of the ugliest go on when they are booted", "those with most at risk, each before a collector that has what it had then; behind the sentence above", boots),
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"tellijn/tools/rig/crash/draw"
 	"tellijn/tools/rig/crash/states"
 	"tellijn/tools/rig/crash/whole"
+	"tellijn/tools/rig/install"
 )
 
 // What is left to the next step.
@@ -95,9 +96,6 @@ func files(s *bench.Scene, res *crash.Result) error {
 	return nil
 }
 
-// device is what a virtual bench calls its device.
-const device = "rig-door"
-
 // boots boots the ugliest.
 func boots(ctx context.Context, s *bench.Scene, a bench.Args) (string, error) {
 	run, _ := s.Keep[keepRun].(*states.Run)
@@ -117,7 +115,7 @@ func boots(ctx context.Context, s *bench.Scene, a bench.Args) (string, error) {
 	good, bad := 0, error(nil)
 	for i, f := range ugly {
 		fmt.Fprintf(log, "--- %d: %v: %s\n", i+1, f.State, f.Class())
-		saw, err := whole.Boot(ctx, whole.Options{Run: run, Found: f, Device: device, Now: s.Setup.Now, More: s.Setup.Config, Log: log,
+		saw, err := whole.Boot(ctx, whole.Options{Run: run, Found: f, Device: install.Name, Now: s.Setup.Now, More: s.Setup.Config, Log: log,
 			Say: func(line string) { fmt.Fprintln(log, "rig:", line) }})
 		fmt.Fprintf(log, "--- %s, %v\n", saw, err)
 		if err == nil {
