@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"time"
 
 	"tellijn/tools/rig/bench"
 	"tellijn/tools/rig/mutants"
@@ -26,7 +25,7 @@ func breaks(ctx context.Context, b bench.Bench, o order, command string, all []*
 	if err := os.MkdirAll(o.out, 0o755); err != nil {
 		return play.CouldNot, fmt.Errorf("rig: %w", err)
 	}
-	began := time.Now()
+	a := about.Begin(ctx, o.kind, ".", command)
 	done, err := mutants.Run(ctx, b, mutants.Options{Root: ".", Out: filepath.Join(o.out, "mutants"), Only: o.words[1:], Jobs: o.jobs, Scenarios: all, Steps: steps.All(), Log: log,
 		Say: func(l string) { fmt.Fprintln(out, l) }})
 	seen := 0
@@ -37,7 +36,7 @@ func breaks(ctx context.Context, b bench.Bench, o order, command string, all []*
 		}
 	}
 	fmt.Fprintf(out, "%d of %d mutants were seen\n", seen, len(done))
-	a := about.Of(context.WithoutCancel(ctx), o.kind, ".", command, began, nil)
+	a.End(nil, 0)
 	if werr := broken.Write(o.out, a, done); werr == nil {
 		fmt.Fprintf(out, "the report is %s\n", filepath.Join(o.out, broken.Page))
 	} else {

@@ -45,12 +45,12 @@ func (s series) play(ctx context.Context, chosen []*protocol.Scenario) (play.Ver
 	if err := os.MkdirAll(s.order.out, 0o755); err != nil {
 		return play.CouldNot, fmt.Errorf("rig: %w", err)
 	}
-	began := time.Now()
+	a := about.Begin(ctx, s.bench.Kind(), ".", s.command)
 	results, broken := s.all(ctx, chosen, bound)
-	a := about.Of(context.WithoutCancel(ctx), s.bench.Kind(), ".", s.command, began, results)
-	err := errors.Join(broken, table(s.out, results, len(chosen), time.Since(began)), report.Write(s.order.out, a, results))
+	a.End(results, len(chosen))
+	err := errors.Join(broken, table(s.out, results, len(chosen), a.Took), report.Write(s.order.out, a, results))
 	fmt.Fprintf(s.out, "the report is %s\n", filepath.Join(s.order.out, report.Page))
-	return verdict(results, len(chosen)), err
+	return report.Verdict(results, a.Missed), err
 }
 
 // all runs scenarios, as many beside each other as asked for: then those that take long come first, so that none is left
@@ -103,22 +103,8 @@ func reason(r play.Result) string {
 	return "  " + r.Reason + "\n"
 }
 
-// verdict is that of all: red if one is, green if all are.
-func verdict(results []play.Result, chosen int) play.Verdict {
-	v := play.Green
-	if len(results) < chosen {
-		v = play.CouldNot
-	}
-	for _, r := range results {
-		if r.Verdict == play.Red || v == play.Green {
-			v = r.Verdict
-		}
-	}
-	return v
-}
-
-// table says how each came out; clock is how long all took.
-func table(out io.Writer, results []play.Result, chosen int, clock time.Duration) error {
+// table says how each came out; clock is how many seconds all took.
+func table(out io.Writer, results []play.Result, chosen int, clock float64) error {
 	w := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(w, "scenario\tboard\tverdict\ttook\tusually\tsteps")
 	count := map[play.Verdict]int{}
@@ -141,6 +127,6 @@ func table(out io.Writer, results []play.Result, chosen int, clock time.Duration
 		}
 	}
 	_, err := fmt.Fprintf(out, "%d green, %d red, %d could not be run, %d not reached, in %s\n", count[play.Green], count[play.Red], count[play.CouldNot],
-		chosen-len(results), span(clock))
+		chosen-len(results), span(time.Duration(clock*float64(time.Second))))
 	return err
 }

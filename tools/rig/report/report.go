@@ -29,14 +29,15 @@ const (
 // Report is all of a run.
 type Report struct {
 	About   about.About   `json:"about"`
-	Verdict play.Verdict  `json:"verdict"` // red if one is, else "could not" if one could not, else green
+	Verdict play.Verdict  `json:"verdict"` // red if one is, else "could not" if one could not or was not reached, else green
 	Results []play.Result `json:"results"`
 }
 
-// Verdict is that of a whole run. Of nothing it is that it could not be run: nothing was shown.
-func Verdict(results []play.Result) play.Verdict {
+// Verdict is that of a whole run, of which so many scenarios were not reached. Of nothing it is that it could not be run:
+// nothing was shown.
+func Verdict(results []play.Result, missed int) play.Verdict {
 	v := play.Green
-	if len(results) == 0 {
+	if len(results) == 0 || missed > 0 {
 		v = play.CouldNot
 	}
 	for _, r := range results {
@@ -56,7 +57,7 @@ func Verdict(results []play.Result) play.Verdict {
 // Write writes the three files into a folder that exists. Files of the results, such as drawings, lie there already
 // under their paths and become part of the page.
 func Write(dir string, a about.About, results []play.Result) error {
-	r := Report{a, Verdict(results), []play.Result{}}
+	r := Report{a, Verdict(results, a.Missed), []play.Result{}}
 	for _, one := range results {
 		one.Curves = numbers(one.Curves)
 		r.Results = append(r.Results, one)

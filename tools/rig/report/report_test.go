@@ -30,8 +30,11 @@ func TestVerdict(t *testing.T) {
 		want play.Verdict
 	}{{nil, play.CouldNot}, {[]play.Result{g, g}, play.Green}, {[]play.Result{g, c, g}, play.CouldNot}, {[]play.Result{c, r, g}, play.Red}, {[]play.Result{r, c}, play.Red},
 		{[]play.Result{g, {}}, play.Red}} {
-		if got := Verdict(tc.all); got != tc.want {
+		if got := Verdict(tc.all, 0); got != tc.want {
 			t.Errorf("%d results: %s, want %s", len(tc.all), got, tc.want)
+		}
+		if got := Verdict(tc.all, 1); got == play.Green || (got == play.Red) != (tc.want == play.Red) {
+			t.Errorf("%d results, and one not reached: %s", len(tc.all), got)
 		}
 	}
 }

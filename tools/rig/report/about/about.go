@@ -30,6 +30,8 @@ type About struct {
 	Host    string `json:"host"` // system, processors
 	// Images are all that were tested, by board.
 	Images []Image `json:"images"`
+	// Missed is how many scenarios were chosen and not reached.
+	Missed int `json:"missed,omitempty"`
 }
 
 // Image is one that was tested.
@@ -40,11 +42,11 @@ type Image struct {
 	Used   int    `json:"used"`   // by so many scenarios
 }
 
-// Of finds it out. root is the source tree, began when the run did.
-func Of(ctx context.Context, bench, root, command string, began time.Time, results []play.Result) About {
+// Begin finds it out when a run begins: images are made of the source as it is then. root is the source tree.
+func Begin(ctx context.Context, bench, root, command string) About {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	a := About{Bench: bench, When: began.UTC(), Took: time.Since(began).Seconds(), Command: command, Go: runtime.Version(),
+	a := About{Bench: bench, When: time.Now(), Command: command, Go: runtime.Version(),
 		Host: fmt.Sprintf("%s/%s, %d processors", runtime.GOOS, runtime.GOARCH, runtime.NumCPU())}
 	a.Commit = ask(ctx, root, "git", "rev-parse", "HEAD")
 	a.Changed = a.Commit != "" && ask(ctx, root, "git", "status", "--porcelain", "-uno") != ""
@@ -54,8 +56,13 @@ func Of(ctx context.Context, bench, root, command string, began time.Time, resul
 	if bench == "virtual" {
 		a.QEMU = ask(ctx, root, "qemu-system-aarch64", "--version")
 	}
-	a.Images = images(results)
 	return a
+}
+
+// End adds what is known when a run of so many chosen scenarios has ended.
+func (a *About) End(results []play.Result, chosen int) {
+	a.Took, a.Images, a.Missed = time.Since(a.When).Seconds(), images(results), chosen-len(results)
+	a.When = a.When.UTC()
 }
 
 // images are those that results name, each once.

@@ -13,9 +13,11 @@ func result(board, image string) play.Result {
 	return play.Result{Scenario: play.Scenario{Board: board}, Image: image}
 }
 
-func TestOf(t *testing.T) {
-	a := Of(t.Context(), "virtual", "../../../..", "go run ./tools/rig all", time.Now().Add(-time.Minute), nil)
-	if a.Bench != "virtual" || a.Took < 60 || a.Took > 300 || !strings.HasPrefix(a.Go, "go") || !strings.Contains(a.Host, "processors") || a.Command == "" {
+func TestAbout(t *testing.T) {
+	a := Begin(t.Context(), "virtual", "../../../..", "go run ./tools/rig all")
+	a.When = a.When.Add(-time.Minute)
+	a.End([]play.Result{result("virt", "aa")}, 3)
+	if a.Bench != "virtual" || a.Took < 60 || a.Took > 300 || !strings.HasPrefix(a.Go, "go") || !strings.Contains(a.Host, "processors") || a.Command == "" || a.Missed != 2 || len(a.Images) != 1 {
 		t.Errorf("%+v", a)
 	}
 	if a.Commit != "" && len(a.Commit) != 40 {
@@ -23,7 +25,7 @@ func TestOf(t *testing.T) {
 	}
 	// Where there is no version control and no emulator, nothing is made up.
 	t.Setenv("PATH", t.TempDir())
-	a = Of(t.Context(), "virtual", t.TempDir(), "", time.Now(), nil)
+	a = Begin(t.Context(), "virtual", t.TempDir(), "")
 	if a.Commit != "" || a.Changed || a.QEMU != "" {
 		t.Errorf("made up: %+v", a)
 	}

@@ -48,7 +48,7 @@ type message struct {
 // Write writes one suite.
 func Write(w io.Writer, a *about.About, results []play.Result) error {
 	s := suite{Name: "tellijn bench, " + a.Bench, Tests: len(results), Time: seconds(a.Took), Timestamp: a.When.UTC().Format(time.RFC3339),
-		Properties: []property{{"commit", a.Commit}, {"go", a.Go}, {"qemu", a.QEMU}, {"host", a.Host}, {"command", a.Command}}}
+		Properties: []property{{"commit", a.Commit}, {"go", a.Go}, {"qemu", a.QEMU}, {"host", a.Host}, {"command", a.Command}, {"not reached", fmt.Sprint(a.Missed)}}}
 	for _, i := range a.Images {
 		s.Properties = append(s.Properties, property{"image " + i.Board, i.SHA256})
 	}

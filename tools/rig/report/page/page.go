@@ -75,10 +75,13 @@ func Write(w io.Writer, a *about.About, results []play.Result, files fs.FS) erro
 			v.Fallen = append(v.Fallen, o)
 		}
 	}
+	if a.Missed > 0 {
+		v.Counts = append(v.Counts, tally{"not", "not reached", a.Missed})
+	}
 	switch {
 	case v.Counts[1].N > 0:
 		v.Verdict = "red"
-	case v.Counts[2].N > 0 || len(results) == 0:
+	case v.Counts[2].N > 0 || len(results) == 0 || a.Missed > 0:
 		v.Verdict = "not"
 	}
 	slices.SortStableFunc(v.Fallen, func(a, b *one) int { return strings.Compare(b.Class, a.Class) }) // red before not

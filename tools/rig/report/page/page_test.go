@@ -14,6 +14,7 @@ import (
 
 	"tellijn/tools/proof/page"
 	"tellijn/tools/rig/play"
+	"tellijn/tools/rig/report/about"
 )
 
 // TestSays has what an auditor looks for: verdicts, why, what was seen, the image, the versions, counts.
@@ -40,6 +41,10 @@ func TestSays(t *testing.T) {
 	}
 	if text := write(t, nil, nil); !strings.Contains(text, "nothing was shown") || strings.Contains(text, "What was not green") {
 		t.Error("a run of nothing does not say so")
+	}
+	var cut strings.Builder
+	if err := Write(&cut, &about.About{Missed: 84}, results[:1], files); err != nil || !strings.Contains(cut.String(), `<li class="not"><b>84</b> not reached`) || !strings.Contains(cut.String(), `<li class="none"><b>0</b> red`) {
+		t.Errorf("what was not reached is not told: %v", err)
 	}
 	results[0].Verdict = "greenish"
 	if text := write(t, results, files); !strings.Contains(text, "<b>2</b> red") {
