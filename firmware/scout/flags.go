@@ -21,6 +21,7 @@ type options struct {
 	servers                                servers
 	chip, wifi                             string
 	floor                                  int64
+	wait                                   time.Duration
 	manifest                               bool
 }
 
@@ -57,6 +58,7 @@ func flags(args []string) (*options, error) {
 	f.StringVar(&o.chip, "rtc", "", "clock that runs without power, such as /dev/rtc0")
 	f.StringVar(&o.wifi, "wifi", "", "file that says which radio network to join, and how")
 	f.Int64Var(&o.floor, "floor", 0, "time that has been reached for sure, in seconds since 1970")
+	f.DurationVar(&o.wait, "wait", setter.Wait, "how long the network is asked before the clock without power is believed, at most an hour")
 	f.BoolVar(&o.manifest, "manifest", false, "print what the parts of the scout may do, and end")
 	if err := f.Parse(args); err != nil {
 		return nil, err
@@ -72,9 +74,12 @@ const latest int64 = 4102444800 // 2100
 
 // plan makes of flags what the setter wants.
 func (o *options) plan() (setter.Plan, error) {
-	p := setter.Plan{Interface: o.card, Servers: o.servers, Floor: time.Unix(o.floor, 0).UTC(), ChipPath: o.chip}
+	p := setter.Plan{Interface: o.card, Servers: o.servers, Floor: time.Unix(o.floor, 0).UTC(), ChipPath: o.chip, Wait: o.wait}
 	if o.floor < 0 || o.floor > latest {
 		return p, fmt.Errorf("-floor %d, want 0 to %d", o.floor, latest)
+	}
+	if o.wait < 0 || o.wait > time.Hour {
+		return p, fmt.Errorf("-wait %v, want 0s to 1h", o.wait)
 	}
 	static := o.address != "" || o.gateway != "" || o.names != ""
 	switch o.network {

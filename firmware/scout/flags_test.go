@@ -34,6 +34,9 @@ func TestFlags(t *testing.T) {
 		"-time a:1 -time a:2 -time a:3 -time a:4 -time a:5":                                    "more than 4",
 		"-floor -1":         "-floor",
 		"-floor 4102444801": "-floor",
+		"-wait 61m":         "-wait",
+		"-wait -1s":         "-wait",
+		"-wait 0s":          "",
 	} {
 		o, err := flags(strings.Fields(args))
 		var p setter.Plan

@@ -33,15 +33,16 @@ const (
 	chipOff   = time.Second     // it tells whole seconds
 	chipSlack = 2 * time.Second // so much it and the clock may differ
 	chipStep  = 10 * time.Second
-	// chipWait is how long the network is asked before the chip is believed: a switch takes two forward delays of 15 s
-	// before it lets anything pass (IEEE 802.1D-2004, 17.14), whoever asked for an address in vain asks again within
-	// 40 s (firmware/scout/dhcp), and a time server is asked twice.
-	chipWait  = 90 * time.Second
-	chipLate  = 10 * time.Second // longer, while a first answer waits for a second; at most chipWait in all
+	chipLate  = 10 * time.Second // longer, while a first answer waits for a second; at most as long again in all
 	chipAgain = time.Minute      // until a chip that could not be read is read again
 	// startup is when a kernel may have set the clock by the chip, and no setter can have been there before.
 	startup = time.Minute
 )
+
+// Wait is how long the network is asked before a clock chip is believed: a switch takes two forward delays of 15 s before
+// it lets anything pass (IEEE 802.1D-2004, 17.14), whoever asked for an address in vain asks again within 40 s
+// (firmware/scout/dhcp), and a time server is asked twice.
+const Wait = 90 * time.Second
 
 // Words for people.
 const (
@@ -69,7 +70,7 @@ func (s *Setter) beginClock() {
 		why = disagree
 	}
 	if fresh && s.Chip != nil {
-		s.asks, s.most = boot+chipWait, boot+2*chipWait
+		s.asks, s.most = boot+s.Plan.Wait, boot+2*s.Plan.Wait
 		if s.alone() {
 			s.asks = boot + chipAgain
 		}
@@ -86,9 +87,9 @@ func (s *Setter) fresh(wall time.Time, boot time.Duration) bool {
 	return !s.Clock.Believed() && (boot < startup || wall.Sub(s.Plan.Floor) <= boot+startup)
 }
 
-// alone tells that there is nobody to ask for the time.
+// alone tells that there is nobody to ask for the time, or nobody who would know better than the chip.
 func (s *Setter) alone() bool {
-	return s.Start == nil || s.Plan.Fixed != nil && len(s.Plan.Servers) == 0
+	return s.Start == nil || s.Plan.Wait == 0 || s.Plan.Fixed != nil && len(s.Plan.Servers) == 0
 }
 
 // chipTells sets the clock to what the chip says.

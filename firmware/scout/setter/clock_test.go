@@ -13,8 +13,8 @@ func TestChipWaits(t *testing.T) {
 	real := floor().Add(30 * 24 * time.Hour)
 	ahead := func(s *Setup, w *world) { w.zero = real; w.chip = &chip{t: real.Add(2 * time.Hour)} }
 	s, w := begin(t, ahead)
-	w.goes(s, chipWait-5*time.Second)
-	if w.synced || w.Now().Sub(floor()) > chipWait {
+	w.goes(s, Wait-5*time.Second)
+	if w.synced || w.Now().Sub(floor()) > Wait {
 		t.Fatalf("%v, synced %v, before anybody answered", w.Now(), w.synced)
 	}
 	sample(s, w, 0, real.Add(w.boot))
@@ -29,7 +29,7 @@ func TestChipWaits(t *testing.T) {
 		t.Errorf("chip %+v", w.chip)
 	}
 	s, w = begin(t, ahead)
-	w.goes(s, chipWait-time.Second)
+	w.goes(s, Wait-time.Second)
 	if w.synced {
 		t.Error("believed too early")
 	}
@@ -59,7 +59,7 @@ func TestChipAgain(t *testing.T) {
 			w.boot, w.synced, w.chip = c.boot, c.synced, &chip{t: real.Add(c.chip)}
 			w.zero = real.Add(-w.boot)
 		})
-		if w.goes(s, 3*chipWait); w.synced != c.want || !c.want && len(w.steps) > 0 || !strings.Contains(w.out.String(), c.why) {
+		if w.goes(s, 3*Wait); w.synced != c.want || !c.want && len(w.steps) > 0 || !strings.Contains(w.out.String(), c.why) {
 			t.Errorf("%s: synced %v, steps %v\n%s", name, w.synced, w.steps, &w.out)
 		}
 	}
@@ -76,7 +76,7 @@ func TestChipTrouble(t *testing.T) {
 			t.Errorf("late %v: begins at %v", late, w.Now())
 		}
 		w.chip.err = errors.New("bus")
-		w.goes(s, chipWait+time.Second)
+		w.goes(s, Wait+time.Second)
 		if w.synced {
 			t.Errorf("late %v: believed without a chip", late)
 		}
@@ -86,7 +86,7 @@ func TestChipTrouble(t *testing.T) {
 		}
 	}
 	s, w := begin(t, func(_ *Setup, w *world) { w.zero, w.chip = real, &chip{t: real.Add(2 * time.Hour)} })
-	w.goes(s, chipWait-time.Second)
+	w.goes(s, Wait-time.Second)
 	sample(s, w, 0, real.Add(w.boot))
 	w.goes(s, 5*time.Second)
 	sample(s, w, 0, real.Add(w.boot))
@@ -94,12 +94,15 @@ func TestChipTrouble(t *testing.T) {
 		t.Errorf("%v, synced %v, steps %v", w.Now(), w.synced, w.steps)
 	}
 	s, w = begin(t, func(_ *Setup, w *world) { w.zero, w.chip = real, &chip{t: real.Add(2 * time.Hour)} })
-	for w.boot < 3*chipWait { // a liar whose answers are never confirmed
+	for w.boot < 3*Wait { // a liar whose answers are never confirmed
 		sample(s, w, 0, real.Add(time.Duration(w.boot)*3600))
 		w.goes(s, 5*time.Second)
 	}
 	if !w.synced || len(w.steps) != 2 {
 		t.Errorf("put off for ever: steps %v", w.steps)
+	}
+	if _, w = begin(t, func(s *Setup, w *world) { s.Plan.Wait, w.chip = 0, &chip{t: real} }); !w.synced || !w.Now().Equal(real) {
+		t.Errorf("nobody is to be waited for: %v, synced %v", w.Now(), w.synced)
 	}
 	for _, servers := range [][]string{nil, {"192.0.2.1:123"}} {
 		_, w = begin(t, func(s *Setup, w *world) {

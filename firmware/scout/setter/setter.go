@@ -50,6 +50,9 @@ type Plan struct {
 	Servers   []string     // of time, for words only
 	Floor     time.Time    // a time that has been reached for sure
 	ChipPath  string       // for words only
+	// Wait is how long the network is asked before the clock chip is believed, as a rule the constant Wait; 0 believes it at
+	// once, as that of an emulated board, which is the computer's.
+	Wait time.Duration
 }
 
 // Setup is all that the setter has.

@@ -89,7 +89,7 @@ func begin(t *testing.T, change func(*Setup, *world)) (*Setter, *world) {
 	t.Helper()
 	w := &world{set: map[int]lease.Lease{}, zero: floor(), heard: make(chan Heard),
 		links: []links.Link{{Index: 2, Name: "eth0", MAC: [6]byte{2}, Carrier: true}}}
-	s := Setup{Plan: Plan{Floor: floor(), ChipPath: "/dev/rtc0"}, Network: w, Clock: w, Out: &w.out, Names: func(n []netip.Addr) error { w.names = n; return nil },
+	s := Setup{Plan: Plan{Floor: floor(), ChipPath: "/dev/rtc0", Wait: Wait}, Network: w, Clock: w, Out: &w.out, Names: func(n []netip.Addr) error { w.names = n; return nil },
 		Start: func() (Asker, error) { w.started++; return w, nil }}
 	if change != nil {
 		change(&s, w)

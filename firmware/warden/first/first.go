@@ -80,6 +80,9 @@ func scoutArgs(b *boards.Board, folder string, floor int64) []string {
 			args = append(args, "-"+f.name, f.value)
 		}
 	}
+	if b.Kind.Pretended() { // its clock chip is the computer's
+		args = append(args, "-wait", "0s")
+	}
 	for _, s := range b.Time.Servers {
 		args = append(args, "-time", s)
 	}

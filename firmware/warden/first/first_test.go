@@ -69,7 +69,10 @@ func TestArguments(t *testing.T) {
 		" -time a.example:123 -time b.example:123"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
-	if got := strings.Join(scoutArgs(&boards.Board{}, t.TempDir(), 5), " "); got != "-network dhcp -floor 5" {
+	if got := strings.Join(scoutArgs(&boards.Board{Kind: boards.Real}, t.TempDir(), 5), " "); got != "-network dhcp -floor 5" {
+		t.Errorf("%q", got)
+	}
+	if got := strings.Join(scoutArgs(&boards.Board{Kind: boards.Virtual}, t.TempDir(), 5), " "); got != "-network dhcp -floor 5 -wait 0s" {
 		t.Errorf("%q", got)
 	}
 }
