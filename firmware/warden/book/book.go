@@ -154,7 +154,7 @@ func (b *Book) turn(at time.Time) (out []Closed) {
 	at = at.UTC()
 	for !at.Before(b.end()) {
 		if !b.Seen() && !b.restored {
-			b.from = b.s.Start(at) // there is nothing to say what the camera is
+			b.from = b.after(at) // there is nothing to say what the camera is
 			continue
 		}
 		if b.Seen() {
@@ -163,10 +163,20 @@ func (b *Book) turn(at time.Time) (out []Closed) {
 			break // what was found at the start waits for a camera
 		}
 		if at.Sub(b.from) > maxEmpty*b.s.Interval {
-			b.from = b.s.Start(at)
+			b.from = b.after(at)
 		}
 	}
 	return out
+}
+
+// after is where the interval begins in which it goes on at at: where such a one begins by the clock, or, if the clock
+// leapt, as it does when a board without one hears the time, only there. Of an interval that was not lived through as a
+// whole nothing is published, or a few minutes would show what a quarter of an hour has to hide.
+func (b *Book) after(at time.Time) time.Time {
+	if at.Sub(b.end()) < b.s.Interval+time.Duration(b.s.Factor)*time.Minute {
+		return b.s.Start(at)
+	}
+	return at.Truncate(time.Second)
 }
 
 // close ends the open interval at to, and opens the next one there.

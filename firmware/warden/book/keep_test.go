@@ -131,3 +131,40 @@ func TestKeptBadly(t *testing.T) {
 		}
 	}
 }
+
+// TestLeap has the clock leap, as on a board without one when it hears the time: the interval that goes on there is not a
+// whole one. Where time just went by, it is.
+func TestLeap(t *testing.T) {
+	there := noon.Add(99*24*time.Hour + 13*time.Minute + 27*time.Second) // 12:13:57
+	whole := func(c Closed) bool { return c.To.Sub(c.From) == 15*time.Minute }
+
+	b := begin(t, setup(false)) // before any camera was seen
+	b.Tick(noon.Add(time.Second))
+	b.Tick(there.Add(b.s.Grace))
+	all := append(add(t, b, 0, 1, there.Add(10*time.Second)), b.Tick(there.Add(2*time.Minute))...)
+	if len(all) != 1 || !all[0].From.Equal(there) || whole(all[0]) || forward(all) != 1 {
+		t.Errorf("from %v: %+v", b.From(), all)
+	}
+	all = b.Tick(there.Add(17 * time.Minute))
+	if len(all) != 1 || !whole(all[0]) {
+		t.Errorf("the next: %+v", all)
+	}
+
+	b = begin(t, setup(false)) // while one is
+	add(t, b, 0, 1, noon.Add(10*time.Second))
+	b.Tick(there.Add(b.s.Grace))
+	all = b.Tick(there.Add(2 * time.Minute))
+	if len(all) != 1 || !all[0].From.Equal(there) || whole(all[0]) {
+		t.Errorf("from %v: %+v", b.From(), all)
+	}
+
+	b = begin(t, setup(false)) // hours without a camera
+	for n := range 3 * 3600 / 7 { // looked at every seven seconds
+		b.Tick(noon.Add(time.Duration(n) * 7 * time.Second))
+	}
+	at := noon.Add(3 * time.Hour)
+	all = append(add(t, b, 0, 1, at.Add(10*time.Second)), b.Tick(at.Add(15*time.Minute))...)
+	if len(all) != 1 || !whole(all[0]) {
+		t.Errorf("from %v: %+v", b.From(), all)
+	}
+}
