@@ -158,7 +158,7 @@ func TestLeap(t *testing.T) {
 		t.Errorf("from %v: %+v", b.From(), all)
 	}
 
-	b = begin(t, setup(false)) // hours without a camera
+	b = begin(t, setup(false))    // hours without a camera
 	for n := range 3 * 3600 / 7 { // looked at every seven seconds
 		b.Tick(noon.Add(time.Duration(n) * 7 * time.Second))
 	}
