@@ -43,6 +43,7 @@ func Flags() map[string]map[string][]string {
 			"rtc":       {"", "/dev/rtc0", "/nowhere/rtc", "/dev/null"},
 			"wifi":      {"", "/nowhere/wifi.toml", "@dir", "/dev/zero"},
 			"floor":     with("1", "4102444800", "4102444801"),
+			"wait":      with("0s", "1ns", "1h", "1h0m0.000000001s"),
 			"manifest":  {"", "true", "false", "abc"},
 		},
 		"firmware/courier": {
