@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"syscall"
 
-	"tellijn/firmware/scout/belief"
 	"tellijn/firmware/scout/radio"
 	"tellijn/firmware/scout/setter"
 	"tellijn/hal/clock/adjust"
@@ -41,12 +40,7 @@ func prepare(o *options, s *setter.Setup, null *os.File) *radio.Supplicant {
 	}
 	n, err := radio.Load(o.wifi)
 	if err == nil {
-		timed := false
-		if s.Chip != nil {
-			t, bad := s.Chip.Read()
-			timed = bad == nil && belief.New(s.Plan.Floor, 0).Possible(t, 0) == nil
-		}
-		err = n.Prepare(filepath.Dir(o.wifi), r.Dir, supplicantUser, timed)
+		err = n.Prepare(filepath.Dir(o.wifi), r.Dir, supplicantUser, s.Timed())
 	}
 	if err != nil {
 		fmt.Println("Failed   radio:", err)

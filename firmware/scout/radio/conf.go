@@ -14,7 +14,7 @@ const (
 )
 
 // Conf is the file of wpa_supplicant, with those that it names in dir. timed says that somebody knows what time
-// it is: otherwise nobody can say whether a certificate is too old, and none is refused for that, since without
+// it is now: otherwise nobody can say whether a certificate is too old, and none is refused for that, since without
 // a network nobody would ever know. (wpa_supplicant.conf(5); wpa_supplicant 2.10, wpa_supplicant.conf)
 func (n *Network) Conf(dir string, timed bool) string {
 	var b strings.Builder

@@ -89,7 +89,24 @@ func (s *Setter) fresh(wall time.Time, boot time.Duration) bool {
 
 // alone tells that there is nobody to ask for the time, or nobody who would know better than the chip.
 func (s *Setter) alone() bool {
-	return s.Start == nil || s.Plan.Wait == 0 || s.Plan.Fixed != nil && len(s.Plan.Servers) == 0
+	return s.Start == nil || s.Plan.chipFirst()
+}
+
+// chipFirst tells that the chip is believed at once.
+func (p *Plan) chipFirst() bool { return p.Wait == 0 || p.Fixed != nil && len(p.Servers) == 0 }
+
+// Timed tells whether the clock is right from the start, as far as anybody knows: somebody told it in this boot, or its
+// chip can be right and is believed at once. Otherwise it stands at the floor for now, which may lie before the day from
+// which a certificate holds.
+func (s *Setup) Timed() bool {
+	if s.Clock.Believed() {
+		return true
+	}
+	if s.Chip == nil || !s.Plan.chipFirst() {
+		return false
+	}
+	t, err := s.Chip.Read()
+	return err == nil && belief.New(s.Plan.Floor, 0).Possible(t, 0) == nil
 }
 
 // chipTells sets the clock to what the chip says.

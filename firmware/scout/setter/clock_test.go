@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"tellijn/firmware/scout/lease"
 )
 
 // TestChipWaits has a clock chip that is two hours ahead, and the network asked first: it is never believed if there is
@@ -139,5 +141,36 @@ func TestChip(t *testing.T) {
 	}
 	if w.chip.set != 0 {
 		t.Error("the chip was set to its own time")
+	}
+}
+
+// TestTimed holds what is said of the clock before the start against what it shows then: only if it was right may
+// somebody hold a certificate against it.
+func TestTimed(t *testing.T) {
+	real := floor().Add(30 * 24 * time.Hour)
+	for name, c := range map[string]struct {
+		change func(*Setup, *world)
+		want   bool
+	}{
+		"no chip":                    {func(_ *Setup, w *world) { w.zero = real }, false},
+		"the network is asked first": {func(_ *Setup, w *world) { w.zero, w.chip = real, &chip{t: real} }, false},
+		"the chip at once":           {func(s *Setup, w *world) { s.Plan.Wait, w.chip = 0, &chip{t: real} }, true},
+		"nobody to ask":              {func(s *Setup, w *world) { s.Plan.Fixed, w.chip = new(lease.Lease), &chip{t: real} }, true},
+		"a chip before the floor":    {func(s *Setup, w *world) { s.Plan.Wait, w.chip = 0, &chip{t: floor().Add(-time.Hour)} }, false},
+		"a chip that is not read":    {func(s *Setup, w *world) { s.Plan.Wait, w.chip = 0, &chip{t: real, err: errors.New("bus")} }, false},
+		"told before, the chip as well": {func(_ *Setup, w *world) {
+			w.zero, w.synced, w.boot, w.chip = real.Add(-time.Hour), true, time.Hour, &chip{t: real}
+		}, true},
+	} {
+		said := false
+		_, w := begin(t, func(s *Setup, w *world) {
+			if c.change(s, w); w.chip != nil {
+				s.Chip = w.chip
+			}
+			said = s.Timed()
+		})
+		if right := w.Now().Sub(real).Abs() < time.Minute; said != c.want || right != c.want {
+			t.Errorf("%s: said %v, want %v; then %v", name, said, c.want, w.Now())
+		}
 	}
 }

@@ -17,7 +17,12 @@ import (
 	"github.com/insomniacslk/dhcp/dhcpv4"
 )
 
-// certificates makes an authority with certificates of a server and of this device, and another authority.
+// early is how long before the time the floor of the device lies, at which its clock stands until somebody tells it the
+// time. The server's is the same one, and reads the device's certificate with it.
+const early = time.Hour
+
+// certificates makes an authority with certificates of a server and of this device, and another authority. That of the
+// server holds from now on only, so a device whose clock is still at the floor may not ask for how long it has.
 func certificates(t *testing.T, server, device string) {
 	t.Helper()
 	key := func() *ecdsa.PrivateKey {
@@ -33,11 +38,14 @@ func certificates(t *testing.T, server, device string) {
 	n := int64(1)
 	make := func(name string, of *x509.Certificate, by *ecdsa.PrivateKey, k *ecdsa.PrivateKey, use x509.ExtKeyUsage) (*x509.Certificate, string) {
 		n++
-		c := &x509.Certificate{SerialNumber: big.NewInt(n), Subject: pkix.Name{CommonName: name}, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(24 * time.Hour), BasicConstraintsValid: true}
+		c := &x509.Certificate{SerialNumber: big.NewInt(n), Subject: pkix.Name{CommonName: name}, NotBefore: time.Now().Add(-2 * early), NotAfter: time.Now().Add(24 * time.Hour), BasicConstraintsValid: true}
 		if of == nil {
 			of, by, c.IsCA, c.KeyUsage = c, k, true, x509.KeyUsageCertSign
 		} else {
 			c.DNSNames, c.ExtKeyUsage, c.KeyUsage = []string{name}, []x509.ExtKeyUsage{use}, x509.KeyUsageDigitalSignature
+		}
+		if use == x509.ExtKeyUsageServerAuth {
+			c.NotBefore = time.Now()
 		}
 		b, err := x509.CreateCertificate(rand.Reader, c, of, k.Public(), by)
 		if err != nil {
