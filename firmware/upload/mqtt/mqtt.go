@@ -77,14 +77,23 @@ func (c *Client) Exchange(ctx context.Context, encoded []byte) ([]byte, error) {
 	}
 	if c.running == nil {
 		if c.running, err = c.connect(ctx); err != nil {
-			return nil, err
+			return nil, late(ctx, err)
 		}
 	}
 	payload, err := c.running.exchange(ctx, c.o.Device, b.Number, encoded)
 	if err != nil {
 		c.Close()
+		err = late(ctx, err)
 	}
 	return payload, err
+}
+
+// late says that the time was over where the connection was closed for that, whichever of both was seen first.
+func late(ctx context.Context, err error) error {
+	if done := ctx.Err(); done != nil && !errors.Is(err, done) {
+		return fmt.Errorf("mqtt: no answer came through the broker: %w (%v)", done, err)
+	}
+	return err
 }
 
 // Close has the broker say that the device is gone, and hangs up.
@@ -125,8 +134,7 @@ func (c *Client) connect(ctx context.Context) (*session, error) {
 		OnServerDisconnect: func(d *paho.Disconnect) { s.end(fmt.Errorf("%w: hung up, reason %#x", ErrBroker, d.ReasonCode)) },
 	})
 	// Nothing that waits for the broker may outlive the context.
-	stop := context.AfterFunc(ctx, func() { conn.Close() })
-	defer stop()
+	defer context.AfterFunc(ctx, func() { conn.Close() })()
 	if _, err := s.client.Connect(ctx, c.hello()); err != nil {
 		conn.Close()
 		return nil, fmt.Errorf("%w: connect: %w", ErrBroker, err)
@@ -166,8 +174,7 @@ func (s *session) begin(ctx context.Context, device string) error {
 // exchange publishes a batch and waits for the answer to it, whatever else comes.
 func (s *session) exchange(ctx context.Context, device string, number batch.Number, encoded []byte) ([]byte, error) {
 	// A write knows no context: to a broker that takes nothing it would wait for ever.
-	stop := context.AfterFunc(ctx, func() { s.conn.Close() })
-	defer stop()
+	defer context.AfterFunc(ctx, func() { s.conn.Close() })()
 	ctx, cancel := s.alive(ctx)
 	defer cancel()
 	if _, err := s.client.Publish(ctx, &paho.Publish{Topic: batch.Up(device), QoS: 1, Payload: encoded, Properties: &paho.PublishProperties{
