@@ -91,7 +91,7 @@ func (c *Client) Exchange(ctx context.Context, encoded []byte) ([]byte, error) {
 // late says that the time was over where the connection was closed for that, whichever of both was seen first.
 func late(ctx context.Context, err error) error {
 	if done := ctx.Err(); done != nil && !errors.Is(err, done) {
-		return fmt.Errorf("mqtt: no answer came through the broker: %w (%v)", done, err)
+		return fmt.Errorf("mqtt: no answer came through the broker: %w (%w)", done, err)
 	}
 	return err
 }
